@@ -1,0 +1,60 @@
+namespace Descent.Tensors;
+
+/// <summary>Process-wide settings of how numbers are computed; none of them changes what a program means.</summary>
+public static class Numerics
+{
+    internal const int MostThreads = 1024;
+
+    static int s_threads;
+    static int s_isa = -1;
+
+    /// <summary>Threads that share one operation, the calling one included; results are the same bits for every value.</summary>
+    /// <value>From 1 to 1024. Initially the environment's <c>DESCENT_THREADS</c>, else the number of processors.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1 or above 1024.</exception>
+    /// <exception cref="InvalidOperationException"><c>DESCENT_THREADS</c> is not such a number.</exception>
+    public static int Threads
+    {
+        get => s_threads > 0 ? s_threads : s_threads = ParseThreads(Environment.GetEnvironmentVariable("DESCENT_THREADS"));
+        set => s_threads = value is >= 1 and <= MostThreads
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value,
+                $"Numerics.Threads is {value}; it must be from 1 to {MostThreads}.");
+    }
+
+    /// <summary>How exact float32 matrix products must be; the portable kernels always work as <c>Highest</c>.</summary>
+    public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
+
+    /// <summary>The highest tier of kernels that may be used, from the environment's <c>DESCENT_ISA</c>; by default no cap.</summary>
+    /// <remarks>The portable tier is the only one built so far, so today every cap selects it.</remarks>
+    /// <exception cref="InvalidOperationException"><c>DESCENT_ISA</c> names no tier.</exception>
+    public static IsaTier Isa
+    {
+        get
+        {
+            if (s_isa < 0)
+                s_isa = (int)ParseIsa(Environment.GetEnvironmentVariable("DESCENT_ISA"));
+            return (IsaTier)s_isa;
+        }
+    }
+
+    internal static int ParseThreads(string? text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+            return Math.Clamp(Environment.ProcessorCount, 1, MostThreads);
+        return int.TryParse(text, out int threads) && threads is >= 1 and <= MostThreads
+            ? threads
+            : throw new InvalidOperationException(
+                $"DESCENT_THREADS is '{text}'; expected a whole number from 1 to {MostThreads}. Correct it or unset it.");
+    }
+
+    internal static IsaTier ParseIsa(string? text) => text?.Trim().ToLowerInvariant() switch
+    {
+        null or "" => IsaTier.Amx,
+        "portable" => IsaTier.Portable,
+        "avx2" => IsaTier.Avx2,
+        "avx512" => IsaTier.Avx512,
+        "amx" => IsaTier.Amx,
+        _ => throw new InvalidOperationException(
+            $"DESCENT_ISA is '{text}'; expected portable, avx2, avx512 or amx. Correct it or unset it."),
+    };
+}
