@@ -1,0 +1,108 @@
+using System.IO.MemoryMappedFiles;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Descent.Tensors;
+
+/// <summary>
+/// The bytes behind one or more tensors, with the version that every in-place change raises. Nobody has to release it:
+/// an unreachable storage's block returns to the cache.
+/// </summary>
+abstract unsafe class Storage
+{
+    /// <summary>Below this a managed array is cheaper than a block and a finalizer.</summary>
+    internal const int SmallBytes = 1024;
+
+    static long s_serial;
+
+    readonly byte[]? _array;
+    byte* _pointer;
+    int _version, _shares;
+
+    private protected Storage(byte[]? array, byte* pointer, long byteLength)
+    {
+        (_array, _pointer, ByteLength) = (array, pointer, byteLength);
+        Serial = Interlocked.Increment(ref s_serial);
+    }
+
+    internal static Storage Allocate(long bytes) => bytes <= SmallBytes ? new SmallStorage((int)bytes) : new BlockStorage(bytes);
+
+    internal long ByteLength { get; }
+
+    /// <summary>Rises with every storage made; tells what was made since some moment.</summary>
+    internal long Serial { get; }
+
+    internal static long LastSerial => Volatile.Read(ref s_serial);
+
+    internal int Version => _version;
+
+    internal void Changed() => _version++;
+
+    /// <summary>How many tensors were made on this storage and not disposed; dropped ones still count.</summary>
+    internal int Shares => Volatile.Read(ref _shares);
+
+    internal void Share() => Interlocked.Increment(ref _shares);
+
+    internal void Unshare()
+    {
+        if (Interlocked.Decrement(ref _shares) == 0) Release();
+    }
+
+    private protected virtual void Release() { }
+
+    private protected byte* Detach()
+    {
+        byte* p = _pointer;
+        _pointer = null;
+        return p;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Span<T> Span<T>(int offset, int length) where T : unmanaged
+    {
+        if (_array is { } array)
+            return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), offset), length);
+        if (_pointer == null && ByteLength > 0) ThrowDisposed();
+        return new((T*)_pointer + offset, length);
+    }
+
+    static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed. Disposing is " +
+        "never needed; keep the tensor, or clone it before the scope ends.");
+
+    sealed class SmallStorage(int bytes) : Storage(bytes == 0 ? [] : GC.AllocateUninitializedArray<byte>(bytes), null, bytes);
+
+    sealed class BlockStorage : Storage
+    {
+        readonly int _sizeClass;
+
+        internal BlockStorage(long bytes) : base(null, BlockCache.Rent(bytes, out int sizeClass), bytes) => _sizeClass = sizeClass;
+
+        private protected override void Release()
+        {
+            GC.SuppressFinalize(this);
+            BlockCache.Return(Detach(), _sizeClass);
+        }
+
+        ~BlockStorage()
+        {
+            // Null where renting itself failed.
+            byte* block = Detach();
+            if (block != null) BlockCache.Return(block, _sizeClass);
+        }
+    }
+}
+
+/// <summary>A window of a memory-mapped file; writes stay private to the process.</summary>
+sealed unsafe class MappedStorage : Storage
+{
+    readonly SafeBuffer _owner;
+
+    /// <param name="view">A copy-on-write view, kept alive by this storage.</param>
+    /// <param name="start">First byte of the window within the view's pointer.</param>
+    /// <param name="pointer">The view's acquired pointer.</param>
+    /// <param name="byteLength">Bytes of the window.</param>
+    internal MappedStorage(MemoryMappedViewAccessor view, long start, byte* pointer, long byteLength)
+        : base(null, pointer + start, byteLength) => _owner = view.SafeMemoryMappedViewHandle;
+
+    internal bool IsMapped => !_owner.IsInvalid;
+}

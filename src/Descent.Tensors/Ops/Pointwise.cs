@@ -1,0 +1,150 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Descent.Tensors.Kernels;
+
+namespace Descent.Tensors;
+
+/// <summary>From tensors to elementwise kernels: promotion, broadcasting and layout, once for all operations.</summary>
+static class Pointwise
+{
+    /// <summary>f over every element. Integers and bools are converted to the default floating type first.</summary>
+    internal static Tensor Map<F>(Tensor x) where F : struct, IUnaryKernel
+    {
+        if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
+        if (x.DType.IsReduced) return Map<F>(x.To(DType.Float32)).To(x.DType);
+        var source = x.Contiguous();
+        var y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float32) Elementwise.Map<float, F>(source.AsSpan<float>(), y.AsSpan<float>());
+        else Elementwise.Map<double, F>(source.AsSpan<double>(), y.AsSpan<double>());
+        GC.KeepAlive(source);
+        return y;
+    }
+
+    /// <summary>f over every element, in the tensor's own type; bools are not numbers and are refused.</summary>
+    internal static Tensor MapNumber<F>(Tensor x, [CallerMemberName] string operation = "") where F : struct, INumberUnaryKernel
+    {
+        if (x.DType.IsReduced) return MapNumber<F>(x.To(DType.Float32)).To(x.DType);
+        var source = x.Contiguous();
+        var y = Tensor.Uninitialized(x.Shape, x.DType);
+        switch (x.DType)
+        {
+            case DType.Float32: Elementwise.MapNumber<float, F>(source.AsSpan<float>(), y.AsSpan<float>()); break;
+            case DType.Float64: Elementwise.MapNumber<double, F>(source.AsSpan<double>(), y.AsSpan<double>()); break;
+            case DType.Int64: Elementwise.MapNumber<long, F>(source.AsSpan<long>(), y.AsSpan<long>()); break;
+            case DType.Int32: Elementwise.MapNumber<int, F>(source.AsSpan<int>(), y.AsSpan<int>()); break;
+            case DType.Int8: Elementwise.MapNumber<sbyte, F>(source.AsSpan<sbyte>(), y.AsSpan<sbyte>()); break;
+            case DType.UInt8: Elementwise.MapNumber<byte, F>(source.AsSpan<byte>(), y.AsSpan<byte>()); break;
+            default: throw new NotSupportedException($"{operation} is not defined for {x.DType}. Convert with To(DType).");
+        }
+        GC.KeepAlive(source);
+        return y;
+    }
+
+    /// <summary>f over the broadcast operands, in their promoted type.</summary>
+    /// <param name="floating">Integers are converted to the default floating type first, as division does.</param>
+    internal static Tensor Zip<F>(Tensor a, Tensor b, bool floating = false, [CallerMemberName] string operation = "") where F : struct, IBinaryKernel
+    {
+        // A 0-d operand of the same category does not widen the other, as PyTorch has it.
+        var dtype = ResultType(a, b);
+        if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
+        return Zip<F>(a, b, dtype, operation);
+    }
+
+    /// <summary>f over the broadcast operands, converted to one type.</summary>
+    internal static Tensor Zip<F>(Tensor a, Tensor b, DType dtype, string operation) where F : struct, IBinaryKernel
+    {
+        if (dtype.IsReduced) return Zip<F>(a, b, DType.Float32, operation).To(dtype);
+        a = a.To(dtype);
+        b = b.To(dtype);
+        var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), dtype);
+        ZipInto<F>(y, a, b, operation);
+        return y;
+    }
+
+    /// <summary>y = f(a, b) where y has the broadcast shape, and all have one type; y may be a or b.</summary>
+    internal static void ZipInto<F>(Tensor y, Tensor a, Tensor b, [CallerMemberName] string operation = "") where F : struct, IBinaryKernel
+    {
+        switch (y.DType)
+        {
+            case DType.Float32: ZipAs<float, F>(y, a, b); break;
+            case DType.Float64: ZipAs<double, F>(y, a, b); break;
+            case DType.Int64: ZipAs<long, F>(y, a, b); break;
+            case DType.Int32: ZipAs<int, F>(y, a, b); break;
+            case DType.Int8: ZipAs<sbyte, F>(y, a, b); break;
+            case DType.UInt8: ZipAs<byte, F>(y, a, b); break;
+            default: throw new NotSupportedException($"{operation} is not defined for {y.DType}. Convert with To(DType).");
+        }
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+    }
+
+    static void ZipAs<T, F>(Tensor y, Tensor a, Tensor b) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
+    {
+        if (y.IsContiguous && a.IsContiguous && b.IsContiguous)
+        {
+            int n = y.Elements, na = a.Elements, nb = b.Elements;
+            if ((na == n && (nb == n || nb == 1)) || (na == 1 && nb == n))
+            {
+                Elementwise.Zip<T, F>(a.AsSpan<T>(), b.AsSpan<T>(), y.AsSpan<T>());
+                return;
+            }
+        }
+        if (y.Elements == 0) return;
+        Elementwise.Zip<T, F>(new LoopNest(y.Shape.AsSpan(), y.StrideArray, BroadcastStrides(a, y.Shape), BroadcastStrides(b, y.Shape)),
+            ref y.First<T>(), ref a.First<T>(), ref b.First<T>());
+    }
+
+    /// <summary>A comparison of the broadcast operands in their promoted type.</summary>
+    internal static Tensor Compare<F>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where F : struct, ICompareKernel
+    {
+        var dtype = ResultType(a, b);
+        if (dtype.IsReduced) dtype = DType.Float32;
+        if (dtype == DType.Bool) dtype = DType.UInt8;
+        a = a.To(dtype);
+        b = b.To(dtype);
+        var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
+        if (y.Elements == 0) return y;
+        switch (dtype)
+        {
+            case DType.Float32: CompareAs<float, F>(y, a, b); break;
+            case DType.Float64: CompareAs<double, F>(y, a, b); break;
+            case DType.Int64: CompareAs<long, F>(y, a, b); break;
+            case DType.Int32: CompareAs<int, F>(y, a, b); break;
+            case DType.Int8: CompareAs<sbyte, F>(y, a, b); break;
+            default: CompareAs<byte, F>(y, a, b); break;
+        }
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        return y;
+    }
+
+    static void CompareAs<T, F>(Tensor y, Tensor a, Tensor b) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, ICompareKernel =>
+        Elementwise.Compare<T, F>(new LoopNest(y.Shape.AsSpan(), y.StrideArray, BroadcastStrides(a, y.Shape), BroadcastStrides(b, y.Shape)),
+            ref y.First<byte>(), ref a.First<T>(), ref b.First<T>());
+
+    /// <summary>
+    /// The promoted type: tensors with dimensions decide; a 0-d tensor changes the result only if its category is higher.
+    /// </summary>
+    internal static DType ResultType(Tensor a, Tensor b)
+    {
+        if (a.DType == b.DType) return a.DType;
+        if (a.Rank == 0 == (b.Rank == 0)) return DType.Promote(a.DType, b.DType);
+        var (wide, number) = a.Rank > 0 ? (a.DType, b.DType) : (b.DType, a.DType);
+        return Category(number) > Category(wide) ? number : wide;
+    }
+
+    static int Category(DType type) => type == DType.Bool ? 0 : type.IsInteger ? 1 : 2;
+
+    /// <summary>Strides of a tensor seen as of a shape it broadcasts to: 0 where it repeats.</summary>
+    internal static int[] BroadcastStrides(Tensor x, Shape shape)
+    {
+        var strides = new int[shape.Rank];
+        var own = x.StrideArray;
+        for (int i = 1; i <= x.Rank; i++)
+            strides[^i] = x.Shape[^i] == 1 ? 0 : own[^i];
+        return strides;
+    }
+
+    /// <summary>A 0-d tensor of a number, in the type that it has beside <paramref name="beside"/>.</summary>
+    internal static Tensor Number(Scalar value, Tensor beside) => Tensor.Full([], value, DType.Promote(beside.DType, value));
+}

@@ -1,0 +1,6 @@
+namespace Descent.Tensors;
+
+static class TensorPrinter
+{
+    internal static string Print(Tensor x) => $"tensor({x.DType} {x.Shape})";
+}
