@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+using Descent.Tensors.Kernels;
+
+namespace Descent.Benchmarks;
+
+/// <summary>C = A·B of row-major float32 matrices, in GFLOP/s.</summary>
+static unsafe class GemmTask
+{
+    static readonly (int M, int K, int N)[] s_shapes =
+    [
+        (64, 64, 64), (128, 128, 128), (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048),
+        (4096, 4096, 4096),
+        (32, 784, 512), (128, 784, 512), (1, 4096, 4096), (8, 4096, 4096), (4096, 64, 4096), (64, 4096, 64),
+        (2048, 384, 1536), (1024, 128, 384),
+    ];
+
+    public static void Run(Report report)
+    {
+        foreach (var (m, k, n) in s_shapes)
+        {
+            string config = $"{m}x{k}x{n}";
+            if (!report.Wants(config))
+                continue;
+            float* a = Sample((long)m * k, 1), b = Sample((long)k * n, 2), c = Sample((long)m * n, 3);
+            double flop = 2.0 * m * n * k;
+            var (seconds, spread) = Stopwatches.Median(
+                () => Gemm.Multiply(m, n, k, 1f, a, k, 1, b, n, 1, 0f, c, n, 1), runs: flop > 4e10 ? 3 : 5);
+            report.Emit("gemm-fp32", config, "rate", flop / seconds / 1e9, "GFLOP/s", spread);
+            NativeMemory.AlignedFree(a);
+            NativeMemory.AlignedFree(b);
+            NativeMemory.AlignedFree(c);
+        }
+    }
+
+    static float* Sample(long length, int seed)
+    {
+        var random = new Random(seed);
+        float* x = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
+        for (long i = 0; i < length; i++)
+            x[i] = random.NextSingle() * 2 - 1;
+        return x;
+    }
+}
