@@ -40,24 +40,26 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
             WorkerPool.For(items, in this);
     }
 
-    /// <summary>Chooses the grid: blocks near square, as that packs least, and a few for each thread.</summary>
+    /// <summary>Chooses the grid whose slowest thread has the least to do, packing included.</summary>
     int Cut(int threads)
     {
         int widest = BytesOfBlock / sizeof(T) / DepthOfBlock / TileColumns * TileColumns;
-        int down = 1, across = (n + widest - 1) / widest;
-        if (threads > 1)
+        int least = (n + widest - 1) / widest, down = 1, across = least;
+        if (threads > 1 && (long)m * n * k >= 2 * LeastWork)
         {
-            long wanted = Math.Min((long)m * n * k / LeastWork, 2L * threads);
-            while ((long)down * across < wanted)
-            {
-                int rows = m / down, columns = n / across;
-                if (columns >= rows ? columns >= 2 * TileColumns : rows < 2 * TileRows && columns >= 2 * TileColumns)
-                    across++;
-                else if (rows >= 2 * TileRows)
-                    down++;
-                else
-                    break;
-            }
+            int most = Math.Max(6 * threads, 2 * least);
+            long best = long.MaxValue;
+            for (int y = 1; y <= most && (y - 1) * TileRows < m; y++)
+                for (int x = least; x * y <= most && (x - 1) * TileColumns < n; x++)
+                {
+                    long rows = BlockOf(m, y, TileRows), columns = BlockOf(n, x, TileColumns);
+                    long blocks = (m + rows - 1) / rows * ((n + columns - 1) / columns);
+                    // Packing an element takes about half as long as a vector's multiply-add; an item has a price too.
+                    long cost = (blocks + threads - 1) / threads
+                        * (rows * columns + L.Count * (rows + columns) / 2 + LeastWork / 8 / k);
+                    if (cost < best)
+                        (best, down, across) = (cost, y, x);
+                }
         }
         _blockRows = BlockOf(m, down, TileRows);
         _blockColumns = BlockOf(n, across, TileColumns);
@@ -76,10 +78,10 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
         int top = index / _gridColumns * _blockRows, left = index % _gridColumns * _blockColumns;
         int rows = Math.Min(_blockRows, m - top), columns = Math.Min(_blockColumns, n - left);
         int parts = (k + DepthOfBlock - 1) / DepthOfBlock;
-        int depth = (k + parts - 1) / parts;
+        int depth = parts == 0 ? 0 : (k + parts - 1) / parts;
 
-        T* panels = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)depth * BlockOf(columns, 1, L.Count));
-        T* panel = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)depth * TileRows);
+        T* panels = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)depth * BlockOf(columns, 1, L.Count) + Packing.Slack);
+        T* panel = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)depth * TileRows + Packing.Slack);
         TileStart start = bias.Start;
         if (beta != T.Zero)
         {
@@ -88,7 +90,8 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
                 Scale(top, rows, left, columns);
         }
 
-        for (int k0 = 0; k0 < k; k0 += depth)
+        int k0 = 0;
+        do
         {
             int kc = Math.Min(depth, k - k0);
             b.Pack(panels, left, columns, TileColumns, L.Count, k0, kc);
@@ -105,7 +108,9 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
                         kc, panel, panels + (nint)j * kc, start);
             }
             start = TileStart.Output;
+            k0 += depth;
         }
+        while (k0 < k);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

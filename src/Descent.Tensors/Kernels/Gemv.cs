@@ -28,7 +28,10 @@ static unsafe class Gemv
     }
 }
 
-/// <summary>Items are blocks of columns of a width that depends on the shape alone.</summary>
+/// <summary>
+/// Items are blocks of columns. Each column is summed alike in any block that is a multiple of the vector, so the width
+/// may follow the number of threads.
+/// </summary>
 unsafe readonly struct GemvJob<T, V, L>(
     int n, int k, T alpha, T* x, T* b, nint bRow, nint bCol, T beta, T* y, nint yStride, GemmBias<T> bias)
     : IParallelBody
@@ -42,7 +45,8 @@ unsafe readonly struct GemvJob<T, V, L>(
 
     readonly Finish<T> _finish = new(alpha, beta, bias);
 
-    readonly int _width = (int)Math.Clamp(WorkOfItem / k / 64 * 64, 64, WidestItem);
+    readonly int _width = (int)Math.Clamp(
+        Math.Max(WorkOfItem / k, n / (4 * Numerics.Threads)) / 64 * 64, 64, WidestItem);
 
     public void Run() => WorkerPool.For((n + _width - 1) / _width, in this);
 

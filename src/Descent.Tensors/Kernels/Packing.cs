@@ -8,6 +8,9 @@ namespace Descent.Tensors.Kernels;
 /// <summary>Copies strided blocks into the panels that the register tile reads from end to end.</summary>
 static unsafe class Packing
 {
+    /// <summary>Elements beyond the end of a destination that <see cref="CopyOver"/> may write.</summary>
+    public const int Slack = 16;
+
     /// <summary>
     /// One panel: <c>destination[k · pitch + i] = source[i · stride + k · kStride]</c> for i below <paramref name="count"/>,
     /// zeros from there to <paramref name="width"/>.
@@ -82,6 +85,21 @@ static unsafe class Packing
             Vector128.Load(source + i).Store(destination + i);
         for (; i < count; i++)
             destination[i] = source[i];
+    }
+
+    /// <summary>As <see cref="Copy"/>, but may read and write up to <see cref="Slack"/> − 1 elements more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyOver<T>(T* source, T* destination, int count) where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+            for (int i = 0; i < count; i += Vector512<T>.Count)
+                Vector512.Load(source + i).Store(destination + i);
+        else if (Vector256.IsHardwareAccelerated)
+            for (int i = 0; i < count; i += Vector256<T>.Count)
+                Vector256.Load(source + i).Store(destination + i);
+        else
+            for (int i = 0; i < count; i += Vector128<T>.Count)
+                Vector128.Load(source + i).Store(destination + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
