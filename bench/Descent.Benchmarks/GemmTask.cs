@@ -21,23 +21,21 @@ static unsafe class GemmTask
             string config = $"{m}x{k}x{n}";
             if (!report.Wants(config))
                 continue;
-            float* a = Sample((long)m * k, 1), b = Sample((long)k * n, 2), c = Sample((long)m * n, 3);
+            float* a = Sample.Floats((long)m * k, 1), b = Sample.Floats((long)k * n, 2), c = Sample.Floats((long)m * n, 3);
             double flop = 2.0 * m * n * k;
-            var (seconds, spread) = Stopwatches.Median(
-                () => Gemm.Multiply(m, n, k, 1f, a, k, 1, b, n, 1, 0f, c, n, 1), runs: flop > 4e10 ? 3 : 5);
-            report.Emit("gemm-fp32", config, "rate", flop / seconds / 1e9, "GFLOP/s", spread);
+            Measure("rate", () => Gemm.Multiply(m, n, k, 1f, a, k, 1, b, n, 1, 0f, c, n, 1));
+            // As in the forward and the backward pass of a linear layer.
+            Measure("rate, B transposed", () => Gemm.Multiply(m, n, k, 1f, a, k, 1, b, 1, k, 0f, c, n, 1));
+            Measure("rate, A transposed", () => Gemm.Multiply(m, n, k, 1f, a, 1, m, b, n, 1, 0f, c, n, 1));
             NativeMemory.AlignedFree(a);
             NativeMemory.AlignedFree(b);
             NativeMemory.AlignedFree(c);
-        }
-    }
 
-    static float* Sample(long length, int seed)
-    {
-        var random = new Random(seed);
-        float* x = (float*)NativeMemory.AlignedAlloc((nuint)length * sizeof(float), 64);
-        for (long i = 0; i < length; i++)
-            x[i] = random.NextSingle() * 2 - 1;
-        return x;
+            void Measure(string metric, Action code)
+            {
+                var (seconds, spread) = Stopwatches.Median(code, runs: flop > 4e10 ? 3 : 5);
+                report.Emit("gemm-fp32", config, metric, flop / seconds / 1e9, "GFLOP/s", spread);
+            }
+        }
     }
 }

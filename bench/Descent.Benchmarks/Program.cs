@@ -5,6 +5,7 @@ using Descent.Benchmarks;
 [
     ("peak", "fused multiply-adds per second, registers only", PeakTask.Run),
     ("gemm", "float32 matrix products", GemmTask.Run),
+    ("conv", "float32 convolutions and their gradients", ConvTask.Run),
 ];
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)

@@ -7,6 +7,11 @@ namespace Descent.Tensors.Kernels;
 /// <remarks>Outputs are overwritten. Results are the same bits for any number of threads.</remarks>
 static unsafe class Convolution
 {
+    // With few channels to produce, patches of dy are not used often enough to pay for their packing, unless the plane is
+    // too small for a product of its own.
+    const int FewChannels = 64;
+    const int SmallPlane = 64;
+
     /// <summary>y from x, weight and bias; bias <c>(O)</c> may be null.</summary>
     public static void Forward<T>(in ConvShape shape, T* x, T* weight, T* bias, T* y)
         where T : unmanaged, INumberBase<T>
@@ -28,7 +33,7 @@ static unsafe class Convolution
         bool unitStride = shape.StrideH == 1 && shape.StrideW == 1;
         if (unitStride && Depthwise.Fits(shape))
             Depthwise.Forward(shape.Reversed(), dy, weight, null, dx, turned: true);
-        else if (unitStride)
+        else if (unitStride && (shape.GroupC >= FewChannels || shape.OutPlane < SmallPlane || shape.Taps == 1))
             ForEachGroup(new InputGradientGroup<T>(shape.Simplified(), dy, weight, dx), shape.Groups);
         else
             new ConvolutionScatter<T>(shape, dy, weight, dx).Run();
@@ -70,7 +75,7 @@ static unsafe class Convolution
             nint firstO = (nint)g * shape.GroupO;
             Gemm.Multiply(shape.GroupO, shape.N * shape.OutPlane, shape.Patch, T.One,
                 new StridedSource<T>(weight + firstO * shape.Patch, shape.Patch, 1),
-                new ImageSource<T>(shape, x + (nint)g * shape.GroupC * shape.Plane, x + (nint)shape.N * shape.C * shape.Plane),
+                new ImageSource<T>(shape, x, g * shape.GroupC),
                 T.Zero, new GemmOutput<T>(y + firstO * shape.OutPlane, shape.OutPlane, 1, shape.OutPlane, (nint)shape.O * shape.OutPlane),
                 new GemmBias<T>(bias == null ? null : bias + firstO, perRow: true));
         }
@@ -86,7 +91,7 @@ static unsafe class Convolution
             T* turned = weight + (nint)g * shape.GroupO * shape.Patch + shape.Taps - 1;
             Gemm.Multiply(shape.GroupC, shape.N * shape.Plane, reversed.Patch, T.One,
                 new RunSource<T>(turned, shape.Taps, shape.Taps, shape.Patch, -1),
-                new ImageSource<T>(reversed, dy + (nint)g * shape.GroupO * shape.OutPlane, dy + (nint)shape.N * shape.O * shape.OutPlane),
+                new ImageSource<T>(reversed, dy, g * shape.GroupO),
                 T.Zero, new GemmOutput<T>(dx + (nint)g * shape.GroupC * shape.Plane, shape.Plane, 1, shape.Plane, (nint)shape.C * shape.Plane),
                 GemmBias<T>.None);
         }
@@ -110,9 +115,8 @@ static unsafe class Convolution
             parts = images == 0 ? 1 : (shape.N + images - 1) / images;
             T* result = dWeight + (nint)g * size;
             T* partials = parts == 1 ? result : Scratch.Get<T>(ScratchSlot.Partials, (nint)parts * size);
-            T* groupX = x + (nint)g * shape.GroupC * shape.Plane;
             T* groupDy = dy + (nint)g * shape.GroupO * shape.OutPlane;
-            var part = new Part<T>(shape, groupX, groupDy, partials, images);
+            var part = new Part<T>(shape, x, g * shape.GroupC, groupDy, partials, images);
             if (parts == 1)
             {
                 part.Invoke(0);
@@ -126,7 +130,7 @@ static unsafe class Convolution
         }
     }
 
-    readonly struct Part<T>(ConvShape shape, T* x, T* dy, T* partials, int images) : IParallelBody
+    readonly struct Part<T>(ConvShape shape, T* x, int firstChannel, T* dy, T* partials, int images) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
         public void Invoke(int index)
@@ -139,7 +143,7 @@ static unsafe class Convolution
                 Gemm.Multiply(shape.GroupO, shape.Patch, count * shape.OutPlane, T.One,
                     new RunSource<T>(dy + (nint)first * shape.O * shape.OutPlane, shape.OutPlane, shape.OutPlane,
                         (nint)shape.O * shape.OutPlane, 1),
-                    new PatchSource<T>(shape, x + (nint)first * shape.C * shape.Plane),
+                    new PatchSource<T>(shape with { N = count }, x + (nint)first * shape.C * shape.Plane, firstChannel),
                     T.Zero, new GemmOutput<T>(to, shape.Patch, 1), GemmBias<T>.None);
         }
     }

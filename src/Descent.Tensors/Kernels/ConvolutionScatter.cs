@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
-/// dx where strides are not 1: for each image the product weightᵀ · dy, <c>(patch, pixels)</c>, of which each element
+/// dx where strides are not 1, or channels few: for each image the product weightᵀ · dy, <c>(patch, pixels)</c>, of which each element
 /// is added to the pixel of dx that it came from.
 /// </summary>
 unsafe readonly struct ConvolutionScatter<T>(ConvShape shape, T* dy, T* weight, T* dx) : IParallelBody
@@ -45,6 +45,16 @@ unsafe readonly struct ConvolutionScatter<T>(ConvShape shape, T* dy, T* weight, 
             if ((uint)y >= (uint)shape.H)
                 continue;
             T* to = plane + (nint)y * shape.W;
+            if (shape.StrideW == 1)
+            {
+                int begin = Math.Max(0, -left), end = Math.Min(shape.OutW, shape.W - left);
+                int column = begin;
+                for (; column + Vector<T>.Count <= end; column += Vector<T>.Count)
+                    Vector.Store(Vector.Load(to + left + column) + Vector.Load(patch + column), to + left + column);
+                for (; column < end; column++)
+                    to[left + column] += patch[column];
+                continue;
+            }
             for (int column = 0, x = left; column < shape.OutW && x < shape.W; column++, x += shape.StrideW)
                 if (x >= 0)
                     to[x] += patch[column];

@@ -54,8 +54,9 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
                 {
                     long rows = BlockOf(m, y, TileRows), columns = BlockOf(n, x, TileColumns);
                     long blocks = (m + rows - 1) / rows * ((n + columns - 1) / columns);
-                    // Packing an element takes about half as long as a vector's multiply-add; an item has a price too.
-                    long cost = (blocks + threads - 1) / threads
+                    // Packing an element takes about half as long as a vector's multiply-add; an item has a price too. A
+                    // thread that is disturbed makes the others wait for some part of a block.
+                    long cost = (4 * ((blocks + threads - 1) / threads) + 1)
                         * (rows * columns + L.Count * (rows + columns) / 2 + LeastWork / 8 / k);
                     if (cost < best)
                         (best, down, across) = (cost, y, x);

@@ -7,10 +7,24 @@ namespace Descent.Tensors.Kernels;
 /// (channel, kernel row, kernel column).
 /// </summary>
 /// <param name="shape">The convolution.</param>
-/// <param name="x">The first channel of the group in the first image.</param>
-/// <param name="end">The end of the memory of all images.</param>
-unsafe readonly struct ImageSource<T>(ConvShape shape, T* x, T* end) : IPanelSource<T> where T : unmanaged
+/// <param name="images">All images.</param>
+/// <param name="firstChannel">The first channel of the group.</param>
+unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChannel) : IPanelSource<T> where T : unmanaged
 {
+    readonly T* _x = images + (nint)firstChannel * shape.Plane;
+
+    enum Reach
+    {
+        /// <summary>Every tap lies in the image, and copies may run over.</summary>
+        Inside,
+
+        /// <summary>Taps may lie in the padding, but what is read in their place is memory of the images.</summary>
+        Safe,
+
+        /// <summary>Neither, or the stride is not 1.</summary>
+        Any,
+    }
+
     /// <summary>Neighbouring outputs of a panel that lie in one row of one image.</summary>
     struct Segment
     {
@@ -18,7 +32,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* x, T* end) : IPanelSou
         public int Y;
         public int X;
         public int Length;
-        public bool IsInside;
+        public Reach Reach;
     }
 
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
@@ -41,16 +55,31 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* x, T* end) : IPanelSou
         for (int k = 0; k < kc; k++, destination += width)
         {
             int y = tapY * shape.DilationH, offsetX = tapX * shape.DilationW;
-            T* plane = x + (nint)channel * shape.Plane;
-            T* source = plane + (nint)y * shape.W + offsetX;
+            T* plane = _x + (nint)channel * shape.Plane + (nint)y * shape.W;
             T* to = destination;
             // Each copy may run over into what the next one writes.
             for (Segment* s = segments; s < segments + segmentCount; to += s->Length, s++)
-                if (s->IsInside)
-                    Packing.CopyOver(source + s->Offset, to, s->Length);
+            {
+                T* from = plane + s->Offset + offsetX;
+                if (s->Reach == Reach.Inside)
+                {
+                    Packing.CopyOver(from, to, s->Length);
+                }
+                else if (s->Reach == Reach.Safe && (uint)(s->Y + y) < (uint)shape.H)
+                {
+                    int left = s->X + offsetX, length = s->Length;
+                    Packing.CopyOver(from, to, length);
+                    for (int i = Math.Min(-left, length) - 1; i >= 0; i--)
+                        to[i] = default;
+                    for (int i = Math.Max(0, shape.W - left); i < length; i++)
+                        to[i] = default;
+                }
                 else
-                    ImageRow.Copy(plane + s->Offset - s->X + (nint)y * shape.W, (uint)(s->Y + y) < (uint)shape.H, shape.W,
+                {
+                    ImageRow.Copy(from - s->X - offsetX, (uint)(s->Y + y) < (uint)shape.H, shape.W,
                         s->X + offsetX, shape.StrideW, to, s->Length);
+                }
+            }
             Packing.Clear(to, width - count);
 
             if (++tapX == shape.KernelW)
@@ -69,22 +98,27 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* x, T* end) : IPanelSou
     {
         int found = 0;
         int lastY = (shape.KernelH - 1) * shape.DilationH, lastX = (shape.KernelW - 1) * shape.DilationW;
-        nint reach = (nint)(shape.GroupC - 1) * shape.Plane + (nint)lastY * shape.W + lastX;
+        nint lastChannel = (nint)(shape.GroupC - 1) * shape.Plane;
+        T* end = images + (nint)shape.N * shape.C * shape.Plane;
         for (int j = first; j < first + count;)
         {
             int image = j / shape.OutPlane, pixel = j % shape.OutPlane;
             int row = pixel / shape.OutW, column = pixel % shape.OutW;
             int length = Math.Min(shape.OutW - column, first + count - j);
             int top = row * shape.StrideH - shape.PadTop, left = column * shape.StrideW - shape.PadLeft;
-            nint offset = (nint)image * shape.C * shape.Plane + (nint)top * shape.W + left;
+            T* x = _x + (nint)image * shape.C * shape.Plane;
+            // The first and the last row of the image that a tap reads.
+            int begin = Math.Max(top, 0), bottom = Math.Min(top + lastY, shape.H - 1);
+            bool safe = shape.StrideW == 1 && x + (nint)begin * shape.W + left >= images
+                && x + lastChannel + (nint)bottom * shape.W + left + lastX + length + Packing.Slack <= end;
+            bool inside = top >= 0 && top + lastY < shape.H && left >= 0 && left + length - 1 + lastX < shape.W;
             segments[found++] = new Segment
             {
-                Offset = offset,
+                Offset = (nint)(x - _x) + (nint)top * shape.W + left,
                 Y = top,
                 X = left,
                 Length = length,
-                IsInside = shape.StrideW == 1 && top >= 0 && top + lastY < shape.H && left >= 0
-                    && left + length - 1 + lastX < shape.W && x + offset + reach + length + Packing.Slack <= end,
+                Reach = !safe ? Reach.Any : inside ? Reach.Inside : Reach.Safe,
             };
             j += length;
         }
