@@ -88,63 +88,27 @@ static unsafe class Convolution
         public void Invoke(int g)
         {
             ConvShape reversed = shape.Reversed();
-            T* turned = weight + (nint)g * shape.GroupO * shape.Patch + shape.Taps - 1;
+            T* turned = Scratch.Get<T>(ScratchSlot.Partials, (nint)shape.GroupC * reversed.Patch);
+            WorkerPool.For(shape.GroupC, new Turn<T>(shape, weight + (nint)g * shape.GroupO * shape.Patch, turned));
             Gemm.Multiply(shape.GroupC, shape.N * shape.Plane, reversed.Patch, T.One,
-                new RunSource<T>(turned, shape.Taps, shape.Taps, shape.Patch, -1),
-                new ImageSource<T>(reversed, dy, g * shape.GroupO),
+                new StridedSource<T>(turned, reversed.Patch, 1), new ImageSource<T>(reversed, dy, g * shape.GroupO),
                 T.Zero, new GemmOutput<T>(dx + (nint)g * shape.GroupC * shape.Plane, shape.Plane, 1, shape.Plane, (nint)shape.C * shape.Plane),
                 GemmBias<T>.None);
         }
     }
 
-    /// <summary>dy (O, pixels of all images) × patches (pixels, patch); few outputs, so the images are cut into parts.</summary>
-    readonly struct WeightGradientGroup<T>(ConvShape shape, T* x, T* dy, T* dWeight) : IParallelBody
-        where T : unmanaged, INumberBase<T>
+    /// <summary>Weight (O, C, taps) as (C, O, taps in reverse), one channel an item.</summary>
+    readonly struct Turn<T>(ConvShape shape, T* weight, T* turned) : IParallelBody where T : unmanaged
     {
-        // A result of at most so many elements leaves no grid of blocks for the threads to share.
-        const int SmallResult = 96 * 96;
-        const int MostParts = 16;
-        const int LeastPixels = 2048;
-
-        public void Invoke(int g)
+        public void Invoke(int channel)
         {
-            int size = shape.GroupO * shape.Patch;
-            int parts = size > SmallResult ? 1
-                : Math.Clamp((int)Math.Min((long)shape.N * shape.OutPlane / LeastPixels, shape.N), 1, MostParts);
-            int images = (shape.N + parts - 1) / Math.Max(1, parts);
-            parts = images == 0 ? 1 : (shape.N + images - 1) / images;
-            T* result = dWeight + (nint)g * size;
-            T* partials = parts == 1 ? result : Scratch.Get<T>(ScratchSlot.Partials, (nint)parts * size);
-            T* groupDy = dy + (nint)g * shape.GroupO * shape.OutPlane;
-            var part = new Part<T>(shape, x, g * shape.GroupC, groupDy, partials, images);
-            if (parts == 1)
+            T* to = turned + (nint)channel * shape.GroupO * shape.Taps;
+            for (nint o = 0; o < shape.GroupO; o++)
             {
-                part.Invoke(0);
-                return;
+                T* from = weight + o * shape.Patch + (nint)channel * shape.Taps;
+                for (int tap = shape.Taps - 1; tap >= 0; tap--)
+                    *to++ = from[tap];
             }
-            WorkerPool.For(parts, part);
-            var sum = new Span<T>(result, size);
-            new Span<T>(partials, size).CopyTo(sum);
-            for (int p = 1; p < parts; p++)
-                TensorPrimitives.Add(sum, new ReadOnlySpan<T>(partials + (nint)p * size, size), sum);
-        }
-    }
-
-    readonly struct Part<T>(ConvShape shape, T* x, int firstChannel, T* dy, T* partials, int images) : IParallelBody
-        where T : unmanaged, INumberBase<T>
-    {
-        public void Invoke(int index)
-        {
-            int first = index * images, count = Math.Min(images, shape.N - first);
-            T* to = partials + (nint)index * shape.GroupO * shape.Patch;
-            if (count * shape.OutPlane == 0)
-                new Span<T>(to, shape.GroupO * shape.Patch).Clear();
-            else
-                Gemm.Multiply(shape.GroupO, shape.Patch, count * shape.OutPlane, T.One,
-                    new RunSource<T>(dy + (nint)first * shape.O * shape.OutPlane, shape.OutPlane, shape.OutPlane,
-                        (nint)shape.O * shape.OutPlane, 1),
-                    new PatchSource<T>(shape with { N = count }, x + (nint)first * shape.C * shape.Plane, firstChannel),
-                    T.Zero, new GemmOutput<T>(to, shape.Patch, 1), GemmBias<T>.None);
         }
     }
 

@@ -11,6 +11,9 @@ namespace Descent.Tensors.Kernels;
 /// <param name="firstChannel">The first channel of the group.</param>
 unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChannel) : IPanelSource<T> where T : unmanaged
 {
+    // Rows of a panel (48 floats each) that stay in L1 while its segments are copied one after another.
+    const int RowsOfPass = 64;
+
     readonly T* _x = images + (nint)firstChannel * shape.Plane;
 
     enum Reach
@@ -35,63 +38,113 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
         public Reach Reach;
     }
 
-    public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
+    /// <summary>One k: a channel and a place in the kernel window.</summary>
+    struct Tap
     {
-        for (int done = 0; done < count; done += panel)
-        {
-            int left = Math.Min(panel, count - done);
-            PackPanel(destination + (nint)done * kc, first + done, left, (left + step - 1) / step * step, k0, kc);
-        }
+        public nint Offset;
+        public int Y;
+        public int X;
     }
 
     [SkipLocalsInit]
-    void PackPanel(T* destination, int first, int count, int width, int k0, int kc)
+    public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
-        Segment* segments = stackalloc Segment[count];
-        int segmentCount = FindSegments(segments, first, count);
-
-        int channel = k0 / shape.Taps, tap = k0 % shape.Taps;
-        int tapY = tap / shape.KernelW, tapX = tap % shape.KernelW;
-        for (int k = 0; k < kc; k++, destination += width)
+        Tap* taps = stackalloc Tap[RowsOfPass];
+        Segment* segments = stackalloc Segment[panel];
+        for (int done = 0; done < kc; done += RowsOfPass)
         {
-            int y = tapY * shape.DilationH, offsetX = tapX * shape.DilationW;
-            T* plane = _x + (nint)channel * shape.Plane + (nint)y * shape.W;
-            T* to = destination;
-            // Each copy may run over into what the next one writes.
-            for (Segment* s = segments; s < segments + segmentCount; to += s->Length, s++)
+            int rows = Math.Min(RowsOfPass, kc - done);
+            FindTaps(taps, k0 + done, rows);
+            for (int j = 0; j < count; j += panel)
             {
-                T* from = plane + s->Offset + offsetX;
-                if (s->Reach == Reach.Inside)
-                {
-                    Packing.CopyOver(from, to, s->Length);
-                }
-                else if (s->Reach == Reach.Safe && (uint)(s->Y + y) < (uint)shape.H)
-                {
-                    int left = s->X + offsetX, length = s->Length;
-                    Packing.CopyOver(from, to, length);
-                    for (int i = Math.Min(-left, length) - 1; i >= 0; i--)
-                        to[i] = default;
-                    for (int i = Math.Max(0, shape.W - left); i < length; i++)
-                        to[i] = default;
-                }
-                else
-                {
-                    ImageRow.Copy(from - s->X - offsetX, (uint)(s->Y + y) < (uint)shape.H, shape.W,
-                        s->X + offsetX, shape.StrideW, to, s->Length);
-                }
-            }
-            Packing.Clear(to, width - count);
-
-            if (++tapX == shape.KernelW)
-            {
-                tapX = 0;
-                if (++tapY == shape.KernelH)
-                {
-                    tapY = 0;
-                    channel++;
-                }
+                int left = Math.Min(panel, count - j);
+                int width = (left + step - 1) / step * step;
+                T* to = destination + (nint)j * kc + (nint)done * width;
+                Segment* end = segments + FindSegments(segments, first + j, left);
+                int column = 0;
+                for (Segment* s = segments; s < end; column += s->Length, s++)
+                    CopySegment(s, taps, rows, to + column, width, column);
+                if (left < width)
+                    for (nint k = 0; k < rows; k++)
+                        Packing.Clear(to + k * width + left, width - left);
             }
         }
+    }
+
+    void FindTaps(Tap* taps, int k0, int count)
+    {
+        int channel = k0 / shape.Taps, tap = k0 % shape.Taps;
+        int row = tap / shape.KernelW, column = tap % shape.KernelW;
+        for (int k = 0; k < count; k++)
+        {
+            int y = row * shape.DilationH, x = column * shape.DilationW;
+            taps[k] = new Tap { Offset = (nint)channel * shape.Plane + (nint)y * shape.W + x, Y = y, X = x };
+            if (++column < shape.KernelW)
+                continue;
+            column = 0;
+            if (++row < shape.KernelH)
+                continue;
+            row = 0;
+            channel++;
+        }
+    }
+
+    /// <summary>The segment's column of the panel: for each tap <c>to[k · width ..]</c>. Copies run over within the row at most.</summary>
+    void CopySegment(Segment* segment, Tap* taps, int rows, T* to, int width, int column)
+    {
+        T* from = _x + segment->Offset;
+        int length = segment->Length;
+        // Vectors of 16 floats where there are such; a last one that ends where the segment ends.
+        int vector = Packing.Widest<T>();
+        bool whole = length >= vector || column + vector <= width;
+        int last = Math.Max(0, length - vector);
+        if (segment->Reach == Reach.Inside && whole && length <= 2 * vector)
+        {
+            for (nint k = 0; k < rows; k++, to += width)
+            {
+                Packing.CopyWidest(from + taps[k].Offset, to);
+                Packing.CopyWidest(from + taps[k].Offset + last, to + last);
+            }
+        }
+        else if (segment->Reach == Reach.Inside)
+        {
+            for (nint k = 0; k < rows; k++, to += width)
+                Packing.Copy(from + taps[k].Offset, to, length);
+        }
+        else if (segment->Reach == Reach.Safe)
+        {
+            for (nint k = 0; k < rows; k++, to += width)
+                CopySafe(from + taps[k].Offset, segment->Y + taps[k].Y, segment->X + taps[k].X, to, length, whole);
+        }
+        else
+        {
+            for (nint k = 0; k < rows; k++, to += width)
+                ImageRow.Copy(from + taps[k].Offset - segment->X - taps[k].X, (uint)(segment->Y + taps[k].Y) < (uint)shape.H,
+                    shape.W, segment->X + taps[k].X, shape.StrideW, to, length);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void CopySafe(T* from, int y, int x, T* to, int length, bool whole)
+    {
+        if ((uint)y >= (uint)shape.H)
+        {
+            Packing.Clear(to, length);
+            return;
+        }
+        if (!whole)
+            Packing.Copy(from, to, length);
+        else
+            for (int i = 0, vector = Packing.Widest<T>(); ; i = Math.Min(i + vector, length - vector))
+            {
+                Packing.CopyWidest(from + i, to + i);
+                if (i + vector >= length)
+                    break;
+            }
+        for (int i = Math.Min(-x, length) - 1; i >= 0; i--)
+            to[i] = default;
+        for (int i = Math.Max(0, shape.W - x); i < length; i++)
+            to[i] = default;
     }
 
     int FindSegments(Segment* segments, int first, int count)

@@ -32,8 +32,13 @@ static unsafe class Packing
         if (kStride == 1)
         {
             int block = Vector128<T>.Count;
+            T** rows = stackalloc T*[block];
             for (; i + block <= count; i += block)
-                Transpose(source + i * stride, stride, destination + i, pitch, kc);
+            {
+                for (int r = 0; r < block; r++)
+                    rows[r] = source + (i + r) * stride;
+                Transpose(rows, destination + i, pitch, kc);
+            }
         }
         for (; i < count; i++)
         {
@@ -102,6 +107,23 @@ static unsafe class Packing
                 Vector128.Load(source + i).Store(destination + i);
     }
 
+    /// <summary>Elements that <see cref="CopyWidest"/> copies.</summary>
+    public static int Widest<T>() where T : unmanaged =>
+        Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
+        : Vector128<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyWidest<T>(T* source, T* destination) where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Vector512.Load(source).Store(destination);
+        else if (Vector256.IsHardwareAccelerated)
+            Vector256.Load(source).Store(destination);
+        else
+            Vector128.Load(source).Store(destination);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Clear<T>(T* destination, int count) where T : unmanaged
     {
@@ -109,21 +131,21 @@ static unsafe class Packing
             destination[i] = default;
     }
 
-    /// <summary>As many columns as a 128-bit vector has lanes: destination[k · pitch + i] = source[i · stride + k].</summary>
+    /// <summary>As many rows as a 128-bit vector has lanes become columns: <c>destination[k · pitch + i] = rows[i][k]</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Transpose<T>(T* source, nint stride, T* destination, nint pitch, nint kc) where T : unmanaged
+    public static void Transpose<T>(T** rows, T* destination, nint pitch, nint kc) where T : unmanaged
     {
         nint k = 0;
         if (sizeof(T) == sizeof(float))
         {
-            var s = (float*)source;
+            float* s0 = (float*)rows[0], s1 = (float*)rows[1], s2 = (float*)rows[2], s3 = (float*)rows[3];
             var d = (float*)destination;
             for (; k + 4 <= kc; k += 4, d += 4 * pitch)
             {
-                var r0 = Vector128.Load(s + k);
-                var r1 = Vector128.Load(s + k + stride);
-                var r2 = Vector128.Load(s + k + 2 * stride);
-                var r3 = Vector128.Load(s + k + 3 * stride);
+                var r0 = Vector128.Load(s0 + k);
+                var r1 = Vector128.Load(s1 + k);
+                var r2 = Vector128.Load(s2 + k);
+                var r3 = Vector128.Load(s3 + k);
                 var low01 = ZipLow(r0, r1).AsDouble();
                 var low23 = ZipLow(r2, r3).AsDouble();
                 var high01 = ZipHigh(r0, r1).AsDouble();
@@ -136,19 +158,19 @@ static unsafe class Packing
         }
         else if (sizeof(T) == sizeof(double))
         {
-            var s = (double*)source;
+            double* s0 = (double*)rows[0], s1 = (double*)rows[1];
             var d = (double*)destination;
             for (; k + 2 <= kc; k += 2, d += 2 * pitch)
             {
-                var r0 = Vector128.Load(s + k);
-                var r1 = Vector128.Load(s + k + stride);
+                var r0 = Vector128.Load(s0 + k);
+                var r1 = Vector128.Load(s1 + k);
                 ZipLow(r0, r1).Store(d);
                 ZipHigh(r0, r1).Store(d + pitch);
             }
         }
         for (; k < kc; k++)
             for (nint i = 0; i < Vector128<T>.Count; i++)
-                destination[k * pitch + i] = source[i * stride + k];
+                destination[k * pitch + i] = rows[i][k];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -69,6 +69,11 @@ public sealed unsafe class ConvolutionTests : IDisposable
         new("depthwise, twice the channels", [2, 4, 8, 9, 8, 4], [3, 3], Pads: [1, 1, 1, 1]),
         new("kernel as large as the image", [2, 3, 5, 6, 4, 1], [5, 6]),
         new("batch cut into parts", [9, 2, 26, 26, 4, 1], [3, 3]),
+        new("many channels", [3, 20, 9, 10, 7, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("many channels, strided and dilated", [2, 37, 9, 20, 5, 1], [3, 2], Stride: [2, 3], Pads: [1, 2, 1, 2], Dilation: [1, 2]),
+        new("many channels in groups", [2, 32, 7, 9, 6, 2], [2, 3], Pads: [0, 1, 0, 1]),
+        new("many channels, pointwise, strided", [2, 65, 9, 7, 10, 1], [1, 1], Stride: [2, 2]),
+        new("more pixels than are turned at once", [2, 16, 300, 300, 1, 1], [1, 3], Stride: [3, 2]),
         new("no image", [0, 2, 5, 5, 3, 1], [3, 3]),
     ];
 
@@ -150,6 +155,7 @@ public sealed unsafe class ConvolutionTests : IDisposable
     [Theory]
     [InlineData(0, 32, 1)]
     [InlineData(8, 3, 1)]
+    [InlineData(24, 40, 1)]
     [InlineData(5, 6, 2)]
     public void Any_number_of_threads_gives_the_same_bits(int c, int o, int stride)
     {
