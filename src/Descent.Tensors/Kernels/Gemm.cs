@@ -41,9 +41,9 @@ static unsafe class Gemm
             bias = new(bias.Values, !bias.PerRow);
         }
 
-        if (k == 0 || GemmSmall.Fits(m, n, k))
-            GemmSmall.Multiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias);
-        else if (m == 1 && (bRow == 1 || bCol == 1))
+        if (GemmSmall.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+            return;
+        if (m == 1 && (bRow == 1 || bCol == 1))
             Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
         else
             Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,

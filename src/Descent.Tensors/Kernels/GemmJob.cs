@@ -16,15 +16,11 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
     where TA : struct, IPanelSource<T>
     where TB : struct, IPanelSource<T>
 {
-    // A panel of A (8 × 256 floats, 8 KiB) stays in L1, a block of B (256 × 480 floats, 480 KiB) in L2.
+    // A panel of A (8 × 256 floats, 8 KiB) stays in L1, a block of B (256 × 528 floats, 528 KiB) in L2.
     const int DepthOfBlock = 256;
-    const int BytesOfBlock = 480 * 1024;
+    const int BytesOfBlock = 528 * 1024;
 
-    // Below this many multiply-adds (about 3 µs) an item is not worth handing to another thread.
-    const long LeastWork = 128 * 1024;
-
-    int _blockRows;
-    int _blockColumns;
+    GemmGrid _grid;
     int _gridColumns;
 
     static int TileColumns => GemmTile<T, V, L>.MostVectors * L.Count;
@@ -33,55 +29,24 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
 
     public void Run()
     {
-        int items = Cut(Numerics.Threads);
+        int widest = BytesOfBlock / sizeof(T) / DepthOfBlock / TileColumns * TileColumns;
+        _grid = GemmGrid.Choose(m, n, k, TileRows, TileColumns, L.Count, widest, Numerics.Threads);
+        _gridColumns = (n + _grid.Columns - 1) / _grid.Columns;
+        int items = _gridColumns * ((m + _grid.Rows - 1) / _grid.Rows);
         if (items == 1)
             Invoke(0);
         else
             WorkerPool.For(items, in this);
     }
 
-    /// <summary>Chooses the grid whose slowest thread has the least to do, packing included.</summary>
-    int Cut(int threads)
-    {
-        int widest = BytesOfBlock / sizeof(T) / DepthOfBlock / TileColumns * TileColumns;
-        int least = (n + widest - 1) / widest, down = 1, across = least;
-        if (threads > 1 && (long)m * n * k >= 2 * LeastWork)
-        {
-            int most = Math.Max(6 * threads, 2 * least);
-            long best = long.MaxValue;
-            for (int y = 1; y <= most && (y - 1) * TileRows < m; y++)
-                for (int x = least; x * y <= most && (x - 1) * TileColumns < n; x++)
-                {
-                    long rows = BlockOf(m, y, TileRows), columns = BlockOf(n, x, TileColumns);
-                    long blocks = (m + rows - 1) / rows * ((n + columns - 1) / columns);
-                    // Packing an element takes about half as long as a vector's multiply-add; an item has a price too. A
-                    // thread that is disturbed makes the others wait for some part of a block.
-                    long cost = (4 * ((blocks + threads - 1) / threads) + 1)
-                        * (rows * columns + L.Count * (rows + columns) / 2 + LeastWork / 8 / k);
-                    if (cost < best)
-                        (best, down, across) = (cost, y, x);
-                }
-        }
-        _blockRows = BlockOf(m, down, TileRows);
-        _blockColumns = BlockOf(n, across, TileColumns);
-        _gridColumns = (n + _blockColumns - 1) / _blockColumns;
-        return _gridColumns * ((m + _blockRows - 1) / _blockRows);
-    }
-
-    static int BlockOf(int length, int parts, int step)
-    {
-        int block = (length + parts - 1) / parts;
-        return (block + step - 1) / step * step;
-    }
-
     public readonly void Invoke(int index)
     {
-        int top = index / _gridColumns * _blockRows, left = index % _gridColumns * _blockColumns;
-        int rows = Math.Min(_blockRows, m - top), columns = Math.Min(_blockColumns, n - left);
+        int top = index / _gridColumns * _grid.Rows, left = index % _gridColumns * _grid.Columns;
+        int rows = Math.Min(_grid.Rows, m - top), columns = Math.Min(_grid.Columns, n - left);
         int parts = (k + DepthOfBlock - 1) / DepthOfBlock;
         int depth = parts == 0 ? 0 : (k + parts - 1) / parts;
 
-        T* panels = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)depth * BlockOf(columns, 1, L.Count) + Packing.Slack);
+        T* panels = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)depth * GemmGrid.RoundUp(columns, 1, L.Count) + Packing.Slack);
         T* panel = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)depth * TileRows + Packing.Slack);
         TileStart start = bias.Start;
         if (beta != T.Zero)
