@@ -1,1 +1,28 @@
-Console.WriteLine("bench");
+using Descent.Benchmarks;
+
+// A task is a file and a row here.
+(string Name, string What, Action<Report> Run)[] tasks =
+[
+    ("peak", "fused multiply-adds per second, registers only", PeakTask.Run),
+    ("gemm", "float32 matrix products", GemmTask.Run),
+    ("conv", "float32 convolutions and their gradients", ConvTask.Run),
+];
+
+if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)
+{
+    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--json]");
+    foreach (var (name, what, _) in tasks)
+        Console.Error.WriteLine($"  {name,-10} {what}");
+    return 2;
+}
+
+try
+{
+    Report.Parse(args.AsSpan(1), task.Name).ForEachThreadCount(task.Run);
+    return 0;
+}
+catch (ArgumentException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return 2;
+}

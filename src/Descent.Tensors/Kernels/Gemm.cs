@@ -1,0 +1,98 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>Matrix products C = α·A·B + β·C of float and double matrices with any strides.</summary>
+/// <remarks>
+/// Strides count elements. Results are the same bits for any number of threads. With β = 0 C is not read. C must not
+/// overlap A or B, nor itself. NaN and infinity propagate.
+/// </remarks>
+static unsafe class Gemm
+{
+    /// <summary>A of <c>(m, k)</c> times B of <c>(k, n)</c>.</summary>
+    public static void Multiply<T>(
+        int m, int n, int k,
+        T alpha, T* a, nint aRow, nint aCol,
+        T* b, nint bRow, nint bCol,
+        T beta, T* c, nint cRow, nint cCol)
+        where T : unmanaged, INumberBase<T> =>
+        Multiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, GemmBias<T>.None);
+
+    /// <summary>As the other, with a bias that is added where β is 0.</summary>
+    public static void Multiply<T>(
+        int m, int n, int k,
+        T alpha, T* a, nint aRow, nint aCol,
+        T* b, nint bRow, nint bCol,
+        T beta, T* c, nint cRow, nint cCol, GemmBias<T> bias)
+        where T : unmanaged, INumberBase<T>
+    {
+        if (m == 0 || n == 0)
+            return;
+        // The tile writes along the columns of C: let those be the contiguous ones. A vector becomes a row.
+        if (n == 1 && m > 1 || cCol != 1 && cRow == 1 && m > 1)
+        {
+            (m, n) = (n, m);
+            T* right = b;
+            b = a;
+            a = right;
+            (aRow, aCol, bRow, bCol) = (bCol, bRow, aCol, aRow);
+            (cRow, cCol) = (cCol, cRow);
+            bias = new(bias.Values, !bias.PerRow);
+        }
+
+        if (GemmSmall.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+            return;
+        if (m == 1 && (bRow == 1 || bCol == 1))
+            Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
+        else
+            Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
+                new GemmOutput<T>(c, cRow, cCol), bias);
+    }
+
+    /// <summary>The product of any two sources, with the widest registers there are.</summary>
+    public static void Multiply<T, TA, TB>(
+        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
+        where T : unmanaged, INumberBase<T>
+        where TA : struct, IPanelSource<T>
+        where TB : struct, IPanelSource<T>
+    {
+        if (Vector512.IsHardwareAccelerated)
+            new GemmJob<T, Vector512<T>, Lanes512<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
+        else if (Vector256.IsHardwareAccelerated)
+            new GemmJob<T, Vector256<T>, Lanes256<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
+        else
+            new GemmJob<T, Vector128<T>, Lanes128<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
+    }
+
+    /// <summary>
+    /// <paramref name="batch"/> products, whose operands lie <paramref name="aBatch"/>, <paramref name="bBatch"/> and
+    /// <paramref name="cBatch"/> elements apart; 0 for one that all share.
+    /// </summary>
+    public static void Batched<T>(
+        int batch, int m, int n, int k,
+        T alpha, T* a, nint aBatch, nint aRow, nint aCol,
+        T* b, nint bBatch, nint bRow, nint bCol,
+        T beta, T* c, nint cBatch, nint cRow, nint cCol)
+        where T : unmanaged, INumberBase<T> =>
+        new GemmBatch<T>(batch, m, n, k, alpha, a, aBatch, aRow, aCol, b, bBatch, bRow, bCol,
+            beta, c, cBatch, cRow, cCol).Run();
+
+    /// <summary>C = A·B for any numbers, integers above all, by three loops; wraps around as the type does.</summary>
+    public static void MultiplyNaive<T>(
+        int m, int n, int k,
+        T* a, nint aRow, nint aCol,
+        T* b, nint bRow, nint bCol,
+        T* c, nint cRow, nint cCol)
+        where T : unmanaged, INumberBase<T>
+    {
+        for (nint i = 0; i < m; i++)
+            for (nint j = 0; j < n; j++)
+            {
+                T sum = T.Zero;
+                for (nint p = 0; p < k; p++)
+                    sum += a[i * aRow + p * aCol] * b[p * bRow + j * bCol];
+                c[i * cRow + j * cCol] = sum;
+            }
+    }
+}

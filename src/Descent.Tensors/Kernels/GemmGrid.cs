@@ -1,0 +1,95 @@
+namespace Descent.Tensors.Kernels;
+
+/// <summary>How the output of a product is cut into blocks for the threads.</summary>
+/// <param name="Rows">Rows of a block, whole tiles.</param>
+/// <param name="Columns">Columns of a block, whole tiles.</param>
+readonly record struct GemmGrid(int Rows, int Columns)
+{
+    // Below so many multiply-adds (about 3 µs) work is not worth handing to another thread.
+    const long LeastWork = 128 * 1024;
+    const int Remembered = 64;
+    const int FewThreads = 4;
+
+    [ThreadStatic]
+    static Choice[]? t_choices;
+
+    readonly record struct Choice(int M, int N, int K, int TileRows, int TileColumns, int Threads, GemmGrid Grid);
+
+    /// <summary>The grid whose slowest thread has the least to do, packing included; remembered for the next product of the shape.</summary>
+    /// <param name="m">Rows of the output.</param>
+    /// <param name="n">Columns of the output.</param>
+    /// <param name="k">Length of the sums.</param>
+    /// <param name="tileRows">Rows of a tile.</param>
+    /// <param name="tileColumns">Columns of a tile.</param>
+    /// <param name="lanes">Columns of a vector.</param>
+    /// <param name="widest">The most columns of a block.</param>
+    /// <param name="threads">Threads that share the work.</param>
+    public static GemmGrid Choose(int m, int n, int k, int tileRows, int tileColumns, int lanes, int widest, int threads)
+    {
+        int least = (n + widest - 1) / widest;
+        if (threads == 1 || (long)m * n * k < 2 * LeastWork)
+            return new(RoundUp(m, 1, tileRows), RoundUp(n, least, tileColumns));
+
+        ref Choice choice = ref (t_choices ??= new Choice[Remembered])[(uint)HashCode.Combine(m, n, k) % Remembered];
+        if (choice.M != m || choice.N != n || choice.K != k || choice.TileRows != tileRows
+            || choice.TileColumns != tileColumns || choice.Threads != threads)
+            choice = new(m, n, k, tileRows, tileColumns, threads, Search(m, n, k, tileRows, tileColumns, lanes, least, threads));
+        return choice.Grid;
+    }
+
+    /// <summary>A part of <paramref name="length"/>, of <paramref name="parts"/>, rounded up to whole steps.</summary>
+    public static int RoundUp(int length, int parts, int step) =>
+        ((length + parts - 1) / parts + step - 1) / step * step;
+
+    static GemmGrid Search(int m, int n, int k, int tileRows, int tileColumns, int lanes, int least, int threads)
+    {
+        int most = Math.Max(6 * threads, 2 * least);
+        var best = new GemmGrid(RoundUp(m, 1, tileRows), RoundUp(n, least, tileColumns));
+        double bestTime = double.MaxValue;
+        Span<double> loads = stackalloc double[threads];
+        for (int down = 1; down <= most && (down - 1) * tileRows < m; down++)
+            for (int across = least; down * across <= most && (across - 1) * tileColumns < n; across++)
+            {
+                var grid = new GemmGrid(RoundUp(m, down, tileRows), RoundUp(n, across, tileColumns));
+                double time = grid.Time(m, n, k, lanes, loads);
+                if (time < bestTime)
+                    (best, bestTime) = (grid, time);
+            }
+        return best;
+    }
+
+    /// <summary>Multiply-adds per k of the slowest thread when each takes the next block as it becomes free.</summary>
+    double Time(int m, int n, int k, int lanes, Span<double> loads)
+    {
+        double largest = Cost(Math.Min(Rows, m), Math.Min(Columns, n), k, lanes);
+        double slowest = 0;
+        if (loads.Length > FewThreads)
+        {
+            // Too many to follow one by one: as if the last round were half full.
+            double down = (m + Rows - 1) / Rows, across = (n + Columns - 1) / Columns;
+            double total = (double)m * n + lanes * (m * across + n * down) / 2 + down * across * LeastWork / 8 / k;
+            slowest = Math.Max(largest, total / loads.Length + (down * across % loads.Length == 0 ? 0 : largest / 2));
+        }
+        else
+        {
+            loads.Clear();
+            for (int top = 0; top < m; top += Rows)
+                for (int left = 0; left < n; left += Columns)
+                {
+                    int free = 0;
+                    for (int t = 1; t < loads.Length; t++)
+                        if (loads[t] < loads[free])
+                            free = t;
+                    loads[free] += Cost(Math.Min(Rows, m - top), Math.Min(Columns, n - left), k, lanes);
+                }
+            foreach (double load in loads)
+                slowest = Math.Max(slowest, load);
+        }
+        // Other work on the machine delays one thread or another: smaller blocks make up for it.
+        return slowest + largest / 8;
+    }
+
+    // To pack an element takes about half as long as a vector's multiply-add; a block has a price too.
+    static double Cost(double rows, double columns, int k, int lanes) =>
+        rows * columns + lanes * (rows + columns) / 2 + LeastWork / 8.0 / k;
+}

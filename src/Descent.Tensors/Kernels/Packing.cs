@@ -1,0 +1,199 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>Copies strided blocks into the panels that the register tile reads from end to end.</summary>
+static unsafe class Packing
+{
+    /// <summary>Elements beyond the end of a destination that <see cref="CopyOver"/> may write.</summary>
+    public const int Slack = 16;
+
+    /// <summary>
+    /// One panel: <c>destination[k · pitch + i] = source[i · stride + k · kStride]</c> for i below <paramref name="count"/>,
+    /// zeros from there to <paramref name="width"/>.
+    /// </summary>
+    public static void Panel<T>(T* source, nint stride, nint kStride, T* destination, int count, int width, int pitch, int kc)
+        where T : unmanaged
+    {
+        if (stride == 1)
+        {
+            for (nint k = 0; k < kc; k++)
+            {
+                Copy(source + k * kStride, destination + k * pitch, count);
+                Clear(destination + k * pitch + count, width - count);
+            }
+            return;
+        }
+
+        int i = 0;
+        if (kStride == 1)
+        {
+            int block = Vector128<T>.Count;
+            T** rows = stackalloc T*[block];
+            for (; i + block <= count; i += block)
+            {
+                for (int r = 0; r < block; r++)
+                    rows[r] = source + (i + r) * stride;
+                Transpose(rows, destination + i, pitch, kc);
+            }
+        }
+        for (; i < count; i++)
+        {
+            T* from = source + i * stride;
+            T* to = destination + i;
+            for (nint k = 0; k < kc; k++, from += kStride, to += pitch)
+                *to = *from;
+        }
+        if (count < width)
+            for (nint k = 0; k < kc; k++)
+                Clear(destination + k * pitch + count, width - count);
+    }
+
+    /// <summary>
+    /// Several panels from rows that are contiguous in memory, row after row, as memory likes to be read.
+    /// The last panel's width is rounded up to a multiple of <paramref name="step"/>.
+    /// </summary>
+    public static void Rows<T>(T* source, nint kStride, T* destination, int count, int panel, int step, int kc)
+        where T : unmanaged
+    {
+        int tail = count % panel;
+        int full = count - tail;
+        int tailWidth = (tail + step - 1) / step * step;
+        for (nint k = 0; k < kc; k++, source += kStride)
+        {
+            T* row = destination + k * panel;
+            for (nint j = 0; j < full; j += panel, row += (nint)panel * kc)
+                Copy(source + j, row, panel);
+            if (tail > 0)
+            {
+                row = destination + (nint)full * kc + k * tailWidth;
+                Copy(source + full, row, tail);
+                Clear(row + tail, tailWidth - tail);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy<T>(T* source, T* destination, int count) where T : unmanaged
+    {
+        int i = 0;
+        if (Vector512.IsHardwareAccelerated)
+            for (; i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+                Vector512.Load(source + i).Store(destination + i);
+        if (Vector256.IsHardwareAccelerated)
+            for (; i <= count - Vector256<T>.Count; i += Vector256<T>.Count)
+                Vector256.Load(source + i).Store(destination + i);
+        for (; i <= count - Vector128<T>.Count; i += Vector128<T>.Count)
+            Vector128.Load(source + i).Store(destination + i);
+        for (; i < count; i++)
+            destination[i] = source[i];
+    }
+
+    /// <summary>As <see cref="Copy"/>, but may read and write up to <see cref="Slack"/> − 1 elements more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyOver<T>(T* source, T* destination, int count) where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+            for (int i = 0; i < count; i += Vector512<T>.Count)
+                Vector512.Load(source + i).Store(destination + i);
+        else if (Vector256.IsHardwareAccelerated)
+            for (int i = 0; i < count; i += Vector256<T>.Count)
+                Vector256.Load(source + i).Store(destination + i);
+        else
+            for (int i = 0; i < count; i += Vector128<T>.Count)
+                Vector128.Load(source + i).Store(destination + i);
+    }
+
+    /// <summary>Elements that <see cref="CopyWidest"/> copies.</summary>
+    public static int Widest<T>() where T : unmanaged =>
+        Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+        : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
+        : Vector128<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyWidest<T>(T* source, T* destination) where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated)
+            Vector512.Load(source).Store(destination);
+        else if (Vector256.IsHardwareAccelerated)
+            Vector256.Load(source).Store(destination);
+        else
+            Vector128.Load(source).Store(destination);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Clear<T>(T* destination, int count) where T : unmanaged
+    {
+        for (int i = 0; i < count; i++)
+            destination[i] = default;
+    }
+
+    /// <summary>As many rows as a 128-bit vector has lanes become columns: <c>destination[k · pitch + i] = rows[i][k]</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose<T>(T** rows, T* destination, nint pitch, nint kc) where T : unmanaged
+    {
+        nint k = 0;
+        if (sizeof(T) == sizeof(float))
+        {
+            float* s0 = (float*)rows[0], s1 = (float*)rows[1], s2 = (float*)rows[2], s3 = (float*)rows[3];
+            var d = (float*)destination;
+            for (; k + 4 <= kc; k += 4, d += 4 * pitch)
+            {
+                var r0 = Vector128.Load(s0 + k);
+                var r1 = Vector128.Load(s1 + k);
+                var r2 = Vector128.Load(s2 + k);
+                var r3 = Vector128.Load(s3 + k);
+                var low01 = ZipLow(r0, r1).AsDouble();
+                var low23 = ZipLow(r2, r3).AsDouble();
+                var high01 = ZipHigh(r0, r1).AsDouble();
+                var high23 = ZipHigh(r2, r3).AsDouble();
+                ZipLow(low01, low23).AsSingle().Store(d);
+                ZipHigh(low01, low23).AsSingle().Store(d + pitch);
+                ZipLow(high01, high23).AsSingle().Store(d + 2 * pitch);
+                ZipHigh(high01, high23).AsSingle().Store(d + 3 * pitch);
+            }
+        }
+        else if (sizeof(T) == sizeof(double))
+        {
+            double* s0 = (double*)rows[0], s1 = (double*)rows[1];
+            var d = (double*)destination;
+            for (; k + 2 <= kc; k += 2, d += 2 * pitch)
+            {
+                var r0 = Vector128.Load(s0 + k);
+                var r1 = Vector128.Load(s1 + k);
+                ZipLow(r0, r1).Store(d);
+                ZipHigh(r0, r1).Store(d + pitch);
+            }
+        }
+        for (; k < kc; k++)
+            for (nint i = 0; i < Vector128<T>.Count; i++)
+                destination[k * pitch + i] = rows[i][k];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0], a[1], b[1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
+        Sse.IsSupported ? Sse.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[2], b[2], a[3], b[3]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackLow(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
+        : Vector128.Create(a[0], b[0]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) =>
+        Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
+        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
+        : Vector128.Create(a[1], b[1]);
+}
