@@ -21,7 +21,9 @@ abstract unsafe class Storage
 
     private protected Storage(byte[]? array, byte* pointer, long byteLength)
     {
-        (_array, _pointer, ByteLength) = (array, pointer, byteLength);
+        _array = array;
+        _pointer = pointer;
+        ByteLength = byteLength;
         Serial = Interlocked.Increment(ref s_serial);
     }
 
@@ -79,8 +81,8 @@ abstract unsafe class Storage
 
         private protected override void Release()
         {
-            GC.SuppressFinalize(this);
-            BlockCache.Return(Detach(), _sizeClass);
+            byte* block = Detach();
+            if (block != null) BlockCache.Return(block, _sizeClass);
         }
 
         ~BlockStorage()

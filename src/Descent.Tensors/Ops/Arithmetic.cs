@@ -39,7 +39,7 @@ public static class ArithmeticOps
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
         public Tensor Div(Tensor b) => Autograd.Record(Pointwise.Zip<DivideKernel>(a, b, floating: true), (a: a.Saved, b: b.Saved),
             (a, static (dy, s) => (dy / s.b).SumTo(s.a.Value.Shape)),
-            (b, static (dy, s) => (dy * s.a / (s.b * s.b)).Neg().SumTo(s.b.Value.Shape)));
+            (b, static (dy, s) => (dy * s.a / s.b.Value.Mul(s.b)).Neg().SumTo(s.b.Value.Shape)));
 
         /// <summary><c>a + value</c>.</summary>
         public Tensor Add(Scalar value) =>
