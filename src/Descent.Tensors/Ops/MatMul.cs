@@ -1,0 +1,164 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Descent.Tensors.Kernels;
+
+namespace Descent.Tensors;
+
+/// <summary>Matrix products and transposes.</summary>
+public static class MatMulOps
+{
+    extension(Tensor a)
+    {
+        /// <summary>
+        /// The matrix product over the last two dimensions; dimensions before them broadcast. A 1-d left operand is a row,
+        /// a 1-d right operand a column, and the result has no dimension for it. Neither operand is copied.
+        /// </summary>
+        /// <returns>Of shape <c>(..., m, n)</c> for <c>(..., m, k)</c> and <c>(..., k, n)</c>.</returns>
+        /// <exception cref="ShapeException">The inner dimensions differ, the others do not broadcast, or an operand is 0-d.</exception>
+        /// <exception cref="InvalidOperationException">The element types differ.</exception>
+        public Tensor MatMul(Tensor b) => a.Rank == 2 && b.Rank == 2 ? Product(a, b, false, false) : General(a, b);
+
+        /// <summary>Matrices of two batches multiplied pairwise: <c>(b, m, k) × (b, k, n)</c>.</summary>
+        /// <exception cref="ShapeException">The shapes are not such.</exception>
+        public Tensor Bmm(Tensor b)
+        {
+            if (a.Rank != 3 || b.Rank != 3 || a.Shape[0] != b.Shape[0] || a.Shape[2] != b.Shape[1])
+                throw new ShapeException($"Bmm: {a.Shape} × {b.Shape} do not fit. Expected (b, m, k) × (b, k, n); MatMul broadcasts.");
+            return a.MatMul(b);
+        }
+
+        /// <summary>The matrix with rows and columns exchanged, as a view; a tensor of fewer than two dimensions is itself.</summary>
+        /// <exception cref="ShapeException">There are more than two dimensions.</exception>
+        public Tensor T => a.Rank == 2 ? a.Transpose(0, 1) : a.Rank < 2 ? a : throw new ShapeException(
+            $"T: the shape is {a.Shape}. Expected at most two dimensions; MT exchanges the last two, Permute any.");
+
+        /// <summary>The last two dimensions exchanged, as a view.</summary>
+        /// <exception cref="ShapeException">There are fewer than two dimensions.</exception>
+        public Tensor MT => a.Rank >= 2 ? a.Transpose(-2, -1) : throw new ShapeException(
+            $"MT: the shape is {a.Shape}. Expected a matrix or a batch of matrices.");
+    }
+
+    /// <summary>The product of two matrices, each read as it is or transposed.</summary>
+    internal static Tensor Product(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    {
+        CheckTypes(a, b);
+        if (a.DType.IsReduced)
+            return Product(a.To(DType.Float32), b.To(DType.Float32), transposeA, transposeB).To(a.DType);
+        Shape sa = a.Shape, sb = b.Shape;
+        int m = sa[transposeA ? 1 : 0], k = sa[transposeA ? 0 : 1], n = sb[transposeB ? 0 : 1];
+        if (sb[transposeB ? 1 : 0] != k) ThrowInner(transposeA ? [m, k] : sa, transposeB ? [sb[1], n] : sb);
+        var y = Tensor.Uninitialized(new(m, n), a.DType);
+        switch (a.DType)
+        {
+            case DType.Float32: Multiply<float>(y, a, transposeA, b, transposeB, null); break;
+            case DType.Float64: Multiply<double>(y, a, transposeA, b, transposeB, null); break;
+            case DType.Int64: Multiply<long>(y, a, transposeA, b, transposeB, null); break;
+            case DType.Int32: Multiply<int>(y, a, transposeA, b, transposeB, null); break;
+            case DType.Int8: Multiply<sbyte>(y, a, transposeA, b, transposeB, null); break;
+            default: Multiply<byte>(y, a, transposeA, b, transposeB, null); break;
+        }
+        return Autograd.Record(y, (a: a.Saved, b: b.Saved, transposeA, transposeB),
+            (a, static (dy, s) => s.transposeA ? Product(s.b, dy, s.transposeB, true) : Product(dy, s.b, false, !s.transposeB)),
+            (b, static (dy, s) => s.transposeB ? Product(dy, s.a, true, s.transposeA) : Product(s.a, dy, !s.transposeA, false)),
+            operation: "MatMul");
+    }
+
+    /// <summary>y = a·b (+ bias per column) for matrices of one type whose shapes agree.</summary>
+    internal static void Multiply<T>(Tensor y, Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias) where T : unmanaged, INumberBase<T>
+    {
+        MatrixLayout aLayout = Layout(a), bLayout = Layout(b), yLayout = Layout(y);
+        if (transposeA) aLayout = aLayout.Transposed;
+        if (transposeB) bLayout = bLayout.Transposed;
+        MatrixProduct.Multiply(y.Shape[0], y.Shape[1], a.Shape[transposeA ? 0 : 1], ref a.First<T>(), aLayout, ref b.First<T>(), bLayout,
+            ref y.First<T>(), yLayout, ref bias is null ? ref Unsafe.NullRef<T>() : ref bias.First<T>());
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        GC.KeepAlive(bias);
+        GC.KeepAlive(y);
+    }
+
+    /// <summary>All dimensions but the last as one: the matrix of a tensor's innermost rows.</summary>
+    internal static Tensor AsRows(Tensor x) => x.Rank == 2 ? x : x.Reshape(Rows(x.Shape), x.Shape[^1]);
+
+    /// <summary>The number of innermost rows.</summary>
+    internal static int Rows(Shape shape)
+    {
+        int rows = 1;
+        for (int i = 0; i < shape.Rank - 1; i++) rows *= shape[i];
+        return rows;
+    }
+
+    static Tensor General(Tensor a, Tensor b)
+    {
+        if (a.Rank == 0 || b.Rank == 0)
+            throw new ShapeException($"MatMul: {a.Shape} × {b.Shape} do not fit. Expected at least one dimension in both; multiply by a number with Mul.");
+        if (a.Shape[^1] != b.Shape[b.Rank == 1 ? 0 : ^2]) ThrowInner(a.Shape, b.Shape);
+        var left = a.Rank == 1 ? a.Reshape(1, a.Elements) : a;
+        var right = b.Rank == 1 ? b.Reshape(b.Elements, 1) : b;
+        Tensor y;
+        if (right.Rank > 2) y = Batched(left, right);
+        else if (left.Rank == 2) y = Product(left, right, false, false);
+        else if (left.IsContiguous) y = Product(AsRows(left), right, false, false).Reshape([.. left.Shape[..^1], right.Shape[1]]);
+        else y = Batched(left, right);
+        if (a.Rank > 1 && b.Rank > 1) return y;
+        int[] dims = [.. y.Shape[..^2], .. a.Rank > 1 ? [y.Shape[^2]] : (ReadOnlySpan<int>)[], .. b.Rank > 1 ? [y.Shape[^1]] : (ReadOnlySpan<int>)[]];
+        return y.Reshape(dims);
+    }
+
+    /// <summary>Products of matrices whose batch dimensions broadcast; a repeated matrix is read again, not copied.</summary>
+    static Tensor Batched(Tensor a, Tensor b)
+    {
+        CheckTypes(a, b);
+        if (a.DType.IsReduced) return Batched(a.To(DType.Float32), b.To(DType.Float32)).To(a.DType);
+        int m = a.Shape[^2], k = a.Shape[^1], n = b.Shape[^1];
+        var batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
+        var y = Tensor.Uninitialized(new([.. batch, m, n]), a.DType);
+        var nest = new LoopNest(batch.AsSpan(), y.StrideArray[..^2], BatchStrides(a, batch), BatchStrides(b, batch));
+        switch (a.DType)
+        {
+            case DType.Float32: MultiplyBatches<float>(nest, y, a, b); break;
+            case DType.Float64: MultiplyBatches<double>(nest, y, a, b); break;
+            case DType.Int64: MultiplyBatches<long>(nest, y, a, b); break;
+            case DType.Int32: MultiplyBatches<int>(nest, y, a, b); break;
+            case DType.Int8: MultiplyBatches<sbyte>(nest, y, a, b); break;
+            default: MultiplyBatches<byte>(nest, y, a, b); break;
+        }
+        return Autograd.Record(y, (a: a.Saved, b: b.Saved),
+            (a, static (dy, s) => dy.MatMul(s.b.Value.MT).SumTo(s.a.Value.Shape)),
+            (b, static (dy, s) => s.b.Value.Rank == 2
+                ? Product(AsRows(s.a), AsRows(dy), true, false)
+                : s.a.Value.MT.MatMul(dy).SumTo(s.b.Value.Shape)),
+            operation: "MatMul");
+    }
+
+    static void MultiplyBatches<T>(in LoopNest nest, Tensor y, Tensor a, Tensor b) where T : unmanaged, INumberBase<T>
+    {
+        if (y.Elements == 0) return;
+        MatrixProduct.Multiply(nest, y.Shape[^2], y.Shape[^1], a.Shape[^1], ref a.First<T>(), Layout(a), ref b.First<T>(), Layout(b),
+            ref y.First<T>(), Layout(y));
+        GC.KeepAlive(a);
+        GC.KeepAlive(b);
+        GC.KeepAlive(y);
+    }
+
+    static int[] BatchStrides(Tensor x, Shape batch) => Pointwise.BroadcastStrides(x, [.. batch, x.Shape[^2], x.Shape[^1]])[..^2];
+
+    static MatrixLayout Layout(Tensor x)
+    {
+        if (x.IsContiguous) return new(x.Shape[^1], 1);
+        var strides = x.StrideArray;
+        return new(strides[^2], strides[^1]);
+    }
+
+    static void CheckTypes(Tensor a, Tensor b)
+    {
+        if (a.DType != b.DType)
+            throw new InvalidOperationException($"MatMul: the operands are {a.DType} and {b.DType}. Expected one type; convert one of them with To(DType).");
+        if (a.DType == DType.Bool)
+            throw new NotSupportedException("MatMul is not defined for Bool. Convert with To(DType).");
+    }
+
+    static void ThrowInner(Shape a, Shape b) => throw new ShapeException(
+        $"MatMul: inner dimensions differ: {a} × {b}. Expected the second operand to be " +
+        (b.Rank == 1 ? $"({a[^1]},)." : $"({string.Concat(b[..^2].Select(d => $"{d}, "))}{a[^1]}, {b[^1]})."));
+}
