@@ -1,0 +1,41 @@
+using Descent.Tensors;
+
+namespace Descent.Testing;
+
+using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
+
+/// <summary>How each area's operations are called here.</summary>
+public static class GoldenTables
+{
+    /// <summary>Areas in which an operation without a line is an error.</summary>
+    static readonly HashSet<string> s_complete = ["ops"];
+
+    static readonly Dictionary<string, Table> s_areas = new()
+    {
+        ["ops"] = Merge(ArithmeticCases.Table, PointwiseCases.Table, ComparisonCases.Table, ReductionCases.Table, ScanCases.Table,
+            LinearCases.Table, ShapeCases.Table, IndexingCases.Table, OrderCases.Table, GraphCases.Table),
+    };
+
+    /// <summary>The call of a case, or null.</summary>
+    public static Func<GoldenCall, GoldenOutputs>? Find(GoldenCase golden) =>
+        s_areas.GetValueOrDefault(golden.Area.Name)?.GetValueOrDefault(golden.Op);
+
+    /// <summary>Why a case is not run, or null if it is to be run.</summary>
+    public static string? SkipReason(GoldenCase golden) =>
+        !s_areas.ContainsKey(golden.Area.Name) ? $"the area '{golden.Area.Name}' is not built yet"
+        : Find(golden) is null && !s_complete.Contains(golden.Area.Name) ? $"{golden.Area.Name}: '{golden.Op}' is not built yet"
+        : null;
+
+    /// <summary>Runs a case.</summary>
+    /// <exception cref="NotSupportedException">Its operation is unknown in an area that is complete.</exception>
+    public static void Verify(GoldenCase golden) => GoldenRunner.Verify(golden, Find(golden) ?? throw new NotSupportedException(
+        $"{golden}: the area is complete, but there is no line for '{golden.Op}'."));
+
+    static Table Merge(params ReadOnlySpan<Table> families)
+    {
+        var all = new Dictionary<string, Func<GoldenCall, GoldenOutputs>>();
+        foreach (var family in families)
+            foreach (var (op, call) in family) all.Add(op, call);
+        return all;
+    }
+}

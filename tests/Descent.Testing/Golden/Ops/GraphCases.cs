@@ -1,0 +1,11 @@
+using Descent.Tensors;
+
+namespace Descent.Testing;
+
+/// <summary>Expressions in which tensors are used more than once, or through views.</summary>
+static class GraphCases
+{
+    internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
+    {
+    };
+}

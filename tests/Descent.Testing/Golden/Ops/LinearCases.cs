@@ -1,0 +1,11 @@
+using Descent.Tensors;
+
+namespace Descent.Testing;
+
+/// <summary>Products of matrices, and distances.</summary>
+static class LinearCases
+{
+    internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
+    {
+    };
+}
