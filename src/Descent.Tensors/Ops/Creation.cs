@@ -38,15 +38,25 @@ public static class Creation
             return y;
         }
 
-        /// <summary>A copy of an array or span, in a shape.</summary>
-        /// <exception cref="ShapeException">The shape does not hold exactly these elements.</exception>
-        public static Tensor From<T>(ReadOnlySpan<T> values, Shape shape) where T : unmanaged
-        {
-            if (shape.Elements != values.Length)
-                throw new ShapeException($"From: {values.Length} values do not fill the shape {shape}, which holds {shape.Elements}.");
-            var y = Tensor.Empty(shape, DType.Of<T>());
-            values.CopyTo(y.AsSpan<T>());
-            return y;
-        }
+        /// <summary>A 0-d tensor of one number.</summary>
+        public static Tensor Scalar(Scalar value, DType? dtype = null) => Tensor.Full([], value, dtype ?? value.DType);
+
+        /// <summary>A tensor of zeros, its sizes as numbers: <c>Tensor.Zeros(2, 3)</c>.</summary>
+        public static Tensor Zeros(int size, params ReadOnlySpan<int> more) => Tensor.Zeros([size, .. more]);
+
+        /// <summary>A tensor of ones, its sizes as numbers: <c>Tensor.Ones(2, 3)</c>.</summary>
+        public static Tensor Ones(int size, params ReadOnlySpan<int> more) => Tensor.Ones([size, .. more]);
+
+        /// <summary>A tensor of unspecified contents of the shape and, unless another is named, type of <paramref name="x"/>.</summary>
+        public static Tensor EmptyLike(Tensor x, DType? dtype = null) => Tensor.Empty(x.Shape, dtype ?? x.DType);
+
+        /// <summary>Zeros of the shape and, unless another is named, type of <paramref name="x"/>.</summary>
+        public static Tensor ZerosLike(Tensor x, DType? dtype = null) => Tensor.Zeros(x.Shape, dtype ?? x.DType);
+
+        /// <summary>Ones of the shape and, unless another is named, type of <paramref name="x"/>.</summary>
+        public static Tensor OnesLike(Tensor x, DType? dtype = null) => Tensor.Full(x.Shape, 1, dtype ?? x.DType);
+
+        /// <summary>One number in the shape and, unless another is named, type of <paramref name="x"/>.</summary>
+        public static Tensor FullLike(Tensor x, Scalar value, DType? dtype = null) => Tensor.Full(x.Shape, value, dtype ?? x.DType);
     }
 }

@@ -121,6 +121,9 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     /// <summary>A shape of the sizes in an array.</summary>
     public static implicit operator Shape(int[] dims) => new(dims);
 
+    /// <summary>The sizes, for what takes them as numbers: <c>x.Reshape(y.Shape)</c>.</summary>
+    public static implicit operator ReadOnlySpan<int>(Shape shape) => shape.Dims;
+
     /// <summary>Same sizes in the same order.</summary>
     public static bool operator ==(Shape a, Shape b) => a.Equals(b);
 
