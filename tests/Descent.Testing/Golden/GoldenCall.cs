@@ -77,6 +77,9 @@ public sealed class GoldenCall
 
     public Scalar? MaybeNumber(string name) => Has(name) ? Number(name) : null;
 
+    /// <summary>An integer, or null for None.</summary>
+    public static int? MaybeInt(JsonElement value) => value.ValueKind == JsonValueKind.Null ? null : value.GetInt32();
+
     static double Double(JsonElement value) => value.ValueKind != JsonValueKind.String ? value.GetDouble() : value.GetString() switch
     {
         "inf" => double.PositiveInfinity,
@@ -92,6 +95,9 @@ public sealed class GoldenOutputs : Dictionary<string, Tensor>
 
     public static implicit operator GoldenOutputs((Tensor Values, Tensor Indices) outputs) =>
         new() { ["values"] = outputs.Values, ["indices"] = outputs.Indices };
+
+    public static implicit operator GoldenOutputs((Tensor Values, Tensor Inverse, Tensor Counts) outputs) =>
+        new() { ["output"] = outputs.Values, ["inverse_indices"] = outputs.Inverse, ["counts"] = outputs.Counts };
 
     public static implicit operator GoldenOutputs(Tensor[] outputs)
     {

@@ -7,5 +7,7 @@ static class LinearCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
+        ["matmul"] = c => c["input"].MatMul(c["other"]),
+        ["bmm"] = c => c["input"].Bmm(c["mat2"]),
     };
 }

@@ -7,5 +7,7 @@ static class ReductionCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
+        ["sum"] = c => c.MaybeInts("dim") is { } dims ? c["input"].Sum(dims, c.Flag("keepdim")) : c["input"].Sum(),
+        ["mean"] = c => c.MaybeInts("dim") is { } dims ? c["input"].Mean(dims, c.Flag("keepdim")) : c["input"].Mean(),
     };
 }
