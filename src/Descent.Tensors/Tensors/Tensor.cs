@@ -28,6 +28,18 @@ public class Tensor : IDisposable
     /// <param name="source">The tensor whose elements are shared.</param>
     protected Tensor(Tensor source) : this(source._storage, source._shape, source._strides, source.Offset, source.DType) { }
 
+    /// <summary>Another tensor object over the same elements, optionally in the source's place of the graph.</summary>
+    /// <param name="source">The tensor whose elements are shared.</param>
+    /// <param name="keepGraph">Gradients of this tensor flow to where those of the source flow.</param>
+    protected Tensor(Tensor source, bool keepGraph) : this(source)
+    {
+        if (!keepGraph) return;
+        (Node, OutputIndex) = (source.Node, source.OutputIndex);
+        if (Node is not null || !source.RequiresGrad) return;
+        _requiresGrad = true;
+        Accumulator = source.Accumulator ??= new AccumulateGrad(source);
+    }
+
     /// <summary>The type of floating-point tensors that are made without naming one: Float32 or Float64.</summary>
     public static DType DefaultDType { get; set; } = DType.Float32;
 
@@ -58,6 +70,12 @@ public class Tensor : IDisposable
 
     /// <summary>Raised by every in-place change of this tensor or of another view of its storage.</summary>
     public int Version => _storage.Version;
+
+    /// <summary>
+    /// Raises <see cref="Version"/> after elements were written through a span, so that a backward pass that needs their
+    /// old values fails instead of using the new ones.
+    /// </summary>
+    public void MarkChanged() => _storage.Changed();
 
     // ---- The graph -----------------------------------------------------------------------------------------------
 

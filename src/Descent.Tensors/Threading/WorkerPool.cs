@@ -6,7 +6,7 @@ namespace Descent.Tensors;
 /// share what they write; then results are the same bits for every <see cref="Numerics.Threads"/>. A loop started
 /// inside another, or while another thread's loop runs, is done by its caller alone.
 /// </remarks>
-static class WorkerPool
+public static class WorkerPool
 {
     static int s_busy;
     static WorkerTeam? s_team;

@@ -1,0 +1,114 @@
+using System.Diagnostics.CodeAnalysis;
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>
+/// A function with parameters, made of tensors and other modules. What it owns is found by its fields: a
+/// <see cref="Parameter"/> is learned, any other <see cref="Tensor"/> is a buffer, a <see cref="Module"/> (or a
+/// sequence, or a dictionary by name, of modules) is a child.
+/// </summary>
+/// <remarks>
+/// Names are the fields' in snake case, <c>_gateProj</c> as <c>gate_proj</c>, or as <see cref="NameAttribute"/> says, so
+/// that they are the keys of PyTorch's state dicts.
+/// </remarks>
+[DynamicallyAccessedMembers(Fields)]
+public abstract class Module
+{
+    internal const DynamicallyAccessedMemberTypes Fields = DynamicallyAccessedMemberTypes.AllFields;
+
+    /// <summary>Whether it behaves as in training, where dropout and batch statistics differ. True until <c>Eval()</c>.</summary>
+    public bool IsTraining { get; internal set; } = true;
+
+    /// <summary>The function itself.</summary>
+    public abstract Tensor Forward(Tensor x);
+
+    // ---- What it owns ----------------------------------------------------------------------------------------------
+
+    /// <summary>Modules held directly, with their names.</summary>
+    public IEnumerable<(string Name, Module Module)> NamedChildren()
+    {
+        foreach (var field in ModuleFields.Of(this).Children)
+        {
+            string dot = field.Key.Length == 0 ? "" : ".";
+            switch (field.Get(this))
+            {
+                case Module child:
+                    yield return (field.Key, child);
+                    break;
+                case IReadOnlyDictionary<string, Module> named:
+                    foreach (var (name, child) in named) yield return (field.Key + dot + name, child);
+                    break;
+                case IEnumerable<Module> several:
+                    int i = 0;
+                    foreach (var child in several) yield return ($"{field.Key}{dot}{i++}", child);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Modules held directly.</summary>
+    public IEnumerable<Module> Children() => NamedChildren().Select(c => c.Module);
+
+    /// <summary>This module, named "", and all below it, each once, parents first.</summary>
+    public IEnumerable<(string Name, Module Module)> NamedModules() => ModuleTree.Walk(this, distinct: true);
+
+    /// <summary>All parameters here and below, each once, with their keys.</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() =>
+        ModuleTree.Slots(this, distinct: true).Where(s => s.Tensor is Parameter).Select(s => (s.Key, (Parameter)s.Tensor));
+
+    /// <summary>All parameters here and below, each once.</summary>
+    public IEnumerable<Parameter> Parameters() => NamedParameters().Select(p => p.Parameter);
+
+    /// <summary>All buffers here and below, each once, with their keys.</summary>
+    public IEnumerable<(string Name, Tensor Buffer)> NamedBuffers() =>
+        ModuleTree.Slots(this, distinct: true).Where(s => s.Tensor is not Parameter).Select(s => (s.Key, s.Tensor));
+
+    /// <summary>Drops the gradients of all parameters.</summary>
+    public void ZeroGrad()
+    {
+        foreach (var parameter in Parameters()) parameter.Grad = null;
+    }
+
+    // ---- Saving and loading ----------------------------------------------------------------------------------------
+
+    /// <summary>Parameters and buffers by key, sharing memory with this module, in PyTorch's order.</summary>
+    public OrderedDictionary<string, Tensor> StateDict()
+    {
+        var state = new OrderedDictionary<string, Tensor>();
+        foreach (var slot in ModuleTree.Slots(this, distinct: false))
+            if (slot.Field.IsSaved) state.Add(slot.Key, slot.Tensor.Detach());
+        return state;
+    }
+
+    /// <summary>Copies values into the parameters and buffers, converting their types.</summary>
+    /// <param name="state">Values by key.</param>
+    /// <param name="strict">Whether keys that are missing or unexpected are errors. Shapes must fit in any case.</param>
+    /// <returns>The keys that did not match; none if <paramref name="strict"/>.</returns>
+    /// <exception cref="StateDictException">The keys or shapes do not fit; nothing was loaded.</exception>
+    public StateDictDifference LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool strict = true) =>
+        StateDicts.Load(this, state, strict);
+
+    // ---- Other ways to run -----------------------------------------------------------------------------------------
+
+    /// <summary>
+    /// The function with other parameters, as if it held no state: gradients flow to the given tensors. Those not named
+    /// are this module's own; tensors that stand in several places are replaced in all of them.
+    /// </summary>
+    /// <param name="parameters">Parameters and buffers by key.</param>
+    /// <param name="input">The input of <see cref="Forward"/>.</param>
+    /// <remarks>Not to be used on one module from several threads at once.</remarks>
+    /// <exception cref="StateDictException">A key is unknown or a shape does not fit.</exception>
+    public Tensor Call(IReadOnlyDictionary<string, Tensor> parameters, Tensor input) => FunctionalCall.Run(this, parameters, input);
+
+    /// <summary>A table of the layers with the shapes they give and the parameters they hold, and the totals.</summary>
+    /// <param name="inputShape">Shape of an input, batch included; null leaves the shapes out.</param>
+    public string Summary(Shape? inputShape = null) => ModuleSummary.Print(this, inputShape);
+
+    /// <summary>Tells a <see cref="Summary"/> in progress what this module gave; layers return their result through it.</summary>
+    protected internal Tensor Observed(Tensor y)
+    {
+        ModuleSummary.Observe(this, y);
+        return y;
+    }
+}
