@@ -1,0 +1,83 @@
+namespace Descent.Metrics;
+
+/// <summary>How often each true class was predicted as each class; grows with <see cref="Update"/>.</summary>
+public sealed class ConfusionMatrix
+{
+    readonly long[] _counts;
+
+    /// <summary>An empty matrix.</summary>
+    /// <param name="classes">The number of classes, at least 1; labels are 0 to <c>classes − 1</c>.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="classes"/> is below 1.</exception>
+    public ConfusionMatrix(int classes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classes, 1);
+        Classes = classes;
+        _counts = new long[classes * classes];
+    }
+
+    /// <summary>The number of classes.</summary>
+    public int Classes { get; }
+
+    /// <summary>How many items of class <paramref name="truth"/> were predicted as <paramref name="predicted"/>.</summary>
+    public long this[int truth, int predicted] => _counts[Index(truth, nameof(truth)) * Classes + Index(predicted, nameof(predicted))];
+
+    /// <summary>Items counted so far.</summary>
+    public long Total => _counts.Sum();
+
+    /// <summary>Items predicted right.</summary>
+    public long Correct
+    {
+        get
+        {
+            long correct = 0;
+            for (int i = 0; i < Classes; i++) correct += _counts[i * Classes + i];
+            return correct;
+        }
+    }
+
+    /// <summary>The share predicted right, from 0 to 1; NaN before the first item.</summary>
+    public double Accuracy => Total == 0 ? double.NaN : (double)Correct / Total;
+
+    /// <summary>Of the items of class <paramref name="label"/>, the share found; NaN where there are none.</summary>
+    public double Recall(int label)
+    {
+        long all = 0;
+        for (int p = 0; p < Classes; p++) all += this[label, p];
+        return all == 0 ? double.NaN : (double)this[label, label] / all;
+    }
+
+    /// <summary>Of the items predicted as <paramref name="label"/>, the share that is; NaN where there are none.</summary>
+    public double Precision(int label)
+    {
+        long all = 0;
+        for (int t = 0; t < Classes; t++) all += this[t, label];
+        return all == 0 ? double.NaN : (double)this[label, label] / all;
+    }
+
+    /// <summary>Counts a batch.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, or a label is no class.</exception>
+    public void Update(ReadOnlySpan<long> truth, ReadOnlySpan<long> predicted)
+    {
+        if (truth.Length != predicted.Length)
+            throw new ArgumentException($"ConfusionMatrix: {truth.Length} true labels but {predicted.Length} predicted ones; expected as many.");
+        for (int i = 0; i < truth.Length; i++)
+        {
+            if ((ulong)truth[i] >= (ulong)Classes || (ulong)predicted[i] >= (ulong)Classes)
+                throw new ArgumentException($"ConfusionMatrix: item {i} is of class {truth[i]}, predicted as {predicted[i]}; expected 0 to {Classes - 1}.");
+        }
+        for (int i = 0; i < truth.Length; i++) _counts[truth[i] * Classes + predicted[i]]++;
+    }
+
+    /// <summary>Adds what another matrix counted.</summary>
+    /// <exception cref="ArgumentException">It has another number of classes.</exception>
+    public void Merge(ConfusionMatrix other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (other.Classes != Classes)
+            throw new ArgumentException($"ConfusionMatrix: cannot merge {other.Classes} classes into {Classes}.");
+        for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
+    }
+
+    int Index(int label, string name) => (uint)label < (uint)Classes ? label
+        : throw new ArgumentOutOfRangeException(name, label, $"The label is {label}; expected 0 to {Classes - 1}.");
+}
