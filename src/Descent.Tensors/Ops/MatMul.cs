@@ -27,11 +27,6 @@ public static class MatMulOps
             return a.MatMul(b);
         }
 
-        /// <summary>The matrix with rows and columns exchanged, as a view; a tensor of fewer than two dimensions is itself.</summary>
-        /// <exception cref="ShapeException">There are more than two dimensions.</exception>
-        public Tensor T => a.Rank == 2 ? a.Transpose(0, 1) : a.Rank < 2 ? a : throw new ShapeException(
-            $"T: the shape is {a.Shape}. Expected at most two dimensions; MT exchanges the last two, Permute any.");
-
         /// <summary>The last two dimensions exchanged, as a view.</summary>
         /// <exception cref="ShapeException">There are fewer than two dimensions.</exception>
         public Tensor MT => a.Rank >= 2 ? a.Transpose(-2, -1) : throw new ShapeException(
