@@ -1,0 +1,24 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>Changes parameters by their gradients.</summary>
+public abstract class Optimizer
+{
+    /// <summary>The groups of parameters with their options, which may be changed between steps.</summary>
+    public abstract IReadOnlyList<ParameterGroup> Groups { get; }
+
+    /// <summary>Changes every parameter that has a gradient.</summary>
+    public abstract void Step();
+
+    /// <summary>Drops the gradients, or sets them to 0.</summary>
+    /// <param name="setToNone">False keeps the tensors and fills them with 0; a parameter that then gets no gradient is still decayed and moved.</param>
+    public abstract void ZeroGrad(bool setToNone = true);
+
+    /// <summary>Everything that steps depend on, beside the parameters. The tensors are copies.</summary>
+    public abstract OptimizerState StateDict();
+
+    /// <summary>Goes on from a state.</summary>
+    /// <exception cref="StateDictException">It belongs to another kind of optimizer or to other parameters; nothing was loaded.</exception>
+    public abstract void LoadStateDict(OptimizerState state);
+}

@@ -1,0 +1,109 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>The formula of an optimizer for one register of elements: changes p and the moments m, v and w by the gradient g.</summary>
+interface IUpdate<T> where T : unmanaged
+{
+    /// <summary>How many of m, v and w it uses.</summary>
+    static abstract int Moments { get; }
+
+    void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w);
+}
+
+/// <summary>One pass over a parameter, its gradient and its moments; several threads share a big one.</summary>
+static class UpdatePass
+{
+    /// <summary>Elements of one thread's piece: with two moments in float32, 256 KiB, which fits a second-level cache.</summary>
+    const int Piece = 16_384;
+
+    internal static void Run<T, TUpdate>(TUpdate update, ParameterState state, Tensor gradient)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate<T>
+    {
+        var p = state.Parameter;
+        if (gradient.Shape != p.Shape)
+            throw new ShapeException($"Step: a parameter of shape {p.Shape} has a gradient of shape {gradient.Shape}.");
+        var target = p;
+        if (!p.IsContiguous || p.DType != state.WorkType || !gradient.IsContiguous || gradient.DType != state.WorkType)
+        {
+            using var _ = Autograd.NoGrad();
+            target = p.Detach().To(state.WorkType).Contiguous();
+            gradient = gradient.Detach().To(state.WorkType).Contiguous();
+        }
+        var pass = new Pass<T, TUpdate>(update, target, gradient, TUpdate.Moments > 0 ? state.Moment(0) : null,
+            TUpdate.Moments > 1 ? state.Moment(1) : null, TUpdate.Moments > 2 ? state.Moment(2) : null);
+        int elements = p.Elements;
+        if (elements <= Piece) pass.Part(0, elements);
+        else WorkerPool.For((elements + Piece - 1) / Piece, in pass);
+
+        if (ReferenceEquals(target, p)) p.MarkChanged();
+        else
+        {
+            using var _ = Autograd.NoGrad();
+            p.Copy_(target);
+        }
+        GC.KeepAlive(gradient);
+    }
+
+    readonly struct Pass<T, TUpdate>(TUpdate update, Tensor p, Tensor g, Tensor? m, Tensor? v, Tensor? w) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate<T>
+    {
+        public void Invoke(int index) => Part(index * Piece, Math.Min(Piece, p.Elements - index * Piece));
+
+        internal void Part(int start, int length)
+        {
+            var ps = p.AsSpan<T>().Slice(start, length);
+            var gs = g.AsSpan<T>().Slice(start, length);
+            var ms = m is null ? default : m.AsSpan<T>().Slice(start, length);
+            var vs = v is null ? default : v.AsSpan<T>().Slice(start, length);
+            var ws = w is null ? default : w.AsSpan<T>().Slice(start, length);
+            int whole = length / Vector<T>.Count;
+            Whole(Registers(ps)[..whole], Registers(gs), Registers(ms), Registers(vs), Registers(ws));
+            int done = whole * Vector<T>.Count;
+            if (done < length)
+                Rest(ps[done..], gs[done..], m is null ? ms : ms[done..], v is null ? vs : vs[done..], w is null ? ws : ws[done..]);
+        }
+
+        static Span<Vector<T>> Registers(Span<T> span) => MemoryMarshal.Cast<T, Vector<T>>(span);
+
+        void Whole(Span<Vector<T>> ps, Span<Vector<T>> gs, Span<Vector<T>> ms, Span<Vector<T>> vs, Span<Vector<T>> ws)
+        {
+            var none = Vector<T>.Zero;
+            for (int i = 0; i < ps.Length; i++)
+            {
+                ref var mi = ref none;
+                ref var vi = ref none;
+                ref var wi = ref none;
+                if (TUpdate.Moments > 0) mi = ref ms[i];
+                if (TUpdate.Moments > 1) vi = ref vs[i];
+                if (TUpdate.Moments > 2) wi = ref ws[i];
+                update.Apply(ref ps[i], gs[i], ref mi, ref vi, ref wi);
+            }
+        }
+
+        /// <summary>Fewer elements than a register holds, through a register padded with zeros.</summary>
+        void Rest(Span<T> ps, ReadOnlySpan<T> gs, Span<T> ms, Span<T> vs, Span<T> ws)
+        {
+            Vector<T> p = Load(ps), g = Load(gs), m = Load(ms), v = Load(vs), w = Load(ws);
+            update.Apply(ref p, g, ref m, ref v, ref w);
+            Store(p, ps);
+            Store(m, ms);
+            Store(v, vs);
+            Store(w, ws);
+        }
+
+        static Vector<T> Load(ReadOnlySpan<T> from)
+        {
+            var register = Vector<T>.Zero;
+            from.CopyTo(MemoryMarshal.Cast<Vector<T>, T>(new Span<Vector<T>>(ref register)));
+            return register;
+        }
+
+        static void Store(Vector<T> register, Span<T> to) =>
+            MemoryMarshal.Cast<Vector<T>, T>(new Span<Vector<T>>(ref register))[..to.Length].CopyTo(to);
+    }
+}
