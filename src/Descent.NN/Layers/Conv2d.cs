@@ -1,0 +1,56 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>Learned filters over images: cross-correlation, as <see cref="F.Conv2d"/>.</summary>
+public sealed class Conv2d : Module
+{
+    readonly Pair _stride, _dilation;
+    readonly Padding2d _padding;
+    readonly int _groups;
+
+    /// <param name="inChannels">Channels in.</param>
+    /// <param name="outChannels">Filters, and so channels out.</param>
+    /// <param name="kernelSize">Size of the filters.</param>
+    /// <param name="stride">Pixels between windows; 1 by default.</param>
+    /// <param name="padding">A number or a pair for each side, "same" or "valid".</param>
+    /// <param name="dilation">Pixels between the taps of a filter; 1 by default.</param>
+    /// <param name="groups">Channels are cut into so many groups that do not see each other.</param>
+    /// <param name="bias">Whether a number per filter is added.</param>
+    /// <param name="dtype">Type of the parameters; the default type if null.</param>
+    /// <param name="generator">Draws the starting values, uniform in ±1/√fanIn.</param>
+    /// <exception cref="ArgumentException">The channels do not divide into the groups, or "same" has a stride.</exception>
+    public Conv2d(int inChannels, int outChannels, Pair kernelSize, Pair? stride = null, Padding2d padding = default, Pair? dilation = null,
+        int groups = 1, bool bias = true, DType? dtype = null, Generator? generator = null)
+    {
+        if (groups < 1 || inChannels < 1 || outChannels < 1 || inChannels % groups != 0 || outChannels % groups != 0)
+            throw new ArgumentException($"Conv2d: {inChannels} channels in and {outChannels} out with {groups} group(s). Expected channels of at least 1, multiples of the groups.");
+        if (kernelSize.Height < 1 || kernelSize.Width < 1)
+            throw new ArgumentException($"Conv2d: the kernel size is {kernelSize}; it must be at least 1.");
+        (_stride, _dilation, _groups) = (stride ?? 1, dilation ?? 1, groups);
+        if (padding.IsSame && _stride != 1)
+            throw new ArgumentException($"Conv2d: padding \"same\" keeps the size, so the stride must be 1; it is {_stride}.");
+        _padding = padding;
+        Shape shape = [outChannels, inChannels / groups, kernelSize.Height, kernelSize.Width];
+        Weight = DefaultInit.Weight(shape, dtype, generator);
+        Bias = bias ? DefaultInit.Bias(outChannels, Init.CalculateFan(shape).FanIn, dtype, generator) : null;
+    }
+
+    /// <summary>Shape <c>(outChannels, inChannels / groups, height, width)</c>.</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>Shape <c>(outChannels)</c>, or null.</summary>
+    public Parameter? Bias { get; }
+
+    /// <param name="x">Shape <c>(N, inChannels, H, W)</c> or <c>(inChannels, H, W)</c>.</param>
+    /// <returns>Shape <c>(N, outChannels, H', W')</c> or without <c>N</c>.</returns>
+    public override Tensor Forward(Tensor x)
+    {
+        var (before, after) = _padding.Around((Weight.Shape[2], Weight.Shape[3]), _dilation);
+        var y = F.Conv2d(x, Weight, Bias, _stride, after, _dilation, _groups);
+        // "same" with an even kernel needs one zero less at the top and at the left: the first row or column is too many.
+        if (before.Height != after.Height) y = y.Narrow(-2, 1, y.Shape[^2] - 1);
+        if (before.Width != after.Width) y = y.Narrow(-1, 1, y.Shape[^1] - 1);
+        return Observed(y);
+    }
+}
