@@ -1,0 +1,20 @@
+namespace Descent.NN;
+
+/// <summary>An example that could not be had; <see cref="Exception.InnerException"/> says why.</summary>
+public sealed class DatasetException : Exception
+{
+    /// <summary>An error without a message.</summary>
+    public DatasetException() { }
+
+    /// <summary>An error that says what failed.</summary>
+    public DatasetException(string message) : base(message) { }
+
+    /// <summary>An error with its cause.</summary>
+    public DatasetException(string message, Exception inner) : base(message, inner) { }
+
+    /// <summary>The example at <paramref name="index"/> failed for the given reason.</summary>
+    public DatasetException(int index, Exception inner) : base($"Example {index}: {inner.Message}", inner) => Index = index;
+
+    /// <summary>The number of the example, or -1.</summary>
+    public int Index { get; } = -1;
+}
