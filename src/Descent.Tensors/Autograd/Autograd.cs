@@ -16,6 +16,28 @@ public static class Autograd
     /// <summary>Until disposed, operations on this thread are recorded, also inside <see cref="NoGrad"/>.</summary>
     public static GradientMode EnableGrad() => new(disabled: false);
 
+    /// <summary>
+    /// Until disposed, the first operation on this thread that makes a NaN or an infinity, in the forward pass or in its
+    /// gradient, throws an <see cref="AnomalyException"/> that says which, and where it was called.
+    /// </summary>
+    /// <remarks>
+    /// Every result is read once more, so this is for debugging. An infinity is an anomaly only where no input of the
+    /// operation held one, and never in an operation that writes a constant (a mask of −∞ before a softmax). A gradient is
+    /// traced to its forward call only if that was made inside the scope too.
+    /// </remarks>
+    public static AnomalyMode DetectAnomaly() => new(detect: true);
+
+    /// <summary>Restores on disposal whether anomalies are looked for.</summary>
+    public readonly struct AnomalyMode : IDisposable
+    {
+        readonly bool _previous;
+
+        internal AnomalyMode(bool detect) => (_previous, Anomaly.IsDetecting) = (Anomaly.IsDetecting, detect);
+
+        /// <inheritdoc/>
+        public void Dispose() => Anomaly.IsDetecting = _previous;
+    }
+
     /// <summary>Restores on disposal whether operations are recorded.</summary>
     public readonly struct GradientMode : IDisposable
     {
@@ -39,6 +61,7 @@ public static class Autograd
     public static Tensor?[] Grad(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor?> gradOutputs = default,
         bool? retainGraph = null, bool createGraph = false, bool allowUnused = false)
     {
+        if (inputs.IsEmpty) throw new ArgumentException("Autograd.Grad: no inputs were given. Name the tensors to differentiate with respect to.", nameof(inputs));
         var captured = Engine.Run(outputs, gradOutputs, inputs, retainGraph ?? createGraph, createGraph);
         for (int i = 0; i < captured.Length; i++)
             if (captured[i] is null && !allowUnused)
@@ -51,6 +74,79 @@ public static class Autograd
     /// <inheritdoc cref="Grad(ReadOnlySpan{Tensor}, ReadOnlySpan{Tensor}, ReadOnlySpan{Tensor?}, bool?, bool, bool)"/>
     public static Tensor Grad(Tensor output, Tensor input, Tensor? gradOutput = null, bool? retainGraph = null, bool createGraph = false) =>
         Grad([output], [input], [gradOutput], retainGraph, createGraph)[0]!;
+
+    // ---- Of functions -----------------------------------------------------------------------------------------------
+
+    /// <summary><c>f(x)</c> and <c>vᵀ J</c>, the gradient of <c>f(x)</c> weighed with v, with J the Jacobian of f at x.</summary>
+    /// <param name="f">The function.</param>
+    /// <param name="x">Where.</param>
+    /// <param name="v">Weights of the shape of f(x); null where that is a single number.</param>
+    /// <param name="createGraph">The results can be differentiated in turn.</param>
+    /// <exception cref="ShapeException"><paramref name="v"/> has another shape than f(x).</exception>
+    public static (Tensor Output, Tensor Product) Vjp(Func<Tensor, Tensor> f, Tensor x, Tensor? v = null, bool createGraph = false) =>
+        Derivatives.Vjp(f, x, v, createGraph);
+
+    /// <summary><c>f(x)</c> and <c>J v</c>, the derivative of f at x along v.</summary>
+    /// <remarks>By two backward passes: f must be twice differentiable in this library's terms.</remarks>
+    /// <param name="f">The function.</param>
+    /// <param name="x">Where.</param>
+    /// <param name="v">The direction, of the shape of x.</param>
+    /// <param name="createGraph">The results can be differentiated in turn.</param>
+    /// <exception cref="ShapeException"><paramref name="v"/> has another shape than x.</exception>
+    public static (Tensor Output, Tensor Product) Jvp(Func<Tensor, Tensor> f, Tensor x, Tensor v, bool createGraph = false) =>
+        Derivatives.Jvp(f, x, v, createGraph);
+
+    /// <summary><c>J[i.., j..] = ∂f(x)[i..] / ∂x[j..]</c>, of the shape of f(x) followed by that of x.</summary>
+    public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x) => Derivatives.Jacobian(f, x);
+
+    /// <summary><c>H[i.., j..] = ∂²f(x) / ∂x[i..] ∂x[j..]</c>, of the shape of x twice.</summary>
+    /// <exception cref="ShapeException">f(x) is not a single number.</exception>
+    public static Tensor Hessian(Func<Tensor, Tensor> f, Tensor x) => Derivatives.Hessian(f, x);
+
+    /// <summary><c>f(x)</c> and <c>H v</c>, with H the Hessian of f at x, which is never formed.</summary>
+    /// <param name="f">A function whose result is a single number.</param>
+    /// <param name="x">Where.</param>
+    /// <param name="v">The direction, of the shape of x.</param>
+    /// <param name="createGraph">The results can be differentiated in turn.</param>
+    /// <exception cref="ShapeException">f(x) is not a single number, or <paramref name="v"/> has another shape than x.</exception>
+    public static (Tensor Output, Tensor Product) Hvp(Func<Tensor, Tensor> f, Tensor x, Tensor v, bool createGraph = false) =>
+        Derivatives.Hvp(f, x, v, createGraph);
+
+    /// <summary>
+    /// <c>f(inputs)</c>, of which only the inputs are kept: what f saves for backward is given up, and f is run again when
+    /// its gradient is asked for.
+    /// </summary>
+    /// <remarks>
+    /// f may close over parameters, and may contain checkpoints. When it is run again, <see cref="Generator.Default"/>
+    /// starts from the state that it had, so dropout drops the same. f must not depend on anything else that changes.
+    /// </remarks>
+    public static Tensor Checkpoint(Func<Tensor[], Tensor> f, params Tensor[] inputs) => Checkpointing.Run(f, inputs);
+
+    /// <summary>A function with a gradient of its own.</summary>
+    /// <remarks>
+    /// Forward is not recorded. Backward is, where gradients of gradients are asked for: written with differentiable
+    /// operations, it can be differentiated in turn.
+    /// <code>
+    /// static Tensor Cube(Tensor x) => Autograd.Custom([x],
+    ///     (context, t) => { context.Save(t[0]); return t[0] * t[0] * t[0]; },
+    ///     (context, dy) => [dy * context.Saved(0) * context.Saved(0) * 3]);
+    /// </code>
+    /// </remarks>
+    /// <param name="inputs">Every tensor that gradients shall flow to.</param>
+    /// <param name="forward">Computes the result from the inputs.</param>
+    /// <param name="backward">From the gradient of the result to one gradient per input, null where none flows.</param>
+    /// <param name="name">The name that errors give the function.</param>
+    public static Tensor Custom(Tensor[] inputs, Func<FunctionContext, Tensor[], Tensor> forward,
+        Func<FunctionContext, Tensor, Tensor?[]> backward, [CallerMemberName] string name = "Custom") =>
+        CustomFunction.Apply(inputs, (context, x) => [forward(context, x)],
+            (context, dy) => dy[0] is { } only ? backward(context, only) : new Tensor?[inputs.Length], name)[0];
+
+    /// <summary>A function of several results with a gradient of its own.</summary>
+    /// <inheritdoc cref="Custom(Tensor[], Func{FunctionContext, Tensor[], Tensor}, Func{FunctionContext, Tensor, Tensor?[]}, string)"/>
+    /// <param name="backward">From the gradients of the results, null for zero, to one gradient per input.</param>
+    public static Tensor[] Custom(Tensor[] inputs, Func<FunctionContext, Tensor[], Tensor[]> forward,
+        Func<FunctionContext, Tensor?[], Tensor?[]> backward, [CallerMemberName] string name = "Custom") =>
+        CustomFunction.Apply(inputs, forward, backward, name);
 
     // ---- Recording, for operations ---------------------------------------------------------------------------------
 
@@ -69,7 +165,7 @@ public static class Autograd
     internal static Tensor Record<S>(Tensor y, S saved, (Tensor Input, GradientFunction<S> Gradient) a,
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
-        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, operation);
+        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input], operation);
         if (!Wants(a.Input) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient) { CallSite = Anomaly.CallSite() };
         return y;
@@ -80,7 +176,7 @@ public static class Autograd
     internal static Tensor Record<S>(Tensor y, S saved, (Tensor Input, GradientFunction<S> Gradient) a,
         (Tensor Input, GradientFunction<S> Gradient) b, Tensor? owned = null, [CallerMemberName] string operation = "")
     {
-        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, operation);
+        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input], operation);
         if (!Wants(a.Input, b.Input) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient, EdgeOf(b.Input), b.Gradient)
         { CallSite = Anomaly.CallSite() };
@@ -93,7 +189,7 @@ public static class Autograd
         (Tensor Input, GradientFunction<S> Gradient) b, (Tensor Input, GradientFunction<S> Gradient) c,
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
-        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, operation);
+        if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input, c.Input], operation);
         if ((!Wants(a.Input, b.Input) && !Wants(c.Input)) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient, EdgeOf(b.Input), b.Gradient,
             EdgeOf(c.Input), c.Gradient)
@@ -112,7 +208,7 @@ public static class Autograd
         bool keepsNoGradient = true, [CallerMemberName] string operation = "")
     {
         if (Anomaly.IsDetecting)
-            foreach (var y in outputs) Anomaly.CheckForward(y, operation);
+            foreach (var y in outputs) Anomaly.CheckForward(y, inputs, operation);
         if (t_disabled) return;
         bool wanted = false;
         foreach (var x in inputs) wanted |= x.RequiresGrad;

@@ -14,24 +14,37 @@ public static class BackwardOps
             Engine.Run([x], [gradient], [], retainGraph ?? createGraph, createGraph);
 
         /// <summary>The same elements outside the graph.</summary>
-        public Tensor Detach() => x.Alias(x.Shape, x.IsContiguous ? null : x.StrideArray, x.Offset);
+        // Not an alias that remembers x, which would keep x's graph alive.
+        public Tensor Detach() => new(x.Storage, x.Shape, x.IsContiguous ? null : x.StrideArray, x.Offset, x.DType);
 
-        /// <summary>Keep the gradient of this tensor too, though it is no leaf.</summary>
+        /// <summary>Keep the gradient of this tensor in <see cref="Tensor.Grad"/> too, though it is no leaf.</summary>
+        /// <exception cref="InvalidOperationException">The tensor does not require gradients.</exception>
         public void RetainGrad()
         {
-            if (x.Node is not { } node) return;
-            int slot = x.OutputIndex;
-            node.AddHook(new(slot, g => { x.Grad = x.Grad is null ? g : x.Grad + g; return null; }));
+            if (!x.RequiresGrad) throw new InvalidOperationException("RetainGrad: the tensor does not require gradients.");
+            if (x.Node is not { } node || node.Hooks is { } hooks && hooks.Any(h => h.Retains && h.Slot == x.OutputIndex)) return;
+            node.AddHook(new(x.OutputIndex, g => { x.Grad = x.Grad is null ? g : x.Grad + g; return null; }, Retains: true));
         }
 
-        /// <summary>Calls <paramref name="hook"/> with the gradient of this tensor whenever one is computed.</summary>
+        /// <summary>
+        /// Calls <paramref name="hook"/> with the gradient of this tensor, once per pass, before it flows on. Hooks run in the
+        /// order in which they were registered.
+        /// </summary>
         /// <param name="hook">What it returns, if not null, replaces the gradient.</param>
+        /// <returns>Removes the hook when disposed.</returns>
         /// <exception cref="InvalidOperationException">The tensor does not require gradients.</exception>
-        public void RegisterHook(Func<Tensor, Tensor?> hook)
+        public IDisposable RegisterHook(Func<Tensor, Tensor?> hook)
         {
             var edge = Autograd.EdgeOf(x);
             if (edge.Target is null) throw new InvalidOperationException("RegisterHook: the tensor does not require gradients.");
-            edge.Target.AddHook(new(edge.Slot, hook));
+            var registered = new GradientHook(edge.Slot, hook);
+            edge.Target.AddHook(registered);
+            return new HookRegistration(edge.Target, registered);
         }
+    }
+
+    sealed class HookRegistration(Node node, GradientHook hook) : IDisposable
+    {
+        public void Dispose() => node.RemoveHook(hook);
     }
 }

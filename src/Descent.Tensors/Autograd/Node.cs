@@ -3,7 +3,11 @@ using System.Runtime.CompilerServices;
 namespace Descent.Tensors;
 
 /// <summary>Where a gradient goes: a node and which of its outputs the gradient belongs to.</summary>
-readonly record struct Edge(Node? Target, int Slot);
+readonly record struct Edge(Node? Target, int Slot)
+{
+    /// <summary>Whether the running backward pass wants the gradient that goes here.</summary>
+    internal bool IsNeeded => BackwardPass.Needs(this);
+}
 
 /// <summary>One recorded operation. Its edges lead to the nodes of its inputs.</summary>
 abstract class Node
@@ -37,20 +41,32 @@ abstract class Node
 
     // ---- Hooks on the outputs ------------------------------------------------------------------------------------
 
-    internal List<GradientHook>? Hooks { get; private set; }
+    /// <summary>Replaced, not changed, so that a hook may add and remove hooks; those that only watch come last.</summary>
+    internal GradientHook[]? Hooks { get; private set; }
 
-    internal void AddHook(GradientHook hook) => (Hooks ??= []).Add(hook);
+    internal void AddHook(GradientHook hook)
+    {
+        var old = Hooks ?? [];
+        Hooks = hook.Retains ? [.. old, hook] : [.. old.Where(h => !h.Retains), hook, .. old.Where(h => h.Retains)];
+    }
 
-    // ---- The engine's notes during one pass -----------------------------------------------------------------------
+    internal void RemoveHook(GradientHook hook) => Hooks = Hooks is { Length: > 1 } old ? [.. old.Where(h => !ReferenceEquals(h, hook))] : null;
 
-    internal int Pass;
-    internal int Pending;
+    // ---- The notes of one pass, valid where the stamp is the pass's ---------------------------------------------------
+
+    internal int Stamp, AskedIn, Pending;
     internal bool Needed;
     internal GradientSlots Slots;
+
+    /// <summary>The checkpointed function in which the operation was recorded, or null.</summary>
+    internal readonly object? Segment = CheckpointSegment.Current;
 }
 
 /// <summary>Called with the gradient of one output; what it returns, if anything, replaces the gradient.</summary>
-sealed record GradientHook(int Slot, Func<Tensor, Tensor?> Call);
+/// <param name="Slot">Which output.</param>
+/// <param name="Call">The function.</param>
+/// <param name="Retains">It stores the gradient after all others have had their say.</param>
+sealed record GradientHook(int Slot, Func<Tensor, Tensor?> Call, bool Retains = false);
 
 /// <summary>The gradients gathered for a node's outputs during one pass; almost every node has one output.</summary>
 struct GradientSlots
@@ -68,7 +84,30 @@ sealed class AccumulateGrad(Tensor leaf) : Node
     internal override string Name => "AccumulateGrad";
     internal override ReadOnlySpan<Edge> Edges => [];
     internal override void Backward(ReadOnlySpan<Tensor?> gradients, Span<Tensor?> results) =>
-        throw new InvalidOperationException("The engine accumulates into leaves itself.");
+        throw new InvalidOperationException("A pass adds to leaves itself.");
+
+    /// <param name="gradient">What to add.</param>
+    /// <param name="owned">Nobody else holds it: it may become the gradient, or be disposed.</param>
+    /// <param name="createGraph">The addition is recorded too.</param>
+    internal void Accumulate(Tensor gradient, bool owned, bool createGraph)
+    {
+        if (gradient.Shape != leaf.Shape)
+            throw new ShapeException($"Backward: a gradient of shape {gradient.Shape} arrived at a leaf of shape {leaf.Shape}. " +
+                "This is an error in the operation's gradient.");
+        // Graphs on several threads may share the leaf.
+        lock (this)
+        {
+            if (leaf.Grad is null)
+            {
+                bool takes = owned && gradient.IsContiguous && gradient.DType == leaf.DType;
+                leaf.Grad = takes ? gradient : gradient.DType == leaf.DType ? gradient.Clone() : gradient.To(leaf.DType);
+                return;
+            }
+            if (createGraph) leaf.Grad += gradient;
+            else leaf.Grad.Add_(gradient);
+        }
+        if (owned) gradient.Dispose();
+    }
 }
 
 /// <summary>The function that carries a gradient from the output to one input.</summary>
@@ -104,13 +143,15 @@ sealed class FunctionNode<S> : Node
     internal override void Backward(ReadOnlySpan<Tensor?> gradients, Span<Tensor?> results)
     {
         if (gradients[0] is not { } dy) return;
-        if (_edges[0].Target is { Needed: true }) results[0] = _first(dy, _saved!);
-        if (_count > 1 && _edges[1].Target is { Needed: true }) results[1] = _second!(dy, _saved!);
-        if (_count > 2 && _edges[2].Target is { Needed: true }) results[2] = _third!(dy, _saved!);
+        if (_edges[0].IsNeeded) results[0] = _first(dy, _saved!);
+        if (_count > 1 && _edges[1].IsNeeded) results[1] = _second!(dy, _saved!);
+        if (_count > 2 && _edges[2].IsNeeded) results[2] = _third!(dy, _saved!);
     }
 
     internal override void Release()
     {
+        // What saved nothing can be gone through again.
+        if (!RuntimeHelpers.IsReferenceOrContainsReferences<S>() && _owned is null) return;
         Released = true;
         _saved = default;
         _owned?.Dispose();
@@ -145,7 +186,7 @@ sealed class JointNode<S>(string name, S saved, Edge[] edges, int outputs, Joint
     internal override void Backward(ReadOnlySpan<Tensor?> gradients, Span<Tensor?> results)
     {
         Span<bool> needed = edges.Length <= 64 ? stackalloc bool[edges.Length] : new bool[edges.Length];
-        for (int i = 0; i < edges.Length; i++) needed[i] = edges[i].Target is { Needed: true };
+        for (int i = 0; i < edges.Length; i++) needed[i] = edges[i].IsNeeded;
         gradient(gradients, _saved!, needed, results);
     }
 

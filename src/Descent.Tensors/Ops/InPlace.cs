@@ -14,15 +14,13 @@ static class InPlace
     /// <param name="recorded">The same operation out of place, on the old value.</param>
     /// <param name="change">The operation itself.</param>
     /// <param name="operand">The other operand, or null.</param>
-    /// <param name="source">A tensor of any shape whose values go into some elements of x, or null.</param>
     /// <param name="operation">The operation's name.</param>
-    internal static Tensor Apply(Tensor x, Func<Tensor, Tensor> recorded, Action change, Tensor? operand = null,
-        Tensor? source = null, [CallerMemberName] string operation = "")
+    internal static Tensor Apply(Tensor x, Func<Tensor, Tensor> recorded, Action change, Tensor? operand = null, [CallerMemberName] string operation = "")
     {
         CheckTarget(x, operand, operation);
         if (operand is not null && Shape.Broadcast(x.Shape, operand.Shape, operation) != x.Shape)
             throw new ShapeException($"{operation}: an operand of shape {operand.Shape} would widen {x.Shape}; the result of an in-place operation keeps the shape.");
-        if (Autograd.Wants(x, operand ?? x) || Autograd.Wants(source ?? x))
+        if (operand is null ? Autograd.Wants(x) : Autograd.Wants(x, operand))
         {
             if (x.IsLeaf && x.RequiresGrad)
                 throw new InvalidOperationException($"{operation}: a leaf that requires gradients cannot be changed in place while recording. Use Autograd.NoGrad(), or work on a clone.");
