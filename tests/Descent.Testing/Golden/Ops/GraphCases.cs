@@ -7,5 +7,6 @@ static class GraphCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
+        ["graph_reuse"] = c => (c["x"] * c["y"] + c["x"].Exp()) * c["x"].Sum(0) / (1 + c["y"] * c["y"]),
     };
 }

@@ -9,5 +9,7 @@ static class ReductionCases
     {
         ["sum"] = c => c.MaybeInts("dim") is { } dims ? c["input"].Sum(dims, c.Flag("keepdim")) : c["input"].Sum(),
         ["mean"] = c => c.MaybeInts("dim") is { } dims ? c["input"].Mean(dims, c.Flag("keepdim")) : c["input"].Mean(),
+        ["softmax"] = c => c["input"].Softmax(c.Int("dim")),
+        ["log_softmax"] = c => c["input"].LogSoftmax(c.Int("dim")),
     };
 }
