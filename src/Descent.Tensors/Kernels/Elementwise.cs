@@ -51,6 +51,22 @@ static unsafe class Elementwise
             WorkerPool.For(Pieces(y.Length), new ZipBody<T, F> { A = pa, B = pb, Y = py, ALength = a.Length, BLength = b.Length, Length = y.Length });
     }
 
+    /// <summary>y = f(a, b) where one operand has y's length and the other, shorter, repeats.</summary>
+    internal static void ZipRows<T, F>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
+    {
+        int row = Math.Min(a.Length, b.Length), rows = y.Length / row;
+        fixed (T* pa = a, pb = b, py = y)
+        {
+            var body = new ZipRowsBody<T, F> { A = pa, B = pb, Y = py, ALength = a.Length, BLength = b.Length, Row = row, Rows = rows, PerPiece = Math.Max(1, Grain / row) };
+            if (y.Length < 2 * Grain)
+            {
+                body.PerPiece = rows;
+                body.Invoke(0);
+            }
+            else WorkerPool.For((rows + body.PerPiece - 1) / body.PerPiece, body);
+        }
+    }
+
     /// <summary>y = f(a, b) over a nest whose operands 0, 1, 2 are y, a and b; each span starts at its first element.</summary>
     internal static void Zip<T, F>(in LoopNest nest, ref T y, ref T a, ref T b) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
     {
@@ -153,6 +169,19 @@ static unsafe class Elementwise
             ZipPiece<T, F>(
                 ALength == 1 ? new(A, 1) : new(A + start, n),
                 BLength == 1 ? new(B, 1) : new(B + start, n), new(Y + start, n));
+        }
+    }
+
+    struct ZipRowsBody<T, F> : IParallelBody where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
+    {
+        internal T* A, B, Y;
+        internal int ALength, BLength, Row, Rows, PerPiece;
+
+        public readonly void Invoke(int index)
+        {
+            nint stepA = ALength == Row ? 0 : Row, stepB = BLength == Row ? 0 : Row;
+            for (int i = index * PerPiece, end = Math.Min(Rows, i + PerPiece); i < end; i++)
+                F.Invoke(new ReadOnlySpan<T>(A + i * stepA, Row), new ReadOnlySpan<T>(B + i * stepB, Row), new Span<T>(Y + (nint)i * Row, Row));
         }
     }
 

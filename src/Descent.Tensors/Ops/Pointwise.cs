@@ -88,18 +88,109 @@ static class Pointwise
                 Elementwise.Zip<T, F>(a.AsSpan<T>(), b.AsSpan<T>(), y.AsSpan<T>());
                 return;
             }
+            if ((na == n && EndsWith(y.Shape, b.Shape)) || (nb == n && EndsWith(y.Shape, a.Shape)))
+            {
+                Elementwise.ZipRows<T, F>(a.AsSpan<T>(), b.AsSpan<T>(), y.AsSpan<T>());
+                return;
+            }
         }
         if (y.Elements == 0) return;
         Elementwise.Zip<T, F>(new LoopNest(y.Shape.AsSpan(), y.StrideArray, BroadcastStrides(a, y.Shape), BroadcastStrides(b, y.Shape)),
             ref y.First<T>(), ref a.First<T>(), ref b.First<T>());
     }
 
+    /// <summary>Whether an operand of shape <paramref name="part"/> repeats as a whole: a bias beside the rows of a batch.</summary>
+    static bool EndsWith(Shape whole, Shape part)
+    {
+        ReadOnlySpan<int> all = whole.AsSpan(), end = part.AsSpan();
+        while (end.Length > 0 && end[0] == 1) end = end[1..];
+        return end.Length > 0 && whole.Elements > 0 && all.EndsWith(end);
+    }
+
+    /// <summary>f over every element and one number, without a tensor for the number.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="floating">Integers are converted to the default floating type first.</param>
+    /// <param name="left">The number is the first operand.</param>
+    /// <param name="operation">The operation's name.</param>
+    internal static Tensor Zip<F>(Tensor x, Scalar number, bool floating = false, bool left = false, [CallerMemberName] string operation = "") where F : struct, IBinaryKernel
+    {
+        var dtype = DType.Promote(x.DType, number);
+        if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
+        if (dtype.IsReduced) return Zip<F>(x.To(DType.Float32), number, floating, left, operation).To(dtype);
+        if (x.DType != dtype) x = x.To(dtype);
+        var y = Tensor.Uninitialized(x.Shape, dtype);
+        ZipInto<F>(y, x, number, left, operation);
+        return y;
+    }
+
+    /// <summary>y = f(x, number), all of one type; y is contiguous, and may be x.</summary>
+    internal static void ZipInto<F>(Tensor y, Tensor x, Scalar number, bool left = false, [CallerMemberName] string operation = "") where F : struct, IBinaryKernel
+    {
+        var source = x.Contiguous();
+        switch (y.DType)
+        {
+            case DType.Float32: ZipNumber<float, F>(y, source, number, left); break;
+            case DType.Float64: ZipNumber<double, F>(y, source, number, left); break;
+            case DType.Int64: ZipNumber<long, F>(y, source, number, left); break;
+            case DType.Int32: ZipNumber<int, F>(y, source, number, left); break;
+            case DType.Int8: ZipNumber<sbyte, F>(y, source, number, left); break;
+            case DType.UInt8: ZipNumber<byte, F>(y, source, number, left); break;
+            default: throw new NotSupportedException($"{operation} is not defined for {y.DType}. Convert with To(DType).");
+        }
+        GC.KeepAlive(source);
+        GC.KeepAlive(y);
+    }
+
+    static void ZipNumber<T, F>(Tensor y, Tensor x, Scalar number, bool left) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
+    {
+        T value = number.To<T>();
+        var one = new ReadOnlySpan<T>(in value);
+        if (left) Elementwise.Zip<T, F>(one, x.AsSpan<T>(), y.AsSpan<T>());
+        else Elementwise.Zip<T, F>(x.AsSpan<T>(), one, y.AsSpan<T>());
+    }
+
+    /// <summary>A comparison of every element with one number.</summary>
+    internal static Tensor Compare<F>(Tensor x, Scalar number) where F : struct, ICompareKernel
+    {
+        var dtype = ComputedAs(DType.Promote(x.DType, number));
+        x = x.To(dtype).Contiguous();
+        var y = Tensor.Uninitialized(x.Shape, DType.Bool);
+        switch (dtype)
+        {
+            case DType.Float32: CompareNumber<float, F>(y, x, number); break;
+            case DType.Float64: CompareNumber<double, F>(y, x, number); break;
+            case DType.Int64: CompareNumber<long, F>(y, x, number); break;
+            case DType.Int32: CompareNumber<int, F>(y, x, number); break;
+            case DType.Int8: CompareNumber<sbyte, F>(y, x, number); break;
+            default: CompareNumber<byte, F>(y, x, number); break;
+        }
+        GC.KeepAlive(x);
+        return y;
+    }
+
+    static void CompareNumber<T, F>(Tensor y, Tensor x, Scalar number) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, ICompareKernel
+    {
+        if (y.Elements == 0) return;
+        T value = number.To<T>();
+        int[] along = [1], still = [0];
+        Elementwise.Compare<T, F>(new LoopNest([y.Elements], along, along, still), ref y.First<byte>(), ref x.First<T>(), ref value);
+    }
+
+    static DType ComputedAs(DType type) => type.IsReduced ? DType.Float32 : type == DType.Bool ? DType.UInt8 : type;
+
+    /// <summary>Both operands in their promoted type, the conversion recorded, so that each gradient has its operand's type.</summary>
+    internal static (Tensor A, Tensor B) Promoted(Tensor a, Tensor b, bool floating = false)
+    {
+        var dtype = ResultType(a, b);
+        if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
+        return (a.To(dtype), b.To(dtype));
+    }
+
     /// <summary>A comparison of the broadcast operands in their promoted type.</summary>
     internal static Tensor Compare<F>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where F : struct, ICompareKernel
     {
-        var dtype = ResultType(a, b);
-        if (dtype.IsReduced) dtype = DType.Float32;
-        if (dtype == DType.Bool) dtype = DType.UInt8;
+        var dtype = ComputedAs(ResultType(a, b));
         a = a.To(dtype);
         b = b.To(dtype);
         var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);

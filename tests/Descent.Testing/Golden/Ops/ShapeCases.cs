@@ -10,5 +10,16 @@ static class ShapeCases
         ["reshape"] = c => c["input"].Reshape(c.Ints("shape")),
         ["transpose"] = c => c["input"].Transpose(c.Int("dim0"), c.Int("dim1")),
         ["expand"] = c => c["input"].Expand(c.Ints("sizes")),
+        ["flatten"] = c => c["input"].Flatten(c.Int("start_dim"), c.Int("end_dim")),
+        ["squeeze"] = c => c["input"].Squeeze(c.Int("dim")),
+        ["unsqueeze"] = c => c["input"].Unsqueeze(c.Int("dim")),
+        ["permute"] = c => c["input"].Permute(c.Ints("dims")),
+        ["permute_reshape"] = c => c["input"].Permute(c.Ints("dims")).Reshape(c.Ints("shape")),
+        ["movedim"] = c => c["input"].Movedim(c.Int("source"), c.Int("destination")),
+        ["cat"] = c => Tensor.Cat(c.List("tensors"), c.Int("dim")),
+        ["stack"] = c => Tensor.Stack(c.List("tensors"), c.Int("dim")),
+        ["chunk"] = c => c["input"].Chunk(c.Int("chunks"), c.Int("dim")),
+        ["split"] = c => c.Ints("split_size_or_sections") is [var size] ? c["input"].Split(size, c.Int("dim")) : c["input"].Split(c.Ints("split_size_or_sections"), c.Int("dim")),
+        ["slice"] = c => c.Arg("slices").EnumerateArray().Index().Aggregate(c["input"], (x, at) => x.Slice(at.Index, GoldenCall.MaybeInt(at.Item[0]), GoldenCall.MaybeInt(at.Item[1]), GoldenCall.MaybeInt(at.Item[2]) ?? 1)),
     };
 }

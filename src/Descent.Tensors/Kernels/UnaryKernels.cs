@@ -1,0 +1,201 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace Descent.Tensors.Kernels;
+
+// One formula to a type. What TensorPrimitives computes to the last digits is called; where it cancels (expm1, log1p,
+// tanh and sinh near zero), or has no vector form, the formula stands here.
+
+readonly struct ExpKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Exp(x, y);
+}
+
+readonly struct Exp2Kernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Exp2(x, y);
+}
+
+readonly struct LogKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log(x, y);
+}
+
+readonly struct Log2Kernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log2(x, y);
+}
+
+readonly struct Log10Kernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log10(x, y);
+}
+
+readonly struct SqrtKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sqrt(x, y);
+}
+
+readonly struct SinKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sin(x, y);
+}
+
+readonly struct CosKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Cos(x, y);
+}
+
+readonly struct SigmoidKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sigmoid(x, y);
+}
+
+readonly struct FloorKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Floor(x, y);
+}
+
+readonly struct CeilKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Ceiling(x, y);
+}
+
+readonly struct RoundKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Round(x, y);
+}
+
+readonly struct TruncKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Truncate(x, y);
+}
+
+readonly struct CoshKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Cosh(x, y);
+}
+
+readonly struct AcosFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Acos(x);
+}
+
+readonly struct AcoshFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Acosh(x);
+}
+
+readonly struct AsinFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Asin(x);
+}
+
+readonly struct AsinhFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Asinh(x);
+}
+
+readonly struct AtanFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Atan(x);
+}
+
+readonly struct AtanhFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Atanh(x);
+}
+
+readonly struct SinhFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Sinh(x);
+}
+
+readonly struct TanFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.Tan(x);
+}
+
+readonly struct ExpM1Function : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.ExpM1(double.CreateTruncating(x)));
+}
+
+readonly struct LogP1Function : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.LogP1(double.CreateTruncating(x)));
+}
+
+readonly struct ErfFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.Erf(double.CreateTruncating(x)));
+}
+
+readonly struct ErfcFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.Erfc(double.CreateTruncating(x)));
+}
+
+readonly struct ErfInvFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.ErfInv(double.CreateTruncating(x)));
+}
+
+readonly struct LogGammaFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.LogGamma(double.CreateTruncating(x)));
+}
+
+readonly struct DigammaFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.Digamma(double.CreateTruncating(x)));
+}
+
+readonly struct LogitFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(Math.Log(double.CreateTruncating(x)) - SpecialFunctions.LogP1(-double.CreateTruncating(x)));
+}
+
+readonly struct FracFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => x - T.Truncate(x);
+}
+
+readonly struct RsqrtFunction : IFloatFunction
+{
+    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.One / T.Sqrt(x);
+}
+
+readonly struct AbsKernel : INumberUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Abs(x, y);
+}
+
+readonly struct NegateKernel : INumberUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Negate(x, y);
+}
+
+readonly struct SquareKernel : INumberUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Multiply(x, x, y);
+}
+
+readonly struct ReluKernel : INumberUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Max(x, T.Zero, y);
+}
+
+/// <summary>−1, 0 or 1; 0 also for a NaN.</summary>
+readonly struct SignKernel : INumberUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    {
+        for (int i = 0; i < y.Length; i++) y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.Zero;
+    }
+}
+
+readonly struct ReciprocalKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Divide(T.One, x, y);
+}
