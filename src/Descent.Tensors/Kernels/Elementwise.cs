@@ -20,7 +20,7 @@ static unsafe class Elementwise
     {
         if (x.Length < 2 * Grain)
         {
-            F.Invoke(x, y);
+            if (!x.IsEmpty) F.Invoke(x, y);
             return;
         }
         fixed (T* px = x, py = y)
@@ -32,7 +32,7 @@ static unsafe class Elementwise
     {
         if (x.Length < 2 * Grain)
         {
-            F.Invoke(x, y);
+            if (!x.IsEmpty) F.Invoke(x, y);
             return;
         }
         fixed (T* px = x, py = y)
