@@ -15,17 +15,19 @@ static class InPlace
     /// <param name="recorded">The same operation out of place, on the old value.</param>
     /// <param name="change">The operation itself.</param>
     /// <param name="operand">The other operand, or null.</param>
+    /// <param name="source">A tensor of any shape whose values go into some elements of x, or null.</param>
     /// <param name="operation">The operation's name.</param>
-    internal static Tensor Apply(Tensor x, Func<Tensor, Tensor> recorded, Action change, Tensor? operand = null, [CallerMemberName] string operation = "") =>
-        Apply(x, (recorded, change), static (old, s) => s.recorded(old), static (_, s) => s.change(), operand, operation);
+    internal static Tensor Apply(Tensor x, Func<Tensor, Tensor> recorded, Action change, Tensor? operand = null, Tensor? source = null,
+        [CallerMemberName] string operation = "") =>
+        Apply(x, (recorded, change), static (old, s) => s.recorded(old), static (_, s) => s.change(), operand, source, operation);
 
     /// <summary>The same with the functions' state beside them, so that static ones need nothing captured.</summary>
-    /// <inheritdoc cref="Apply(Tensor, Func{Tensor, Tensor}, Action, Tensor?, string)"/>
+    /// <inheritdoc cref="Apply(Tensor, Func{Tensor, Tensor}, Action, Tensor?, Tensor?, string)"/>
     internal static Tensor Apply<S>(Tensor x, S state, Func<Tensor, S, Tensor> recorded, Action<Tensor, S> change, Tensor? operand = null,
-        [CallerMemberName] string operation = "")
+        Tensor? source = null, [CallerMemberName] string operation = "")
     {
         CheckTarget(x, operand, operation);
-        if (operand is null ? Autograd.Wants(x) : Autograd.Wants(x, operand)) return Record(x, state, recorded, operation);
+        if (Autograd.Wants(x, operand ?? x) || (source is not null && Autograd.Wants(source))) return Record(x, state, recorded, operation);
         change(x, state);
         x.Storage.Changed();
         return x;

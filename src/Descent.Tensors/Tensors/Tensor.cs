@@ -196,6 +196,20 @@ public class Tensor : IDisposable
     internal ref T First<T>() where T : unmanaged =>
         ref System.Runtime.InteropServices.MemoryMarshal.GetReference(_storage.Span<T>(Offset, 0));
 
+    /// <summary>
+    /// A part, one index per dimension: <c>x[1..3, .., ^1]</c>. Integers select, ranges and slices narrow, tensors of
+    /// integers or bools pick; missing indices take their dimensions whole. Without a tensor among them the part is a view.
+    /// </summary>
+    /// <remarks>Assigning broadcasts the value and is recorded: x then stands for its new value in the graph.</remarks>
+    /// <exception cref="ShapeException">There are more indices than dimensions, or a mask or value does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An index is out of range. The ends of ranges are cut, as Python's.</exception>
+    [IndexerName("Part")]
+    public Tensor this[params ReadOnlySpan<TensorIndex> index]
+    {
+        get => Indexing.Get(this, index);
+        set => Indexing.Set(this, index, value);
+    }
+
     /// <summary>The value of a tensor of one element.</summary>
     /// <exception cref="InvalidOperationException">There is not exactly one element.</exception>
     public T Item<T>() where T : unmanaged, System.Numerics.INumberBase<T>

@@ -1,0 +1,82 @@
+using System.Numerics;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>One index for each whole row: the layouts are (outer, size, inner) and (outer, count, inner).</summary>
+static unsafe class IndexedRows
+{
+    /// <summary>Most pieces that the rows written to are cut into; each reads all indices.</summary>
+    const int MostParts = 16;
+
+    /// <summary>plain[o, k, :] = indexed[o, rows[k], :].</summary>
+    internal static void Fetch<T>(ref T indexed, ref long rows, ref T plain, int outer, int size, int inner, int count) where T : unmanaged, INumber<T>
+    {
+        if (outer == 0 || inner == 0 || count == 0) return;
+        fixed (T* x = &indexed, y = &plain)
+        fixed (long* r = &rows)
+        {
+            // Pieces of whole rows that hold about a grain of elements.
+            int each = Math.Max(1, Elementwise.Grain / inner), total = outer * count;
+            var body = new FetchBody<T> { X = x, Y = y, Rows = r, Size = size, Inner = inner, Count = count, Total = total, Each = each };
+            WorkerPool.For((total + each - 1) / each, body);
+        }
+    }
+
+    /// <summary>indexed[o, rows[k], :] meets plain[o, k, :], for k in rising order.</summary>
+    internal static void Update<T, F>(ref T indexed, ref long rows, ref T plain, int outer, int size, int inner, int count)
+        where T : unmanaged, INumber<T> where F : struct, IIndexedKernel
+    {
+        if (outer == 0 || inner == 0 || count == 0) return;
+        fixed (T* x = &indexed, y = &plain)
+        fixed (long* r = &rows)
+        {
+            // Cut by the rows written to, so that duplicates meet in one piece and in their order.
+            long work = (long)count * inner;
+            int parts = (int)Math.Clamp(work / Elementwise.Grain, 1, Math.Min(size, MostParts));
+            var body = new UpdateBody<T, F> { X = x, Y = y, Rows = r, Size = size, Inner = inner, Count = count, Parts = parts };
+            if (work * outer < 2 * Elementwise.Grain)
+                for (int i = 0; i < outer * parts; i++) body.Invoke(i);
+            else WorkerPool.For(outer * parts, body);
+        }
+    }
+
+    struct FetchBody<T> : IParallelBody where T : unmanaged, INumber<T>
+    {
+        internal T* X, Y;
+        internal long* Rows;
+        internal int Size, Inner, Count, Total, Each;
+
+        public readonly void Invoke(int index)
+        {
+            int end = (int)Math.Min((long)Total, ((long)index + 1) * Each);
+            for (int line = index * Each; line < end; line++)
+            {
+                int o = line / Count, k = line - o * Count;
+                T* x = X + ((nint)o * Size + (nint)Rows[k]) * Inner, y = Y + (nint)line * Inner;
+                if (Inner == 1) *y = *x;
+                else new ReadOnlySpan<T>(x, Inner).CopyTo(new(y, Inner));
+            }
+        }
+    }
+
+    struct UpdateBody<T, F> : IParallelBody where T : unmanaged, INumber<T> where F : struct, IIndexedKernel
+    {
+        internal T* X, Y;
+        internal long* Rows;
+        internal int Size, Inner, Count, Parts;
+
+        public readonly void Invoke(int index)
+        {
+            int o = index / Parts, part = index - o * Parts;
+            long from = (long)Size * part / Parts, to = (long)Size * (part + 1) / Parts;
+            T* x = X + (nint)o * Size * Inner, y = Y + (nint)o * Count * Inner;
+            for (int k = 0; k < Count; k++)
+            {
+                long row = Rows[k];
+                if (row < from || row >= to) continue;
+                if (Inner == 1) F.Invoke(ref x[row], ref y[k]);
+                else F.Invoke(new Span<T>(x + (nint)row * Inner, Inner), new Span<T>(y + (nint)k * Inner, Inner));
+            }
+        }
+    }
+}
