@@ -4,7 +4,7 @@ using Descent.Tensors.Kernels;
 
 namespace Descent.Tensors;
 
-/// <summary>Matrix products and transposes.</summary>
+/// <summary>Matrix products.</summary>
 public static class MatMulOps
 {
     extension(Tensor a)
@@ -26,11 +26,6 @@ public static class MatMulOps
                 throw new ShapeException($"Bmm: {a.Shape} × {b.Shape} do not fit. Expected (b, m, k) × (b, k, n); MatMul broadcasts.");
             return a.MatMul(b);
         }
-
-        /// <summary>The last two dimensions exchanged, as a view.</summary>
-        /// <exception cref="ShapeException">There are fewer than two dimensions.</exception>
-        public Tensor MT => a.Rank >= 2 ? a.Transpose(-2, -1) : throw new ShapeException(
-            $"MT: the shape is {a.Shape}. Expected a matrix or a batch of matrices.");
     }
 
     /// <summary>The product of two matrices, each read as it is or transposed.</summary>
@@ -119,10 +114,10 @@ public static class MatMulOps
             default: MultiplyBatches<byte>(nest, y, a, b); break;
         }
         return Autograd.Record(y, (a: a.Saved, b: b.Saved),
-            (a, static (dy, s) => dy.MatMul(s.b.Value.MT).SumTo(s.a.Value.Shape)),
+            (a, static (dy, s) => dy.MatMul(s.b.Value.T).SumTo(s.a.Value.Shape)),
             (b, static (dy, s) => s.b.Value.Rank == 2
                 ? Product(AsRows(s.a), AsRows(dy), true, false)
-                : s.a.Value.MT.MatMul(dy).SumTo(s.b.Value.Shape)),
+                : s.a.Value.T.MatMul(dy).SumTo(s.b.Value.Shape)),
             operation: "MatMul");
     }
 
