@@ -16,7 +16,7 @@ static class LinalgLeastSquares
             var inverted = Tensor.Zeros(s.Shape, DType.Float64);
             for (int i = 0; i < LinalgBatch.Count(a); i++)
             {
-                var (values, y) = (LinalgBatch.Vector(s, i), LinalgBatch.Vector(inverted, i));
+                Span<double> values = LinalgBatch.Vector(s, i), y = LinalgBatch.Vector(inverted, i);
                 for (int j = 0; j < values.Length; j++)
                     if (values[j] > cut * values[0]) y[j] = 1 / values[j];
             }

@@ -122,7 +122,7 @@ static class LinalgSolve
         var others = Tensor.Uninitialized(s.Shape, DType.Float64);
         for (int i = 0; i < LinalgBatch.Count(a); i++)
         {
-            var (values, products) = (LinalgBatch.Vector(s, i), LinalgBatch.Vector(others, i));
+            Span<double> values = LinalgBatch.Vector(s, i), products = LinalgBatch.Vector(others, i);
             for (int j = 0; j < values.Length; j++)
             {
                 products[j] = 1;
