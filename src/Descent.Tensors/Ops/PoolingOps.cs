@@ -160,8 +160,9 @@ static unsafe class PoolingOps
         var dx = Tensor.Uninitialized(xShape, dy.DType);
         if (dy.DType == DType.Float32) Run<float>();
         else Run<double>();
-        GC.KeepAlive(dy);
-        return dx;
+        // Every dy goes to one place of dx, so the gradient of this gradient gathers from there.
+        return Autograd.Record(dx, (shape, indices: indices.Saved), (dy, static (ddx, s) =>
+            ddx.Reshape(-1, s.shape.Plane).Gather(1, s.indices.Value.Reshape(-1, s.shape.OutPlane)).Reshape(s.indices.Value.Shape.AsSpan())), operation: "MaxPool2dGradient");
 
         void Run<T>() where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
