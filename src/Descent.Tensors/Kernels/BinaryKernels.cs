@@ -181,9 +181,3 @@ readonly struct ShiftRightFunction : IIntegerFunction2
 {
     public static T Value<T>(T a, T b) where T : unmanaged, IBinaryInteger<T> => a >> int.CreateTruncating(b);
 }
-
-/// <summary>a where b is above zero or a NaN, else 0: the gradient of relu, in one pass.</summary>
-readonly struct PositiveGateFunction : INumberFunction2
-{
-    public static T Value<T>(T a, T b) where T : unmanaged, INumber<T>, IMinMaxValue<T> => b <= T.Zero ? T.Zero : a;
-}

@@ -256,10 +256,14 @@ static unsafe class Elementwise
             T* a = A + Nest.Start(1, outer) + (nint)start * sa, b = B + Nest.Start(2, outer) + (nint)start * sb;
             T* ta = stackalloc T[Block], tb = stackalloc T[Block];
             byte* ty = stackalloc byte[Block];
+            // An operand that repeats is spread over its buffer once.
+            int width = Math.Min(Block, count);
+            if (sa == 0) new Span<T>(ta, width).Fill(*a);
+            if (sb == 0) new Span<T>(tb, width).Fill(*b);
             for (int i = 0; i < count; i += Block)
             {
                 int n = Math.Min(Block, count - i);
-                T* ra = Near(a + (nint)i * sa, sa, n, ta), rb = Near(b + (nint)i * sb, sb, n, tb);
+                T* ra = sa == 0 ? ta : Near(a + (nint)i * sa, sa, n, ta), rb = sb == 0 ? tb : Near(b + (nint)i * sb, sb, n, tb);
                 byte* ry = y + (nint)i * sy;
                 F.Invoke(new ReadOnlySpan<T>(ra, n), new ReadOnlySpan<T>(rb, n), new Span<byte>(sy == 1 ? ry : ty, n));
                 if (sy != 1) Scatter(ty, ry, sy, n);

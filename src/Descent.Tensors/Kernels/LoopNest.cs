@@ -16,34 +16,21 @@ readonly struct LoopNest
     /// <param name="strides">Per operand, strides of that rank; 0 where it repeats.</param>
     internal LoopNest(ReadOnlySpan<int> dims, params ReadOnlySpan<int[]> strides)
     {
-        int operands = strides.Length;
-        var sizes = new List<int>(dims.Length);
-        var merged = new List<int>[operands];
-        for (int k = 0; k < operands; k++) merged[k] = new(dims.Length);
-        for (int i = 0; i < dims.Length; i++)
+        // Worked out flat: sizes first, then the strides of each operand.
+        int rank = dims.Length, operands = strides.Length, count = 0;
+        Span<int> flat = rank <= 8 && operands <= 6 ? stackalloc int[rank * (operands + 1)] : new int[rank * (operands + 1)];
+        for (int i = 0; i < rank; i++)
         {
             if (dims[i] == 1) continue;
-            int last = sizes.Count - 1;
-            bool joins = last >= 0;
-            for (int k = 0; joins && k < operands; k++) joins = merged[k][last] == strides[k][i] * dims[i];
-            if (joins)
-            {
-                sizes[last] *= dims[i];
-                for (int k = 0; k < operands; k++) merged[k][last] = strides[k][i];
-            }
-            else
-            {
-                sizes.Add(dims[i]);
-                for (int k = 0; k < operands; k++) merged[k].Add(strides[k][i]);
-            }
+            bool joins = count > 0;
+            for (int k = 0; joins && k < operands; k++) joins = flat[(k + 1) * rank + count - 1] == strides[k][i] * dims[i];
+            if (joins) flat[count - 1] *= dims[i];
+            else flat[count++] = dims[i];
+            for (int k = 0; k < operands; k++) flat[(k + 1) * rank + count - 1] = strides[k][i];
         }
-        if (sizes.Count == 0)
-        {
-            sizes.Add(1);
-            foreach (var m in merged) m.Add(1);
-        }
-        Sizes = [.. sizes];
-        Strides = Array.ConvertAll(merged, m => m.ToArray());
+        Sizes = count == 0 ? [1] : flat[..count].ToArray();
+        Strides = new int[operands][];
+        for (int k = 0; k < operands; k++) Strides[k] = count == 0 ? [1] : flat.Slice((k + 1) * rank, count).ToArray();
     }
 
     /// <summary>Length of the innermost loop.</summary>

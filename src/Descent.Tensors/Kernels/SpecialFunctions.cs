@@ -5,30 +5,43 @@ static class SpecialFunctions
 {
     const double HalfLogTwoPi = 0.91893853320467274178, TwoOverRootPi = 1.12837916709551257390;
 
-    /// <summary>Σ (-1)ᵏ x²ᵏ⁺¹ / (k! (2k + 1)) · 2/√π, rearranged without cancellation; erfc beyond 2.</summary>
+    /// <summary>erf(x) / x on [0, 1], a polynomial of 2x² − 1 fitted at Chebyshev's points to 2·10⁻¹⁶.</summary>
+    static ReadOnlySpan<double> ErfNear =>
+    [
+        0.9654687386698673, -0.1405360890227171, 0.019852496688984218, -0.0022854855611441132, 0.00021751715603563404,
+        -1.7537169441124826e-05, 1.2233827638116999e-06, -7.51156928660089e-08, 4.115751497588646e-09, -2.035228404899467e-10,
+        9.211251258348265e-12, -3.8078827395263415e-13,
+    ];
+
+    /// <summary>(1 + 2x) eˣ² erfc x beyond 1, a polynomial of 3/2 (x − 2)/(x + 2) − 1/2, fitted likewise to 7·10⁻¹⁶.</summary>
+    static ReadOnlySpan<double> ErfcFar =>
+    [
+        1.232995118625553, -0.10471583763041854, -0.0175279050999815, 0.0265092320654116, -0.010437170692265296,
+        0.0011786605750084677, 0.0005733251531001841, -0.00017577044964468884, -4.294275172290917e-05, 1.9946940841280384e-05,
+        5.27520742337106e-06, -2.210491628363447e-06, -8.896352259537465e-07, 2.069100261753043e-07, 1.5900220633163843e-07,
+        -6.195226449241147e-09, -2.4240116348271607e-08, -2.941110030962209e-09, 2.2124963993937685e-09, 5.30786479470493e-10,
+    ];
+
+    /// <summary>2/√π times the integral of e^(-t²) from 0 to x.</summary>
     internal static double Erf(double x)
     {
         double a = Math.Abs(x);
-        if (double.IsNaN(x)) return x;
-        if (a > 2) return Math.CopySign(1 - Erfc(a), x);
-        // erf x = 2/√π · e^(-x²) · Σ 2ᵏ x²ᵏ⁺¹ / (2k + 1)!!
-        double term = x, sum = x, square = x * x;
-        for (int k = 1; Math.Abs(term) > 1e-17 * Math.Abs(sum); k++)
-        {
-            term *= 2 * square / (2 * k + 1);
-            sum += term;
-        }
-        return TwoOverRootPi * Math.Exp(-square) * sum;
+        return a < 1 ? x * Polynomial(ErfNear, 2 * x * x - 1) : Math.CopySign(1 - Erfc(a), x);
     }
 
-    /// <summary>1 − erf x, without cancellation: Laplace's continued fraction for large x.</summary>
+    /// <summary>1 − erf x, without cancellation.</summary>
     internal static double Erfc(double x)
     {
-        if (!(x > 2)) return 1 - Erf(x);
+        if (!(x >= 1)) return 1 - Erf(x);
         if (x > 27.5) return 0;
-        double f = x;
-        for (int k = 60 + (int)(240 / (x * x)); k > 0; k--) f = x + 0.5 * k / f;
-        return TwoOverRootPi / 2 * Math.Exp(-x * x) / f;
+        return Math.Exp(-x * x) * Polynomial(ErfcFar, 1.5 * (x - 2) / (x + 2) - 0.5) / (1 + 2 * x);
+    }
+
+    static double Polynomial(ReadOnlySpan<double> coefficients, double x)
+    {
+        double y = 0;
+        for (int i = coefficients.Length - 1; i >= 0; i--) y = y * x + coefficients[i];
+        return y;
     }
 
     /// <summary>The inverse of erf: a start by Winitzki's formula, then Halley's steps.</summary>

@@ -126,11 +126,6 @@ readonly struct LogP1Function : IFloatFunction
     public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.LogP1(double.CreateTruncating(x)));
 }
 
-readonly struct ErfFunction : IFloatFunction
-{
-    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.Erf(double.CreateTruncating(x)));
-}
-
 readonly struct ErfcFunction : IFloatFunction
 {
     public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.CreateTruncating(SpecialFunctions.Erfc(double.CreateTruncating(x)));
@@ -161,11 +156,6 @@ readonly struct FracFunction : IFloatFunction
     public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => x - T.Truncate(x);
 }
 
-readonly struct RsqrtFunction : IFloatFunction
-{
-    public static T Value<T>(T x) where T : unmanaged, IFloatingPointIeee754<T> => T.One / T.Sqrt(x);
-}
-
 readonly struct AbsKernel : INumberUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T> => TensorPrimitives.Abs(x, y);
@@ -193,6 +183,11 @@ readonly struct SignKernel : INumberUnaryKernel
     {
         for (int i = 0; i < y.Length; i++) y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.Zero;
     }
+}
+
+readonly struct RsqrtKernel : IUnaryKernel
+{
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.ReciprocalSqrt(x, y);
 }
 
 readonly struct ReciprocalKernel : IUnaryKernel

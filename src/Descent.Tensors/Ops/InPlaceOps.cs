@@ -109,7 +109,7 @@ public static class InPlaceOps
         public Tensor Reciprocal_() => InPlace.Map<ReciprocalKernel>(x, static old => old.Reciprocal());
 
         /// <summary>One over the square root, in place.</summary>
-        public Tensor Rsqrt_() => InPlace.Map<Each<RsqrtFunction>>(x, static old => old.Rsqrt());
+        public Tensor Rsqrt_() => InPlace.Map<RsqrtKernel>(x, static old => old.Rsqrt());
 
         /// <summary>Rounds to minus infinity in place.</summary>
         public Tensor Floor_() => InPlace.Map<FloorKernel>(x, static old => old.Floor());

@@ -29,7 +29,7 @@ public static class UnaryOps
         /// <summary><c>1 / √x</c>.</summary>
         public Tensor Rsqrt()
         {
-            var y = Pointwise.Map<Each<RsqrtFunction>>(x);
+            var y = Pointwise.Map<RsqrtKernel>(x);
             return Autograd.Record(y, y.Saved, (x, static (dy, y) => dy * y.Value.Square().Mul(y).Mul(-0.5)));
         }
 
@@ -96,7 +96,7 @@ public static class UnaryOps
         }
 
         /// <summary>This where <paramref name="sign"/> is above zero, else 0, in one pass.</summary>
-        internal Tensor GatePositive(Tensor sign) => Autograd.Record(Pointwise.Zip<EachPair<PositiveGateFunction>>(x, sign), sign.Saved,
+        internal Tensor GatePositive(Tensor sign) => Autograd.Record(Pointwise.Zip<PositiveGateKernel>(x, sign), sign.Saved,
             (x, static (dy, sign) => dy.GatePositive(sign)));
 
         /// <summary>NaN and infinities replaced by numbers; by default 0 and the type's largest and smallest numbers.</summary>
@@ -137,7 +137,7 @@ public static class UnaryOps
         public Tensor Frac() => Autograd.Record(Pointwise.Map<Each<FracFunction>>(x), 0, (x, static (dy, _) => dy));
 
         /// <summary>The error function.</summary>
-        public Tensor Erf() => Autograd.Record(Pointwise.Map<Each<ErfFunction>>(x), x.Saved,
+        public Tensor Erf() => Autograd.Record(Pointwise.Map<ErfKernel>(x), x.Saved,
             (x, static (dy, x) => dy * x.Value.Square().Neg().Exp().Mul(2 / Math.Sqrt(Math.PI))));
 
         /// <summary><c>1 − erf x</c>, without cancellation for large x.</summary>
