@@ -33,6 +33,16 @@ static class InPlace
         return x;
     }
 
+    /// <summary>In place where values of any shape, or none, go into some of x's elements.</summary>
+    internal static Tensor Put(Tensor x, Tensor? source, Func<Tensor, Tensor> recorded, Action change, [CallerMemberName] string operation = "")
+    {
+        CheckTarget(x, null, operation);
+        if (Autograd.Wants(x, source ?? x)) return Record(x, recorded, static (old, f) => f(old), operation);
+        change();
+        x.Storage.Changed();
+        return x;
+    }
+
     /// <summary>In place by way of a result beside it, for operations that are seldom on a hot path.</summary>
     internal static Tensor Apply<S>(Tensor x, S state, Func<Tensor, S, Tensor> computed, Tensor? operand = null, [CallerMemberName] string operation = "")
     {

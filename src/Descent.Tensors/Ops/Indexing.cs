@@ -19,7 +19,7 @@ public static class Indexing
         public Tensor IndexPut_(ReadOnlySpan<TensorIndex> index, Tensor values, bool accumulate = false)
         {
             var entries = index.ToArray();
-            return InPlace.Apply(x, old => Put(old, entries, values, accumulate), () => Write(x, entries, values, accumulate), source: values);
+            return InPlace.Put(x, values, old => Put(old, entries, values, accumulate), () => Write(x, entries, values, accumulate));
         }
     }
 
@@ -49,6 +49,7 @@ public static class Indexing
     {
         var view = Resolve(x.Detach(), index, out var picks);
         values = values.Detach().To(x.DType);
+        if (ReferenceEquals(values.Storage, x.Storage)) values = values.Clone();
         if (picks.Count == 0)
         {
             var wide = Fitting(values, view.Shape);

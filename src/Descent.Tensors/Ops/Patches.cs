@@ -96,7 +96,7 @@ static class PatchOps
             for (int j = 0; j < p.Kernel.Width; j++)
             {
                 var part = padded.Window(2, i * p.Dilation.Height, p.Stride.Height, p.Out.Height).Window(3, j * p.Dilation.Width, p.Stride.Width, p.Out.Width);
-                Pointwise.ZipInto<ArithmeticOps.AddKernel>(part, part, columns.Select(2, i).Select(2, j));
+                Pointwise.ZipInto<Kernels.AddKernel>(part, part, columns.Select(2, i).Select(2, j));
             }
         var y = padded.Window(2, p.Padding.Height, 1, p.Size.Height).Window(3, p.Padding.Width, 1, p.Size.Width).Contiguous();
         return Autograd.Record(y, p, (x, static (dy, p) => Columns(dy, p)), operation: "Fold");

@@ -112,7 +112,7 @@ public static class ScatteringOps
     }
 
     static Tensor Replace(Tensor x, Tensor? source, Func<Tensor, Tensor> operation, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        InPlace.Apply(x, operation, () => Copying.CopyInto(x, operation(x)), source: source, operation: name);
+        InPlace.Put(x, source, operation, () => Copying.CopyInto(x, operation(x)), name);
 
     /// <summary>A copy of x with elements along a dimension updated at checked indices.</summary>
     internal static Tensor Updated<F>(Tensor x, int dim, Tensor at, Tensor values) where F : struct, IIndexedKernel

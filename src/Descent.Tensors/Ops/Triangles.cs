@@ -1,10 +1,19 @@
 namespace Descent.Tensors;
 
-/// <summary>Triangles of matrices.</summary>
+/// <summary>Matrices from diagonals, and their triangles.</summary>
 public static class TriangleOps
 {
     extension(Tensor x)
     {
+        /// <summary>A vector as the diagonal of a matrix of zeros, or the diagonal of a matrix as a vector.</summary>
+        /// <exception cref="ShapeException">There are neither one nor two dimensions.</exception>
+        public Tensor Diag(int offset = 0) => x.Rank switch
+        {
+            1 => x.DiagEmbed(offset),
+            2 => x.Diagonal(offset),
+            _ => throw new ShapeException($"Diag: the shape is {x.Shape}; expected one or two dimensions. For batches there are Diagonal and DiagEmbed."),
+        };
+
         /// <summary>The matrices' lower triangles, up to and with a diagonal; zeros above it.</summary>
         /// <param name="diagonal">0 is the main diagonal, positive ones lie above it, negative below.</param>
         /// <exception cref="ShapeException">There are fewer than two dimensions.</exception>

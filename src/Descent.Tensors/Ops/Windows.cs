@@ -49,7 +49,7 @@ public static class WindowOps
                     $"{first} on reaches elements {least} to {last}, but the storage holds {held}.");
             var y = x.Alias(shape, strides.ToArray(), (int)first);
             return !Autograd.Wants(x) ? y : Autograd.Record(y, (x.Shape, places: Places(x, y)),
-                (x, static (dy, s) => Tensor.Zeros(s.Shape.Elements + 1).To(dy.DType).IndexAdd(0, s.places, dy.Reshape(-1))
+                (x, static (dy, s) => Tensor.Zeros([s.Shape.Elements + 1], dy.DType).IndexAdd(0, s.places, dy.Reshape(-1))
                     .Narrow(0, 0, s.Shape.Elements).Reshape(s.Shape)));
         }
 
@@ -63,7 +63,7 @@ public static class WindowOps
             for (int k = 0; k < size && windows.Elements > 0; k++)
             {
                 var part = target.Window(dim, k, step, count);
-                Pointwise.ZipInto<ArithmeticOps.AddKernel>(part, part, windows.Select(-1, k));
+                Pointwise.ZipInto<Kernels.AddKernel>(part, part, windows.Select(-1, k));
             }
             return Autograd.Record(y, (dim, size, step), (x, static (dy, s) => dy.Unfold(s.dim, s.size, s.step)), operation: "UnfoldBackward");
         }
