@@ -1,4 +1,3 @@
-using System.IO.MemoryMappedFiles;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -92,19 +91,4 @@ abstract unsafe class Storage
             if (block != null) BlockCache.Return(block, _sizeClass);
         }
     }
-}
-
-/// <summary>A window of a memory-mapped file; writes stay private to the process.</summary>
-sealed unsafe class MappedStorage : Storage
-{
-    readonly SafeBuffer _owner;
-
-    /// <param name="view">A copy-on-write view, kept alive by this storage.</param>
-    /// <param name="start">First byte of the window within the view's pointer.</param>
-    /// <param name="pointer">The view's acquired pointer.</param>
-    /// <param name="byteLength">Bytes of the window.</param>
-    internal MappedStorage(MemoryMappedViewAccessor view, long start, byte* pointer, long byteLength)
-        : base(null, pointer + start, byteLength) => _owner = view.SafeMemoryMappedViewHandle;
-
-    internal bool IsMapped => !_owner.IsInvalid;
 }

@@ -129,7 +129,8 @@ public class Tensor : IDisposable
     internal Tensor Alias(Shape shape, int[]? strides, int offset) =>
         new(_storage, shape, Normalize(shape, strides), offset, DType) { ViewOf = ViewOf ?? this };
 
-    static int[]? Normalize(Shape shape, int[]? strides)
+    /// <summary>The strides, or null where they are those of the row-major layout without gaps.</summary>
+    internal static int[]? Normalize(Shape shape, int[]? strides)
     {
         if (strides is null) return null;
         var dims = shape.Dims;

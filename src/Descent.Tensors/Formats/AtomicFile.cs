@@ -1,0 +1,25 @@
+namespace Descent.Tensors.Formats;
+
+/// <summary>Writing so that at every moment the path holds the old file or the new one, whole.</summary>
+static class AtomicFile
+{
+    /// <summary>Writes beside the path, flushes to the disk, then renames over what was there.</summary>
+    internal static void Write(string path, Action<Stream> write)
+    {
+        string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16))
+            {
+                write(file);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+}
