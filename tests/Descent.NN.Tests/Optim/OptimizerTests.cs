@@ -36,9 +36,6 @@ public sealed class OptimizerTests
     [Theory, MemberData(nameof(Optimizers))]
     public void Another_optimizer_goes_on_bit_for_bit_from_a_state(string name, Func<IEnumerable<Tensor>, Optimizer> make)
     {
-        var whole = Start();
-        Steps(make(whole), whole, 0, 7);
-
         var broken = Start();
         var first = make(broken);
         Steps(first, broken, 0, 3);
@@ -52,9 +49,7 @@ public sealed class OptimizerTests
         second.LoadStateDict(state);
         Assert.Equal(0.05, second.Groups[0].LearningRate);
         Steps(second, resumed, 3, 4);
-        for (int i = 0; i < whole.Length; i++) Assert.Equal(broken[i].ToArray<float>(), resumed[i].ToArray<float>());
-        Assert.NotEqual(name, whole[0].ToArray<float>()[0].ToString());
-        Assert.NotEqual(whole[0].ToArray<float>(), resumed[0].ToArray<float>());
+        for (int i = 0; i < broken.Length; i++) Assert.True(broken[i].ToArray<float>().AsSpan().SequenceEqual(resumed[i].ToArray<float>()), $"{name}, {i}");
     }
 
     [Theory, MemberData(nameof(Optimizers))]
@@ -92,7 +87,8 @@ public sealed class OptimizerTests
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.Equal(expected[i], wide[0].ToArray<double>()[i], 1e-5);
-            Assert.Equal(expected[i], narrow[0].Detach().To(DType.Float32).ToArray<float>()[i], 0.05);
+            // Each of five steps rounds to 8 bits.
+            Assert.Equal(expected[i], narrow[0].Detach().To(DType.Float32).ToArray<float>()[i], 5 * Math.Max(1, Math.Abs(expected[i])) / 256);
         }
     }
 
