@@ -22,5 +22,6 @@ static class ComparisonCases
         ["isfinite"] = c => c["input"].IsFinite(),
         ["where"] = c => Tensor.Where(c["condition"], c["input"], c["other"]),
         ["masked_fill"] = c => c["input"].MaskedFill(c["mask"], c.Number("value")),
+        ["masked_select"] = c => c["input"].MaskedSelect(c["mask"]),
     };
 }

@@ -7,5 +7,16 @@ static class IndexingCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
+        ["gather"] = c => c["input"].Gather(c.Int("dim"), c["index"]),
+        ["take"] = c => c["input"].Take(c["index"]),
+        ["take_along_dim"] = c => c["input"].TakeAlongDim(c["index"], c.Int("dim")),
+        ["index_select"] = c => c["input"].IndexSelect(c.Int("dim"), c["index"]),
+        ["index_add"] = c => c["input"].IndexAdd(c.Int("dim"), c["index"], c["source"], c.Number("alpha")),
+        ["index_copy"] = c => c["input"].IndexCopy(c.Int("dim"), c["index"], c["source"]),
+        ["index_fill"] = c => c["input"].IndexFill(c.Int("dim"), c["index"], c.Number("value")),
+        ["scatter"] = c => c["input"].Scatter(c.Int("dim"), c["index"], c["src"]),
+        ["scatter_value"] = c => c["input"].Scatter(c.Int("dim"), c["index"], c.Number("value")),
+        ["scatter_add"] = c => c["input"].ScatterAdd(c.Int("dim"), c["index"], c["src"]),
+        ["nonzero"] = c => c["input"].Nonzero(),
     };
 }
