@@ -14,6 +14,10 @@ public static class GoldenTables
     {
         ["ops"] = Merge(ArithmeticCases.Table, PointwiseCases.Table, ComparisonCases.Table, ReductionCases.Table, ScanCases.Table,
             LinearCases.Table, ShapeCases.Table, IndexingCases.Table, OrderCases.Table, GraphCases.Table),
+        ["nn"] = LayerCases.Table,
+        ["activations"] = ActivationCases.Table,
+        ["losses"] = LossCases.Table,
+        ["optim"] = OptimizerCases.Table,
     };
 
     /// <summary>The call of a case, or null.</summary>

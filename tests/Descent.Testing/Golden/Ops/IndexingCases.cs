@@ -18,5 +18,10 @@ static class IndexingCases
         ["scatter_value"] = c => c["input"].Scatter(c.Int("dim"), c["index"], c.Number("value")),
         ["scatter_add"] = c => c["input"].ScatterAdd(c.Int("dim"), c["index"], c["src"]),
         ["nonzero"] = c => c["input"].Nonzero(),
+        ["index"] = c => c["input"][Indices(c)],
+        ["index_put"] = c => c["input"].IndexPut(Indices(c), c["values"], c.Flag("accumulate")),
+        ["scatter_reduce"] = c => c["input"].ScatterReduce(c.Int("dim"), c["index"], c["src"], Enum.Parse<ScatterReduction>(c.Text("reduce"), ignoreCase: true), c.Flag("include_self")),
     };
+
+    static TensorIndex[] Indices(GoldenCall c) => Array.ConvertAll(c.List("index"), index => (TensorIndex)index);
 }

@@ -9,5 +9,10 @@ static class LinearCases
     {
         ["matmul"] = c => c["input"].MatMul(c["other"]),
         ["bmm"] = c => c["input"].Bmm(c["mat2"]),
+        ["addmm"] = c => c["input"].Addmm(c["mat1"], c["mat2"], c.Number("beta"), c.Number("alpha")),
+        ["baddbmm"] = c => c["input"].Baddbmm(c["batch1"], c["batch2"], c.Number("beta"), c.Number("alpha")),
+        ["outer"] = c => c["input"].Outer(c["vec2"]),
+        ["tensordot"] = c => c["input"].Tensordot(c["other"], c.Int("dims")),
+        ["einsum"] = c => Tensor.Einsum(c.Text("equation"), c.List("operands")),
     };
 }

@@ -11,5 +11,6 @@ static class ReductionCases
         ["mean"] = c => c.MaybeInts("dim") is { } dims ? c["input"].Mean(dims, c.Flag("keepdim")) : c["input"].Mean(),
         ["softmax"] = c => c["input"].Softmax(c.Int("dim")),
         ["log_softmax"] = c => c["input"].LogSoftmax(c.Int("dim")),
+        ["trace"] = c => c["input"].Trace(),
     };
 }

@@ -21,5 +21,8 @@ static class ShapeCases
         ["chunk"] = c => c["input"].Chunk(c.Int("chunks"), c.Int("dim")),
         ["split"] = c => c.Ints("split_size_or_sections") is [var size] ? c["input"].Split(size, c.Int("dim")) : c["input"].Split(c.Ints("split_size_or_sections"), c.Int("dim")),
         ["slice"] = c => c.Arg("slices").EnumerateArray().Index().Aggregate(c["input"], (x, at) => x.Slice(at.Index, GoldenCall.MaybeInt(at.Item[0]), GoldenCall.MaybeInt(at.Item[1]), GoldenCall.MaybeInt(at.Item[2]) ?? 1)),
+        ["diagonal"] = c => c["input"].Diagonal(c.Int("offset")),
+        ["diag_embed"] = c => c["input"].DiagEmbed(c.Int("offset")),
+        ["one_hot"] = c => c["input"].OneHot(c.Int("num_classes")),
     };
 }
