@@ -1,7 +1,7 @@
 namespace Descent.Tensors;
 
 /// <summary>Products of vectors and matrices that are <see cref="MatMulOps"/> with other shapes around them.</summary>
-public static class ProductOps
+public static class VectorProductOps
 {
     extension(Tensor a)
     {
