@@ -16,7 +16,9 @@ static class Engine
             if (asked[i].Target is null)
                 throw new InvalidOperationException($"Autograd.Grad: input {i} of shape {inputs[i].Shape} does not require gradients.");
         }
-        return Run(outputs, gradOutputs, asked, asksAll: inputs.IsEmpty, segment: null, retainGraph, createGraph);
+        var results = Run(outputs, gradOutputs, asked, asksAll: inputs.IsEmpty, segment: null, retainGraph, createGraph);
+        if (inputs.IsEmpty && !retainGraph) BlockCache.EndOfPass();
+        return results;
     }
 
     /// <summary>

@@ -15,11 +15,12 @@ namespace Descent.Tensors;
 static unsafe class BlockCache
 {
     const int Alignment = 64, ClassesPerOctave = 4, MinimumLog2 = 10, Classes = (48 - MinimumLog2) * ClassesPerOctave;
-    internal const long MinimumBudget = 64L << 20;
+    internal const long MinimumBudget = 128L << 20;
 
     static readonly Stack<nint>[] s_free = [.. Enumerable.Range(0, Classes).Select(_ => new Stack<nint>())];
+    static readonly long[] s_lastUsed = new long[Classes];
     static readonly Lock s_collecting = new();
-    static long s_outstanding, s_cached, s_peak, s_allocations, s_misses, s_collections;
+    static long s_outstanding, s_cached, s_peak, s_allocations, s_misses, s_collections, s_floor;
     static long s_budget = MinimumBudget;
 
     internal static MemoryStatistics Statistics => new()
@@ -38,15 +39,11 @@ static unsafe class BlockCache
         sizeClass = ClassOf(bytes);
         long size = SizeOf(sizeClass);
         Interlocked.Increment(ref s_allocations);
-        if (!TryPop(sizeClass, size, out byte* block))
+        if (!TryPop(sizeClass, out byte* block))
         {
             if (Volatile.Read(ref s_outstanding) + size > Volatile.Read(ref s_budget)) Reclaim(size);
-            if (!TryPop(sizeClass, size, out block))
-            {
-                // The cache holds other sizes; past the budget they are given back first.
-                if (Volatile.Read(ref s_outstanding) + Volatile.Read(ref s_cached) + size > Volatile.Read(ref s_budget)) Trim();
-                block = Allocate(size);
-            }
+            if (!TryPop(sizeClass, out block)) block = Miss(ref sizeClass, size);
+            size = SizeOf(sizeClass);
         }
         long outstanding = Interlocked.Add(ref s_outstanding, size);
         for (long peak = Volatile.Read(ref s_peak); outstanding > peak;)
@@ -58,6 +55,25 @@ static unsafe class BlockCache
         return block;
     }
 
+    static byte* Miss(ref int sizeClass, long size)
+    {
+        // Within the budget memory is taken as asked for; past it, what the cache holds in other sizes must do, or go.
+        // The quarter on top keeps blocks for a step whose sizes come in another order.
+        long budget = Volatile.Read(ref s_budget);
+        long excess = Volatile.Read(ref s_outstanding) + Volatile.Read(ref s_cached) + size - budget - budget / 4;
+        if (excess > 0)
+        {
+            for (int larger = sizeClass + 1; larger <= Math.Min(sizeClass + ClassesPerOctave / 2, Classes - 1); larger++)
+                if (TryPop(larger, out byte* block))
+                {
+                    sizeClass = larger;
+                    return block;
+                }
+            Trim(excess);
+        }
+        return Allocate(size);
+    }
+
     internal static void Return(byte* block, int sizeClass)
     {
         long size = SizeOf(sizeClass);
@@ -67,31 +83,36 @@ static unsafe class BlockCache
         Interlocked.Add(ref s_outstanding, -size);
     }
 
-    /// <summary>Gives every cached block back to the operating system.</summary>
-    internal static void Trim()
+    /// <summary>Gives cached blocks back to the operating system, those of the classes unused for longest first.</summary>
+    /// <param name="bytes">At least so many, if there are.</param>
+    internal static void Trim(long bytes)
     {
-        for (int c = 0; c < Classes; c++)
+        // Classes last used before the bound go first; then the bound moves on, until all may go.
+        long now = Volatile.Read(ref s_allocations);
+        for (long age = 1 << 16; bytes > 0; age = age > 1 ? age >> 4 : -1)
         {
-            var free = s_free[c];
-            lock (free)
+            for (int c = Classes - 1; c >= 0 && bytes > 0; c--)
             {
-                while (free.TryPop(out nint block))
+                if (now - Volatile.Read(ref s_lastUsed[c]) < age) continue;
+                while (bytes > 0 && TryPop(c, out byte* block, use: false))
                 {
-                    NativeMemory.AlignedFree((void*)block);
-                    Interlocked.Add(ref s_cached, -SizeOf(c));
+                    NativeMemory.AlignedFree(block);
+                    bytes -= SizeOf(c);
                 }
             }
+            if (age < 0) return;
         }
     }
 
-    static bool TryPop(int sizeClass, long size, out byte* block)
+    static bool TryPop(int sizeClass, out byte* block, bool use = true)
     {
+        if (use) Volatile.Write(ref s_lastUsed[sizeClass], Volatile.Read(ref s_allocations));
         var free = s_free[sizeClass];
         lock (free)
         {
             bool found = free.TryPop(out nint p);
             block = (byte*)p;
-            if (found) Interlocked.Add(ref s_cached, -size);
+            if (found) Interlocked.Add(ref s_cached, -SizeOf(sizeClass));
             return found;
         }
     }
@@ -108,7 +129,7 @@ static unsafe class BlockCache
             // Everything unreachable must be returned before giving up.
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            Trim();
+            Trim(long.MaxValue);
             return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
         }
     }
@@ -117,16 +138,50 @@ static unsafe class BlockCache
     {
         lock (s_collecting)
         {
+            // Another thread may have collected while this one waited.
+            if (Volatile.Read(ref s_outstanding) + size <= s_budget) return;
+            // What an earlier collection met alive has aged, so a young one leaves some of the garbage: only where that is
+            // too much do the older generations follow, and only what survives them all is in use.
             for (int generation = 0; generation <= 2; generation++)
             {
-                if (Volatile.Read(ref s_outstanding) + size <= s_budget / 2 + (generation == 0 ? -1 : s_budget / 4)) break;
-                Interlocked.Increment(ref s_collections);
-                GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-                GC.WaitForPendingFinalizers();
+                Collect(generation);
+                if (Volatile.Read(ref s_outstanding) + size <= s_budget / 6 * 5) return;
             }
-            // What survives is in use: leave as much again for what a step throws away before the next collection.
-            Volatile.Write(ref s_budget, Math.Max(MinimumBudget, 2 * (Volatile.Read(ref s_outstanding) + size)));
+            // Leave half as much again, which is enough to make collections rare beside the work on it, for what a step
+            // throws away before the next one, as far as the machine's memory goes.
+            long live = Volatile.Read(ref s_outstanding) + size;
+            long most = Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3, live + live / 8);
+            Volatile.Write(ref s_budget, Math.Max(MinimumBudget, Math.Min(live + live / 2, most)));
         }
+    }
+
+    /// <summary>
+    /// The end of a backward pass: what the step computed is mostly unreachable by now, and still young. Collecting here,
+    /// where it would soon have to be, spares a collection amid the next step, which would age what that step still uses.
+    /// </summary>
+    internal static void EndOfPass()
+    {
+        if (!IsHalfway) return;
+        lock (s_collecting)
+            if (IsHalfway) Collect(0);
+    }
+
+    /// <summary>Whether half of what may pile up between collections has.</summary>
+    static bool IsHalfway
+    {
+        get
+        {
+            long floor = Volatile.Read(ref s_floor);
+            return Volatile.Read(ref s_outstanding) - floor > (Volatile.Read(ref s_budget) - floor) / 2;
+        }
+    }
+
+    static void Collect(int generation)
+    {
+        Interlocked.Increment(ref s_collections);
+        GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+        GC.WaitForPendingFinalizers();
+        Volatile.Write(ref s_floor, Volatile.Read(ref s_outstanding));
     }
 
     internal static int ClassOf(long bytes)

@@ -11,7 +11,7 @@ public static class Memory
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        BlockCache.Trim();
+        BlockCache.Trim(long.MaxValue);
     }
 }
 
