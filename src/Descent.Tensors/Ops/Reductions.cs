@@ -68,6 +68,9 @@ public static class ReductionOps
         return Autograd.Record(y, (x.Shape, reduced, n), (x, static (dy, s) => Spread(dy.Div((double)s.n), s.Shape, s.reduced)), operation: nameof(ReductionOps.Mean));
     }
 
+    /// <summary>The sum along the marked dimensions, which are kept with size 1.</summary>
+    internal static Tensor Marked(Tensor x, bool[] reduced) => Total(x, reduced, Folding.Kept(x.Shape, reduced));
+
     /// <summary>What was folded away, with or without its dimensions, repeated to the shape it came from.</summary>
     internal static Tensor Spread(Tensor y, Shape shape, bool[] reduced) =>
         y.Reshape(Folding.Kept(shape, reduced).AsSpan()).Expand(shape);

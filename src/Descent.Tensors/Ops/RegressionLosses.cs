@@ -24,6 +24,10 @@ public static partial class F
             (b, static (dy, s) => SquaredErrorGradient(dy, s.b, s.a, s.divisor)));
     }
 
+    /// <summary><c>|input − target|</c>, reduced; the shapes broadcast.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    public static Tensor L1Loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => reduction.Apply((input - target).Abs());
+
     static Tensor SquaredErrorGradient(Tensor dy, Tensor a, Tensor b, double divisor)
     {
         if (Autograd.IsEnabled) return (a - b) * dy.Mul(2 / divisor);
