@@ -27,7 +27,7 @@ static class Folding
         if (y.Elements == 0) return y;
         if (x.IsContiguous)
         {
-            FoldRuns<T, F>(x.AsSpan<T>(), [.. x.Shape.AsSpan()], reduced, y.AsSpan<T>());
+            FoldRuns<T, F>(x.Raw<T>(), [.. x.Shape.AsSpan()], reduced, y.Raw<T>());
             GC.KeepAlive(x);
             return y;
         }
@@ -37,7 +37,7 @@ static class Folding
         var sizes = Array.ConvertAll(order, d => x.Shape[d]);
         var turned = Array.ConvertAll(order, d => reduced[d]);
         var result = Tensor.Uninitialized(Kept(new(sizes, validated: true), turned), x.DType);
-        FoldRuns<T, F>(x.Raw<T>(), sizes, turned, result.AsSpan<T>());
+        FoldRuns<T, F>(x.Raw<T>(), sizes, turned, result.Raw<T>());
         GC.KeepAlive(x);
         var (own, strides) = (result.StrideArray, new int[x.Rank]);
         for (int i = 0; i < order.Length; i++) strides[order[i]] = own[i];
@@ -70,10 +70,10 @@ static class Folding
                 return;
             }
             var partial = Tensor.Uninitialized([outer, inner], DType.Of<T>());
-            Reduce.Fold<T, F>(source, partial.AsSpan<T>(), outer, n, inner);
+            Reduce.Fold<T, F>(source, partial.Raw<T>(), outer, n, inner);
             held?.Dispose();
             held = partial;
-            source = partial.AsSpan<T>();
+            source = partial.Raw<T>();
             end = begin;
         }
         source.CopyTo(y);
