@@ -30,7 +30,8 @@ public static class Copying
 
         /// <summary>Overwrites this tensor with <paramref name="source"/>, broadcast and converted.</summary>
         /// <exception cref="ShapeException">The source does not broadcast to this shape.</exception>
-        public Tensor Copy_(Tensor source) => InPlace.Apply(x, old => source.To(old.DType).Expand(old.Shape), () => CopyInto(x, source.Expand(x.Shape)), source.To(x.DType));
+        public Tensor Copy_(Tensor source) => InPlace.Apply(x, source, static (old, source) => source.To(old.DType).Expand(old.Shape),
+            static (x, source) => CopyInto(x, source.Expand(x.Shape)), source: source);
     }
 
     /// <summary>y = x, converted; the shapes agree. Neither the version nor the graph is touched.</summary>
