@@ -79,7 +79,14 @@ public static class ScatteringOps
             dim = x.Shape.Axis(dim, nameof(IndexFill));
             int[] sizes = x.Rank == 0 ? [1] : x.Shape.ToArray();
             sizes[dim] = index.Elements;
-            return x.IndexCopy(dim, index, value.To(x.DType).Reshape().Expand(sizes));
+            if (x.Rank == 0) return x.Unsqueeze(0).IndexFill(0, index, value).Reshape();
+            value = value.To(x.DType).Reshape();
+            var source = value.Detach().Expand(sizes);
+            var rows = PrepareRows(x, ref dim, index, source, nameof(IndexFill));
+            // Entries named twice are filled once: the value's gradient is what the fill takes away.
+            return Autograd.Record(UpdatedRows<PutKernel>(x, dim, rows, source), (dim, rows: rows.Saved),
+                (x, static (dy, s) => dy.IndexFill(s.dim, s.rows, 0)),
+                (value, static (dy, s) => (dy - dy.IndexFill(s.dim, s.rows, 0)).Sum()));
         }
 
         /// <summary>A copy in which the elements where the mask is true are taken from <paramref name="source"/> in its order.</summary>
