@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Descent.Tensors;
+using Descent.Tensors.Formats;
 
 namespace Descent.NN;
 
@@ -88,6 +89,17 @@ public abstract class Module
     /// <exception cref="StateDictException">The keys or shapes do not fit; nothing was loaded.</exception>
     public StateDictDifference LoadStateDict(IReadOnlyDictionary<string, Tensor> state, bool strict = true) =>
         StateDicts.Load(this, state, strict);
+
+    /// <summary>Writes the <see cref="StateDict"/> as a safetensors file, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => Safetensors.Save(path, StateDict());
+
+    /// <summary>Reads parameters and buffers from a safetensors file, as <see cref="LoadStateDict"/>.</summary>
+    /// <returns>The keys that did not match; none if <paramref name="strict"/>.</returns>
+    /// <exception cref="StateDictException">The keys or shapes do not fit; nothing was loaded.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public StateDictDifference Load(string path, bool strict = true) => LoadStateDict(Safetensors.Load(path), strict);
 
     // ---- Other ways to run -----------------------------------------------------------------------------------------
 

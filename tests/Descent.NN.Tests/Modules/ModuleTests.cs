@@ -92,6 +92,27 @@ public sealed class ModuleTests
     }
 
     [Fact]
+    public void A_saved_module_loads_into_another()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"descent-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            Module one = new Sequential(new Conv2d(1, 2, 3), new BatchNorm2d(2)), other = new Sequential(new Conv2d(1, 2, 3), new BatchNorm2d(2));
+            one.Forward(Tensor.Randn([2, 1, 5, 5]));
+            one.Save(path);
+            other.Load(path);
+            Assert.Equal(7, one.StateDict().Count);
+            foreach (var (key, value) in one.StateDict())
+                Assert.True(value.Eq(other.StateDict()[key]).ToArray<bool>().All(same => same), key);
+            Assert.Throws<StateDictException>(() => new Linear(1, 1).Load(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
     public void A_call_with_other_parameters_carries_gradients_to_them_and_restores_its_own()
     {
         var module = new Sequential(new Linear(2, 3), new ReLU(), new Linear(3, 1));
