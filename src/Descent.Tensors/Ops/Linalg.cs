@@ -81,4 +81,34 @@ public static class Linalg
     /// <exception cref="ShapeException">They are not square.</exception>
     /// <exception cref="ArithmeticException">The exponent is negative, and a matrix is singular.</exception>
     public static Tensor MatrixPower(Tensor a, int exponent) => LinalgLeastSquares.MatrixPower(a, exponent);
+
+    /// <summary>
+    /// The norm of vectors where one dimension is given, or of all elements where neither an order nor dimensions are; the
+    /// norm of matrices where two are given, or where an order is and the tensor is a matrix.
+    /// </summary>
+    /// <param name="x">Any floating tensor.</param>
+    /// <param name="order">By default 2 for vectors and Frobenius for matrices.</param>
+    /// <param name="dims">One or two dimensions, or none.</param>
+    /// <param name="keepDim">Keep the dimensions with size 1.</param>
+    /// <exception cref="ArgumentException">There is no such norm.</exception>
+    public static Tensor Norm(Tensor x, NormOrder? order = null, int[]? dims = null, bool keepDim = false) =>
+        LinalgNorm.Norm(x, order, dims, keepDim);
+
+    /// <summary><c>(Σ|x|ᵖ)^(1/p)</c>; the largest or least magnitude for p = ±infinity; the number of elements that are not 0 for p = 0.</summary>
+    /// <param name="x">Any floating tensor.</param>
+    /// <param name="p">The order.</param>
+    /// <param name="dims">The dimensions of the vectors; by default all.</param>
+    /// <param name="keepDim">Keep the dimensions with size 1.</param>
+    /// <returns>Of the shape without those dimensions. The gradient at 0 is 0.</returns>
+    public static Tensor VectorNorm(Tensor x, double p = 2, int[]? dims = null, bool keepDim = false) =>
+        x.Norm(p, dims ?? [], keepDim);
+
+    /// <summary>The norm of matrices: see <see cref="NormOrder"/>.</summary>
+    /// <param name="x">Floating tensors of at least two dimensions.</param>
+    /// <param name="order">By default Frobenius.</param>
+    /// <param name="dims">The dimensions of the rows and of the columns; by default the last two.</param>
+    /// <param name="keepDim">Keep the dimensions with size 1.</param>
+    /// <exception cref="ArgumentException">There is no such norm.</exception>
+    public static Tensor MatrixNorm(Tensor x, NormOrder? order = null, int[]? dims = null, bool keepDim = false) =>
+        LinalgNorm.Matrix(x, order ?? NormOrder.Frobenius, dims ?? [-2, -1], keepDim);
 }
