@@ -5,6 +5,9 @@ using Descent.Benchmarks;
 [
     ("peak", "fused multiply-adds per second, registers only", PeakTask.Run),
     ("gemm", "float32 matrix products", GemmTask.Run),
+    ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
+    ("tiny", "a network of 97 parameters, and single operations", TinyTask.Run),
+    ("memory", "resident size of a long training loop", MemoryTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
 ];
 

@@ -1,1 +1,17 @@
-Console.WriteLine("descent");
+using System.CommandLine;
+using Descent.Cli;
+
+var root = new RootCommand("""
+    Machine learning for .NET, in .NET.
+
+    Examples:
+      descent train                                  train on digits drawn on the spot
+      descent train --data mnist --model mlp         train on a folder of IDX files
+      descent train --resume runs/cnn-1              go on where a run stopped
+      descent predict runs/cnn-1 seven.png           class probabilities of a picture
+    """)
+{
+    TrainVerb.Create(),
+    PredictVerb.Create(),
+};
+return root.Parse(args).Invoke();

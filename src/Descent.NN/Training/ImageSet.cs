@@ -1,0 +1,86 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>Square one-channel images with labels, part of them held out.</summary>
+sealed class ImageSet
+{
+    const int DrawnSize = 28;
+
+    readonly byte[] _heldOutPixels;
+
+    ImageSet(string description, int size, int classes, TensorDataset train, TensorDataset heldOut, byte[] heldOutPixels) =>
+        (Description, Size, Classes, Train, HeldOut, _heldOutPixels) = (description, size, classes, train, heldOut, heldOutPixels);
+
+    internal string Description { get; }
+    internal int Size { get; }
+    internal int Classes { get; }
+    internal TensorDataset Train { get; }
+    internal TensorDataset HeldOut { get; }
+
+    /// <summary>Held-out image <paramref name="index"/> as it was before normalisation.</summary>
+    internal PngImage Picture(int index) => new(Size, Size, 1, _heldOutPixels[(index * Size * Size)..((index + 1) * Size * Size)]);
+
+    /// <summary>Fails early where the data cannot be there.</summary>
+    internal static void Check(ImageRunConfig config)
+    {
+        if (config.Data is { } folder) IdxFolder.Find(folder);
+    }
+
+    internal static ImageSet Load(ImageRunConfig config)
+    {
+        if (config.Data is null)
+        {
+            var (pixels, labels) = Digits.Generate(config.DrawnImages, config.Seed, DrawnSize);
+            return Split("drawn digits", DrawnSize, pixels, labels, heldOut: config.DrawnImages / 6);
+        }
+        var found = IdxFolder.Find(config.Data);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(config.Data));
+        if (found is { Train: { } train, Test: { } test })
+        {
+            var (a, b) = (Read(train), Read(test));
+            if (a.Size != b.Size) throw new InvalidDataException($"{config.Data}: the training images are {a.Size} pixels wide, the test images {b.Size}; expected the same.");
+            return Build(name, a.Size, a.Pixels, a.Labels, b.Pixels, b.Labels);
+        }
+        // One pair alone: its last fifth is held out.
+        var only = Read(found.Train ?? found.Test!);
+        return Split(name, only.Size, only.Pixels, only.Labels, heldOut: only.Labels.Length / 5);
+    }
+
+    static (int Size, byte[] Pixels, byte[] Labels) Read(IdxPair pair)
+    {
+        var (images, labels) = pair.Read();
+        if (images.Dims is not [_, var h, var w] || h != w || h < 4 || images.Type != IdxType.UInt8 || labels.Type != IdxType.UInt8)
+            throw new InvalidDataException($"{pair.Images}: holds {images.Type} ({string.Join(", ", images.Dims)}); expected bytes of shape (count, size, size), size at least 4.");
+        return (h, images.AsSpan<byte>().ToArray(), labels.AsSpan<byte>().ToArray());
+    }
+
+    static ImageSet Split(string name, int size, byte[] pixels, byte[] labels, int heldOut)
+    {
+        int train = labels.Length - heldOut, area = size * size;
+        if (train < 1 || heldOut < 1) throw new InvalidDataException($"{name}: {labels.Length} images are too few to train on and hold some out.");
+        return Build(name, size, pixels[..(train * area)], labels[..train], pixels[(train * area)..], labels[train..]);
+    }
+
+    static ImageSet Build(string name, int size, byte[] trainPixels, byte[] trainLabels, byte[] heldPixels, byte[] heldLabels)
+    {
+        int classes = Math.Max(trainLabels.Max(), heldLabels.Max()) + 1;
+        return new(name, size, classes, Tensors(size, trainPixels, trainLabels), Tensors(size, heldPixels, heldLabels), heldPixels);
+    }
+
+    static TensorDataset Tensors(int size, byte[] pixels, byte[] labels)
+    {
+        var y = new long[labels.Length];
+        for (int i = 0; i < y.Length; i++) y[i] = labels[i];
+        return new(Normalize(pixels, size), Tensor.From<long>(y, [y.Length]));
+    }
+
+    /// <summary>Bytes as the models see them: <c>(N, 1, size, size)</c>, with MNIST's mean 0.1307 and deviation 0.3081 taken out.</summary>
+    internal static Tensor Normalize(ReadOnlySpan<byte> pixels, int size)
+    {
+        var x = Tensor.Empty([pixels.Length / (size * size), 1, size, size]);
+        var values = x.AsSpan<float>();
+        for (int i = 0; i < pixels.Length; i++) values[i] = (pixels[i] / 255f - 0.1307f) / 0.3081f;
+        return x;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+
+namespace Descent.NN;
+
+/// <summary>The files of a training run, each written whole or not at all.</summary>
+public sealed class RunFolder
+{
+    RunFolder(string path) => Path = path;
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Settings of the run, as JSON.</summary>
+    public string ConfigFile => System.IO.Path.Combine(Path, "config.json");
+
+    /// <summary>Weights, optimizer, random state and position.</summary>
+    public string CheckpointFile => System.IO.Path.Combine(Path, "checkpoint.safetensors");
+
+    /// <summary>One line per epoch.</summary>
+    public string MetricsFile => System.IO.Path.Combine(Path, "metrics.csv");
+
+    /// <summary>The page for people.</summary>
+    public string ReportFile => System.IO.Path.Combine(Path, "report.html");
+
+    /// <summary>One held-out image, to try prediction on.</summary>
+    public string SampleFile => System.IO.Path.Combine(Path, "sample.png");
+
+    /// <summary>A new folder, or an empty existing one; null is <c>runs/&lt;name&gt;-&lt;n&gt;</c> with the next free number.</summary>
+    /// <exception cref="IOException">The folder holds a run already, or cannot be made.</exception>
+    public static RunFolder Create(string? path, string name)
+    {
+        if (path is null)
+        {
+            int n = 1;
+            while (Directory.Exists(System.IO.Path.Combine("runs", $"{name}-{n}"))) n++;
+            path = System.IO.Path.Combine("runs", $"{name}-{n}");
+        }
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        if (File.Exists(folder.ConfigFile))
+            throw new IOException($"{path} holds a run already. Go on with it by --resume {path}, or name another folder.");
+        Directory.CreateDirectory(folder.Path);
+        return folder;
+    }
+
+    /// <summary>The folder of an earlier run.</summary>
+    /// <exception cref="IOException">There is no such folder, or no run in it.</exception>
+    public static RunFolder Open(string path)
+    {
+        var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+        if (!Directory.Exists(folder.Path)) throw new DirectoryNotFoundException($"{path} does not exist. Expected a run folder of descent train.");
+        if (!File.Exists(folder.ConfigFile)) throw new FileNotFoundException($"{path} is no run folder: it has no config.json.");
+        return folder;
+    }
+
+    /// <summary>Replaces a file: written beside it, flushed to the disk, then renamed over it.</summary>
+    public static void Write(string file, ReadOnlySpan<byte> content)
+    {
+        string beside = file + ".tmp";
+        using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(beside, file, overwrite: true);
+    }
+
+    /// <inheritdoc cref="Write(string, ReadOnlySpan{byte})"/>
+    public static void Write(string file, string content) => Write(file, Encoding.UTF8.GetBytes(content));
+
+    /// <summary>Writes the epochs as CSV.</summary>
+    public void WriteMetrics(IReadOnlyList<EpochRecord> history)
+    {
+        var csv = new StringBuilder("epoch,step,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n");
+        foreach (var r in history)
+            csv.Append(CultureInfo.InvariantCulture, $"{r.Epoch},{r.Step},{r.TrainLoss:R},{r.TrainAccuracy:R},{r.ValidationLoss:R},{r.ValidationAccuracy:R},{r.Seconds:F3}\n");
+        Write(MetricsFile, csv.ToString());
+    }
+}
