@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Descent.Tensors;
+using Descent.Tensors.Formats;
 
 namespace Descent.Testing;
 
@@ -14,7 +15,7 @@ public sealed class GoldenArea
         Folder = Path.GetDirectoryName(file)!;
         Name = Path.GetFileNameWithoutExtension(file);
         string? tensors = root.TryGetProperty("file", out var named) ? named.GetString() : null;
-        _tensors = new(() => tensors is null ? new Dictionary<string, Tensor>() : TensorFile.Read(Path.Combine(Folder, tensors)));
+        _tensors = new(() => tensors is null ? new Dictionary<string, Tensor>() : Safetensors.Load(Path.Combine(Folder, tensors)));
         foreach (var item in root.GetProperty("cases").EnumerateArray())
         {
             var one = new GoldenCase(this, item);
