@@ -24,5 +24,16 @@ static class ShapeCases
         ["diagonal"] = c => c["input"].Diagonal(c.Int("offset")),
         ["diag_embed"] = c => c["input"].DiagEmbed(c.Int("offset")),
         ["one_hot"] = c => c["input"].OneHot(c.Int("num_classes")),
+        ["repeat"] = c => c["input"].Repeat(c.Ints("repeats")),
+        ["repeat_interleave"] = c => c["input"].RepeatInterleave(c.Int("repeats"), c.MaybeInt("dim")),
+        ["flip"] = c => c["input"].Flip(c.Ints("dims")),
+        ["roll"] = c => c.MaybeInts("dims") is { } dims ? c["input"].Roll(c.Ints("shifts"), dims) : c["input"].Roll(c.Int("shifts")),
+        ["rot90"] = c => c["input"].Rot90(c.Int("k"), c.Ints("dims")[0], c.Ints("dims")[1]),
+        ["tril"] = c => c["input"].Tril(c.Int("diagonal")),
+        ["triu"] = c => c["input"].Triu(c.Int("diagonal")),
+        ["meshgrid"] = c => Tensor.Meshgrid(c.List("tensors")),
+        ["tensor_unfold"] = c => c["input"].Unfold(c.Int("dimension"), c.Int("size"), c.Int("step")),
+        ["unfold"] = c => F.Unfold(c["input"], c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
+        ["fold"] = c => F.Fold(c["input"], c.Pair("output_size"), c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
     };
 }
