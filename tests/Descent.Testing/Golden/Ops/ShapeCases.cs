@@ -35,5 +35,6 @@ static class ShapeCases
         ["tensor_unfold"] = c => c["input"].Unfold(c.Int("dimension"), c.Int("size"), c.Int("step")),
         ["unfold"] = c => F.Unfold(c["input"], c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
         ["fold"] = c => F.Fold(c["input"], c.Pair("output_size"), c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
+        ["pad"] = c => c["input"].Pad(c.Ints("pad"), Enum.Parse<PaddingMode>(c.Text("mode"), ignoreCase: true), c.Double("value", 0)),
     };
 }
