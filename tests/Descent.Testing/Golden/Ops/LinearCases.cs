@@ -14,5 +14,7 @@ static class LinearCases
         ["outer"] = c => c["input"].Outer(c["vec2"]),
         ["tensordot"] = c => c["input"].Tensordot(c["other"], c.Int("dims")),
         ["einsum"] = c => Tensor.Einsum(c.Text("equation"), c.List("operands")),
+        ["cdist"] = c => c["x1"].Cdist(c["x2"], c.Double("p")),
+        ["cosine_similarity"] = c => F.CosineSimilarity(c["x1"], c["x2"], c.Int("dim"), c.Double("eps")),
     };
 }
