@@ -42,7 +42,8 @@ public sealed record ImageRunConfig
         if (!ImageModels.Names.Contains(Model)) throw new ArgumentException($"--model {Model} is not known; the models are: {string.Join(", ", ImageModels.Names)}.");
         if (Epochs < 1) throw new ArgumentException($"--epochs is {Epochs}; it must be at least 1.");
         if (BatchSize < 2) throw new ArgumentException($"--batch is {BatchSize}; it must be at least 2.");
-        if (ImageSize < 4 || Classes < 2 || DrawnImages < 60) throw new ArgumentException($"image size {ImageSize}, {Classes} classes, {DrawnImages} drawn images; expected at least 4, 2 and 60.");
+        if (DrawnImages is < 60 or > 1_000_000) throw new ArgumentException($"--images is {DrawnImages}; it must be from 60 to 1,000,000.");
+        if (ImageSize is < 4 or > 1024 || Classes is < 2 or > 256) throw new ArgumentException($"{Classes} classes of {ImageSize} pixels; expected 2 to 256 of 4 to 1024.");
         if (Version != 1) throw new ArgumentException($"its version is {Version}; this program reads version 1.");
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ArgumentException($"--lr is {LearningRate}; it must be above 0.");
     }
@@ -83,7 +84,11 @@ public sealed class ImageRun
             HeldOut = new DataLoader(_images.HeldOut, 256),
             Epochs = config.Epochs,
             LearningRate = done => config.LearningRate * WarmUpAndCosine(done),
-            Checkpoint = s => Checkpoints.Save(folder.CheckpointFile, _model, optimizer, s),
+            Checkpoint = s =>
+            {
+                Checkpoints.Save(folder.CheckpointFile, _model, optimizer, s);
+                if (s.Batch == 0) folder.WriteMetrics(s.History);
+            },
             State = state,
         };
         if (_trainer.Train.Batches == 0)
@@ -161,6 +166,7 @@ public sealed class ImageRun
     public bool Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         bool done = _trainer.Run(progress, cancellation);
+        // Also where a run that was done already is asked to go on.
         _folder.WriteMetrics(History);
         return done;
     }

@@ -32,7 +32,7 @@ public sealed class Trainer
     public Action<TrainingState>? Checkpoint { get; init; }
 
     /// <summary>Steps between two checkpoints within an epoch.</summary>
-    public int CheckpointSteps { get; init; } = 100;
+    public int CheckpointSteps { get; init; } = 50;
 
     /// <summary>Where training stands.</summary>
     public TrainingState State { get; init; } = new();
