@@ -10,10 +10,11 @@ sealed class ZipParts : IDisposable
 
     readonly ZipArchive _zip;
     readonly string _file;
+    readonly long _bytes;
 
     internal ZipParts(Stream stream, string file)
     {
-        _file = file;
+        (_file, _bytes) = (file, stream.Length);
         try
         {
             _zip = new(stream, ZipArchiveMode.Read, leaveOpen: true);
@@ -42,9 +43,26 @@ sealed class ZipParts : IDisposable
         string name = $"{_file}: {Damage.Quote(entry.FullName)}";
         try
         {
-            if (entry.Length > TrustedRatio * entry.CompressedLength) Count(entry, name);
+            long length = CheckedLength(entry);
             using var stream = entry.Open();
-            return read(stream, entry.Length, name);
+            return read(stream, length, name);
+        }
+        catch (Exception error) when (IsDamage(error))
+        {
+            throw Refused($"the entry {Damage.Quote(entry.FullName)}", error);
+        }
+    }
+
+    /// <summary>The length of an entry, after making sure that its packed bytes can give as many.</summary>
+    internal long CheckedLength(ZipArchiveEntry entry)
+    {
+        string name = $"{_file}: {Damage.Quote(entry.FullName)}";
+        if (entry.CompressedLength > _bytes) throw Damage.At(name, 0, $"the entry has {entry.CompressedLength} bytes, but the whole file only {_bytes}.");
+        if (entry.Length <= TrustedRatio * entry.CompressedLength) return entry.Length;
+        try
+        {
+            Count(entry, name);
+            return entry.Length;
         }
         catch (Exception error) when (IsDamage(error))
         {
