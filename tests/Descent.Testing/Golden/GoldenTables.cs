@@ -18,7 +18,7 @@ public static class GoldenTables
         ["activations"] = ActivationCases.Table,
         ["losses"] = LossCases.Table,
         ["optim"] = OptimizerCases.Table,
-        ["e2e"] = Merge(TrainingCases.Table, FileCases.Table),
+        ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table),
     };
 
     /// <summary>Operations of which some cases need what is not built yet: why, or null.</summary>
