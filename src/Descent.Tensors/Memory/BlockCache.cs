@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Descent.Tensors;
 
@@ -14,7 +13,7 @@ namespace Descent.Tensors;
 /// </remarks>
 static unsafe class BlockCache
 {
-    const int Alignment = 64, ClassesPerOctave = 4, MinimumLog2 = 10, Classes = (48 - MinimumLog2) * ClassesPerOctave;
+    const int ClassesPerOctave = 4, MinimumLog2 = 10, Classes = (48 - MinimumLog2) * ClassesPerOctave;
     internal const long MinimumBudget = 128L << 20;
 
     static readonly Stack<nint>[] s_free = [.. Enumerable.Range(0, Classes).Select(_ => new Stack<nint>())];
@@ -96,7 +95,7 @@ static unsafe class BlockCache
                 if (now - Volatile.Read(ref s_lastUsed[c]) < age) continue;
                 while (bytes > 0 && TryPop(c, out byte* block, use: false))
                 {
-                    NativeMemory.AlignedFree(block);
+                    SystemMemory.Free(block, SizeOf(c));
                     bytes -= SizeOf(c);
                 }
             }
@@ -122,7 +121,7 @@ static unsafe class BlockCache
         Interlocked.Increment(ref s_misses);
         try
         {
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            return SystemMemory.Allocate(size);
         }
         catch (OutOfMemoryException)
         {
@@ -130,7 +129,7 @@ static unsafe class BlockCache
             GC.Collect();
             GC.WaitForPendingFinalizers();
             Trim(long.MaxValue);
-            return (byte*)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+            return SystemMemory.Allocate(size);
         }
     }
 
