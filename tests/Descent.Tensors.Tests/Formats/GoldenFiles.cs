@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Descent.Tensors.Formats;
+using Descent.Testing;
 
 namespace Descent.Tensors.Tests.Formats;
 
@@ -7,21 +8,9 @@ namespace Descent.Tensors.Tests.Formats;
 static class GoldenFiles
 {
     /// <summary>The folder, or null.</summary>
-    internal static string? Folder { get; } = Find();
+    internal static string? Folder { get; } = GoldenFolder.Default is { Exists: true } folder ? folder.Path : null;
 
     internal static string Path(string file) => System.IO.Path.Combine(Folder!, file);
-
-    static string? Find()
-    {
-        if (Environment.GetEnvironmentVariable("DESCENT_GOLDEN") is { Length: > 0 } named) return Directory.Exists(named) ? named : null;
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (!File.Exists(System.IO.Path.Combine(folder.FullName, "Descent.slnx"))) continue;
-            string golden = System.IO.Path.Combine(folder.FullName, "..", "shared", "golden");
-            return Directory.Exists(golden) ? golden : null;
-        }
-        return null;
-    }
 
     /// <summary>The cases of one operation in <c>e2e.json</c>; none where the folder is missing.</summary>
     internal static IEnumerable<JsonElement> Cases(string operation)
