@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Descent.Tensors.Formats;
 
 namespace Descent.NN;
 
@@ -53,20 +54,8 @@ public sealed class RunFolder
         return folder;
     }
 
-    /// <summary>Replaces a file: written beside it, flushed to the disk, then renamed over it.</summary>
-    public static void Write(string file, ReadOnlySpan<byte> content)
-    {
-        string beside = file + ".tmp";
-        using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write))
-        {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(beside, file, overwrite: true);
-    }
-
-    /// <inheritdoc cref="Write(string, ReadOnlySpan{byte})"/>
-    public static void Write(string file, string content) => Write(file, Encoding.UTF8.GetBytes(content));
+    /// <summary>Replaces a text file, whole or not at all.</summary>
+    public static void Write(string file, string content) => AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 
     /// <summary>Writes the epochs as CSV.</summary>
     public void WriteMetrics(IReadOnlyList<EpochRecord> history)

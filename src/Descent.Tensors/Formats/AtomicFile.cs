@@ -1,10 +1,13 @@
 namespace Descent.Tensors.Formats;
 
 /// <summary>Writing so that at every moment the path holds the old file or the new one, whole.</summary>
-static class AtomicFile
+public static class AtomicFile
 {
     /// <summary>Writes beside the path, flushes to the disk, then renames over what was there.</summary>
-    internal static void Write(string path, Action<Stream> write)
+    /// <param name="path">The file to replace or make.</param>
+    /// <param name="write">Writes the content; if it throws, the old file stays.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
     {
         string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
