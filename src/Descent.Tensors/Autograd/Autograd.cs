@@ -222,8 +222,14 @@ public static class Autograd
     }
 
     /// <summary>Where the gradient of this tensor goes.</summary>
-    internal static Edge EdgeOf(Tensor x) =>
-        x.Node is { } node ? new(node, x.OutputIndex)
-        : x.RequiresGrad ? new(x.Accumulator ??= new AccumulateGrad(x), 0)
-        : default;
+    /// <exception cref="InvalidOperationException">It is a view whose base was changed in place on the tape since.</exception>
+    internal static Edge EdgeOf(Tensor x)
+    {
+        if (x.ViewOf is not null && x.RequiresGrad && x.Storage.LastRecordedChange > x.ViewVersion)
+            throw new InvalidOperationException($"A view of shape {x.Shape} was made before the tensor it views was changed in place, so its gradient " +
+                "would follow the old values. Make the view again after the change, or clone it before.");
+        return x.Node is { } node ? new(node, x.OutputIndex)
+            : x.RequiresGrad ? new(x.Accumulator ??= new AccumulateGrad(x), 0)
+            : default;
+    }
 }

@@ -39,6 +39,11 @@ abstract unsafe class Storage
 
     internal void Changed() => _version++;
 
+    /// <summary>The version that the last in-place change on the tape made; views from before it have lost their history.</summary>
+    internal int LastRecordedChange { get; private set; }
+
+    internal void ChangedOnTape() => LastRecordedChange = ++_version;
+
     /// <summary>How many tensors were made on this storage and not disposed; dropped ones still count.</summary>
     internal int Shares => Volatile.Read(ref _shares);
 

@@ -111,7 +111,7 @@ static class InPlace
         (old.Node, old.OutputIndex) = (x.Node, x.OutputIndex);
         var result = Fitting(x, recorded(old, state), operation);
         Copying.CopyInto(x, result);
-        x.Storage.Changed();
+        x.Storage.ChangedOnTape();
         (x.Node, x.OutputIndex) = (result.Node, result.OutputIndex);
         return x;
     }

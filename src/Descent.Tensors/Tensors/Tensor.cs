@@ -91,6 +91,9 @@ public class Tensor : IDisposable
     /// <summary>The tensor this is a view of, where an in-place change would have to be told to it.</summary>
     internal Tensor? ViewOf { get; init; }
 
+    /// <summary>The storage's version when this view was made.</summary>
+    internal int ViewVersion { get; init; }
+
     /// <summary>The sum of the gradients that arrived at this leaf, or null before the first.</summary>
     public Tensor? Grad { get; set; }
 
@@ -127,7 +130,7 @@ public class Tensor : IDisposable
     /// <param name="strides">Its strides; row-major ones are recognised.</param>
     /// <param name="offset">Its first element within the storage.</param>
     internal Tensor Alias(Shape shape, int[]? strides, int offset) =>
-        new(_storage, shape, Normalize(shape, strides), offset, DType) { ViewOf = ViewOf ?? this };
+        new(_storage, shape, Normalize(shape, strides), offset, DType) { ViewOf = ViewOf ?? this, ViewVersion = Version };
 
     /// <summary>The strides, or null where they are those of the row-major layout without gaps.</summary>
     internal static int[]? Normalize(Shape shape, int[]? strides)
