@@ -21,8 +21,10 @@ public abstract class Module
     /// <summary>Whether it behaves as in training, where dropout and batch statistics differ. True until <c>Eval()</c>.</summary>
     public bool IsTraining { get; internal set; } = true;
 
-    /// <summary>The function itself.</summary>
-    public abstract Tensor Forward(Tensor x);
+    /// <summary>The function itself, of modules that take one tensor and give one; the others have a Forward of their own.</summary>
+    /// <exception cref="NotSupportedException">The module takes more than one tensor.</exception>
+    public virtual Tensor Forward(Tensor x) =>
+        throw new NotSupportedException($"{GetType().Name} does not take one tensor alone. Call the Forward that it declares itself.");
 
     // ---- What it owns ----------------------------------------------------------------------------------------------
 
