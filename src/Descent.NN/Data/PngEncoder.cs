@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Descent.Tensors.Formats;
 
 namespace Descent.NN;
 

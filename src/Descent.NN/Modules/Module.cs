@@ -103,6 +103,17 @@ public abstract class Module
     /// <exception cref="IOException">The file cannot be read.</exception>
     public StateDictDifference Load(string path, bool strict = true) => LoadStateDict(Safetensors.Load(path), strict);
 
+    /// <summary>Writes the <see cref="StateDict"/> as a PyTorch checkpoint, whole or not at all: <c>load_state_dict(torch.load(path))</c> reads it.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveTorch(string path) => TorchCheckpoint.Save(path, StateDict());
+
+    /// <summary>Reads parameters and buffers from a PyTorch checkpoint of a state dict, as <see cref="LoadStateDict"/>.</summary>
+    /// <returns>The keys that did not match; none if <paramref name="strict"/>.</returns>
+    /// <exception cref="StateDictException">The keys or shapes do not fit; nothing was loaded.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged or asks for what is no tensor or plain value.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public StateDictDifference LoadTorch(string path, bool strict = true) => LoadStateDict(TorchCheckpoint.LoadStateDict(path), strict);
+
     // ---- Other ways to run -----------------------------------------------------------------------------------------
 
     /// <summary>

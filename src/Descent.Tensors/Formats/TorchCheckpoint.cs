@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Descent.Tensors.Formats;
 
-/// <summary>Checkpoints that <c>torch.save</c> wrote: the zip format and the older stream. Nothing in them is executed.</summary>
+/// <summary>
+/// Checkpoints as <c>torch.save</c> writes them: the zip format, and of old files the stream. Nothing in them is executed.
+/// </summary>
 /// <remarks>
 /// The pickle inside may name only what makes tensors and plain values. Tensors that share a storage share it after
 /// loading; views keep their strides. Everything is loaded into the CPU's memory, and nothing requires gradients.
@@ -40,6 +42,28 @@ public static class TorchCheckpoint
     /// <exception cref="InvalidDataException">The file is damaged or asks for another global of Python; the message names it and the byte.</exception>
     public static OrderedDictionary<string, Tensor> LoadStateDict(byte[] file) =>
         TorchTree.Flatten(Load(file), "checkpoint", file.Length);
+
+    /// <summary>
+    /// Writes a file that <c>torch.load</c> reads, also with <c>weights_only=True</c>; what was there before stays whole until
+    /// the new one is on the disk.
+    /// </summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="value">
+    /// Tensors, string, int, long, <see cref="BigInteger"/>, float, double, bool, <c>byte[]</c>, <see cref="DType"/>, null; of such, dictionaries,
+    /// lists, and <c>object?[]</c> as tuples; pairs of names and tensors as an <c>OrderedDict</c>, which a state dict is. Tensors that
+    /// share a storage share it after loading, and keep their strides.
+    /// </param>
+    /// <exception cref="ArgumentException">The value holds something else, nests deeper than 128, or contains itself.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(string path, object? value) => AtomicFile.Write(path, file => TorchZip.Write(file, value));
+
+    /// <summary>Writes to a stream what <see cref="Load(string)"/> reads; see <see cref="Save(string, object)"/>.</summary>
+    /// <exception cref="ArgumentException">The value holds something else, nests deeper than 128, or contains itself.</exception>
+    public static void Save(Stream stream, object? value)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        TorchZip.Write(stream, value);
+    }
 
     static object? Read(Stream stream, string file)
     {

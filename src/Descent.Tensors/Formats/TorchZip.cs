@@ -5,6 +5,24 @@ static class TorchZip
 {
     const string Pickle = "data.pkl";
 
+    /// <summary>Writes what <see cref="Read"/> reads, with everything in the folder that <c>torch.save</c> gives a stream.</summary>
+    internal static void Write(Stream stream, object? value)
+    {
+        const string folder = "archive/";
+        var storages = new TorchStorages();
+        var pickle = new PickleWriter(storages).Write(value);
+        var zip = new StoredZip(stream);
+        zip.Add(folder + Pickle, pickle);
+        zip.Add(folder + "byteorder", "little"u8.ToArray());
+        for (int key = 0; key < storages.All.Count; key++)
+        {
+            var elements = storages.All[key];
+            zip.Add(FormattableString.Invariant($"{folder}data/{key}"), (long)elements.Elements * elements.DType.Size, to => ElementStream.Write(elements, to));
+        }
+        zip.Add(folder + "version", "3\n"u8.ToArray());
+        zip.Finish();
+    }
+
     internal static object? Read(Stream stream, string file)
     {
         using var zip = new ZipParts(stream, file);
