@@ -26,6 +26,9 @@ public abstract class ParameterGroup
     /// <summary>The size of a step.</summary>
     public double LearningRate { get; set => field = Check(value, value >= 0, "at least 0"); }
 
+    /// <summary>The learning rate that schedules go by: the one that the first <see cref="LRScheduler"/> found, else null.</summary>
+    public double? InitialLearningRate { get; internal set; }
+
     /// <summary>Strength of the pull towards 0.</summary>
     public double WeightDecay { get; set => field = Check(value, value >= 0, "at least 0"); }
 

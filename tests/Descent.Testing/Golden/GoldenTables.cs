@@ -17,7 +17,7 @@ public static class GoldenTables
         ["nn"] = LayerCases.Table,
         ["activations"] = ActivationCases.Table,
         ["losses"] = LossCases.Table,
-        ["optim"] = OptimizerCases.Table,
+        ["optim"] = Merge(OptimizerCases.Table, ScheduleCases.Table),
         ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table),
     };
 
