@@ -21,21 +21,22 @@ readonly struct TanhKernel : IUnaryKernel
             int n = Math.Min(Block, x.Length - start);
             x.Slice(start, n).CopyTo(kept);
             TensorPrimitives.Tanh(kept[..n], y.Slice(start, n));
-            NearZero(kept[..n], y.Slice(start, n));
+            Mend(kept[..n], y.Slice(start, n));
         }
     }
 
-    static void NearZero<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    static void Mend<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0, width = Vector<T>.Count;
         ref T rx = ref MemoryMarshal.GetReference(x), ry = ref MemoryMarshal.GetReference(y);
         for (; i <= x.Length - width; i += width)
-            Better(Vector.LoadUnsafe(ref rx, (nuint)i), Vector.LoadUnsafe(ref ry, (nuint)i)).StoreUnsafe(ref ry, (nuint)i);
-        for (; i < x.Length; i++) y[i] = Better(new Vector<T>(x[i]), new Vector<T>(y[i]))[0];
+            NearZero(Vector.LoadUnsafe(ref rx, (nuint)i), Vector.LoadUnsafe(ref ry, (nuint)i)).StoreUnsafe(ref ry, (nuint)i);
+        for (; i < x.Length; i++) y[i] = NearZero(new Vector<T>(x[i]), new Vector<T>(y[i]))[0];
     }
 
+    /// <summary>The Taylor series of the tangent of x where that is near 0, else y.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<T> Better<T>(Vector<T> x, Vector<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    internal static Vector<T> NearZero<T>(Vector<T> x, Vector<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = x * x;
         var p = C<T>(-929569.0 / 638512875);

@@ -1,0 +1,57 @@
+using System.Numerics;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>The loops of activation functions: one pass forward, one pass backward, over one thread or all.</summary>
+static unsafe class ActivationLoops
+{
+    /// <summary>y[i] = f(x[i]).</summary>
+    internal static void Map<T, F>(F f, ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    {
+        fixed (T* px = x, py = y)
+            Run(y.Length, new MapBody<T, F> { Function = f, X = px, Y = py, Length = y.Length });
+    }
+
+    /// <summary>dx[i] = dy[i] · f'(x[i]).</summary>
+    internal static void Gradient<T, F>(F f, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    {
+        fixed (T* px = x, pdy = dy, pdx = dx)
+            Run(dx.Length, new GradientBody<T, F> { Function = f, X = px, Dy = pdy, Dx = pdx, Length = dx.Length });
+    }
+
+    /// <summary>Elements of one piece: fewer than where an element costs one instruction.</summary>
+    const int Grain = Elementwise.Grain / 4;
+
+    static void Run<TBody>(int length, in TBody body) where TBody : struct, IParallelBody =>
+        WorkerPool.For((length + Grain - 1) / Grain, body);
+
+    struct MapBody<T, F> : IParallelBody where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    {
+        internal F Function;
+        internal T* X, Y;
+        internal int Length;
+
+        public readonly void Invoke(int index)
+        {
+            var f = Function;
+            int i = index * Grain, end = Math.Min(Length, i + Grain);
+            for (; i <= end - Vector<T>.Count; i += Vector<T>.Count) f.Value(Vector.Load(X + i)).Store(Y + i);
+            for (; i < end; i++) Y[i] = f.Value(new Vector<T>(X[i]))[0];
+        }
+    }
+
+    struct GradientBody<T, F> : IParallelBody where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    {
+        internal F Function;
+        internal T* X, Dy, Dx;
+        internal int Length;
+
+        public readonly void Invoke(int index)
+        {
+            var f = Function;
+            int i = index * Grain, end = Math.Min(Length, i + Grain);
+            for (; i <= end - Vector<T>.Count; i += Vector<T>.Count) f.Gradient(Vector.Load(X + i), Vector.Load(Dy + i)).Store(Dx + i);
+            for (; i < end; i++) Dx[i] = f.Gradient(new Vector<T>(X[i]), new Vector<T>(Dy[i]))[0];
+        }
+    }
+}
