@@ -37,7 +37,7 @@ readonly struct ErfKernel : IUnaryKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector<float> Value(Vector<float> x)
+    static Vector<float> Value(Vector<float> x)
     {
         var a = Vector.Abs(x);
         var near = x * Polynomial(Near, x * x * 2 - Vector<float>.One);

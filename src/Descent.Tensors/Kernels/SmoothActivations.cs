@@ -10,15 +10,14 @@ namespace Descent.Tensors.Kernels;
 readonly struct GeluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<T> Distribution<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Number<T>(0.5) * (Vector<T>.One + Erf(x * Number<T>(0.70710678118654752440)));
+    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * NormalDistribution.At(x).Distribution;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * Distribution(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> =>
-        dy * (Distribution(x) + x * Exp(x * x * Number<T>(-0.5)) * Number<T>(0.39894228040143267794));
+    public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var (distribution, exponential) = NormalDistribution.At(x);
+        return dy * (distribution + x * exponential * Number<T>(0.39894228040143267794));
+    }
 }
 
 /// <summary>½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>

@@ -50,18 +50,4 @@ static class VectorFunctions
         var t = Tanh(x * Number<T>(0.5));
         return (t + t) / (Vector<T>.One - t);
     }
-
-    /// <summary>The error function.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector<T> Erf<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(float)
-        ? ErfKernel.Value(x.As<T, float>()).As<float, T>()
-        : Lanes(x.As<T, double>()).As<double, T>();
-
-    static Vector<double> Lanes(Vector<double> x)
-    {
-        Span<double> lanes = stackalloc double[Vector<double>.Count];
-        x.CopyTo(lanes);
-        foreach (ref double lane in lanes) lane = SpecialFunctions.Erf(lane);
-        return new(lanes);
-    }
 }
