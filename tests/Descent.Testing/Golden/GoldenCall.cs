@@ -67,6 +67,10 @@ public sealed class GoldenCall
     /// <summary>Height and width; a single number is both.</summary>
     public (int Height, int Width) Pair(string name) => Ints(name) is [var height, var width] ? (height, width) : (Ints(name)[0], Ints(name)[0]);
 
+    /// <summary>Depth, height and width; a single number is all of them.</summary>
+    public (int Depth, int Height, int Width) Triple(string name) =>
+        Ints(name) is [var depth, var height, var width] ? (depth, height, width) : (Ints(name)[0], Ints(name)[0], Ints(name)[0]);
+
     /// <summary>A number that keeps whether it is an integer.</summary>
     public Scalar Number(string name)
     {
