@@ -4,50 +4,84 @@ using Descent.Tensors;
 
 namespace Descent.Cli;
 
-/// <summary><c>descent train</c>: trains an image classifier into a run folder.</summary>
+/// <summary><c>descent train</c>: trains a ready network into a run folder.</summary>
 static class TrainVerb
 {
     internal static Command Create()
     {
-        var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of IDX files (MNIST's names, .gz or not). Without it, digits are drawn on the spot." };
-        var model = new Option<string>("--model") { Description = "Which network: cnn or mlp.", DefaultValueFactory = _ => "cnn" };
-        var epochs = new Option<int?>("--epochs") { Description = "Passes over the training images. [default: 6 on drawn digits, 12 on --data]" };
-        var batch = new Option<int>("--batch") { Description = "Images per step.", DefaultValueFactory = _ => 64 };
-        var rate = new Option<double>("--lr") { Description = "Peak learning rate; it warms up and falls along a cosine.", DefaultValueFactory = _ => 2e-3 };
-        var seed = new Option<ulong>("--seed") { Description = "Seed of everything random; the same seed gives the same weights.", DefaultValueFactory = _ => 1 };
+        var model = new Option<string>("--model") { Description = $"Which network: {string.Join(", ", Recipes.Names)}.", DefaultValueFactory = _ => "cnn" };
+        var data = new Option<string?>("--data") { Description = "What to learn from: for images a folder of IDX files (MNIST's names, .gz or not). Without it, digits are drawn on the spot." };
+        var epochs = new Option<int?>("--epochs") { Description = "Passes over the training data at most." };
+        var steps = new Option<long?>("--steps") { Description = "Optimizer steps at most." };
+        var time = new Option<TimeSpan?>("--time") { Description = "Time at most, as 0:10:00." };
+        var batch = new Option<int?>("--batch") { Description = "Examples of a batch." };
+        var rate = new Option<double?>("--lr") { Description = "Peak learning rate." };
+        var optimizer = new Option<string?>("--optimizer") { Description = $"One of: {string.Join(", ", OptimizerChoice.Names)}." };
+        var decay = new Option<double?>("--weight-decay") { Description = "Pull of the weights towards 0." };
+        var accumulate = new Option<int?>("--accumulate") { Description = "Batches whose gradients are added up for one step." };
+        var clip = new Option<double?>("--clip") { Description = "Greatest norm of the gradients." };
+        var seed = new Option<ulong?>("--seed") { Description = "Seed of everything random; the same seed gives the same weights." };
         var threads = new Option<int?>("--threads") { Description = "Threads to use; results do not depend on it. [default: all processors]" };
-        var images = new Option<int>("--images") { Description = "How many digits to draw where there is no --data; a sixth is held out.", DefaultValueFactory = _ => 12_000 };
+        var fast = new Option<bool>("--fast-dev-run") { Description = "One batch of training and of validation: does it run at all?" };
+        var settings = new Option<string[]>("--set") { Description = "A setting of the network as name=value; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var folder = new Option<DirectoryInfo?>("--out") { Description = "Folder for the run. [default: runs/<model>-<n>]" };
-        var resume = new Option<DirectoryInfo?>("--resume") { Description = "Run folder to go on with; its own settings are used, --epochs may be raised." };
+        var resume = new Option<DirectoryInfo?>("--resume") { Description = "Run folder to go on with; its own settings are used, --epochs and --steps may be raised." };
 
-        var command = new Command("train", """
-            Train an image classifier and write a run folder: config, checkpoint, metrics.csv, report.html.
+        var command = new Command("train", $"""
+            Train a network and write a run folder: config, checkpoint, metrics.csv, report.html.
+
+            Networks:
+            {string.Join('\n', Recipes.All.Select(Help))}
 
             Examples:
               descent train
               descent train --data ../mnist --model cnn --epochs 10 --out runs/mnist
+              descent train --model mlp --set images=3000 --optimizer sgd --lr 0.05 --clip 1
               descent train --resume runs/mnist
 
             Ctrl-C saves and stops; --resume goes on bit for bit.
             """)
-        { data, model, epochs, batch, rate, seed, threads, images, folder, resume };
+        { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, seed, threads, fast, settings, folder, resume };
         command.SetVerb((arguments, cancellation) =>
         {
             if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
-            var run = arguments.GetValue(resume) is { } old
-                ? ImageRun.Resume(old.FullName, arguments.GetValue(epochs))
-                : ImageRun.Create(arguments.GetValue(folder)?.FullName, new ImageRunConfig
-                {
-                    Model = arguments.GetValue(model)!,
-                    Data = arguments.GetValue(data)?.FullName,
-                    Epochs = arguments.GetValue(epochs) ?? (arguments.GetValue(data) is null ? 6 : 12),
-                    BatchSize = arguments.GetValue(batch),
-                    LearningRate = arguments.GetValue(rate),
-                    Seed = arguments.GetValue(seed),
-                    DrawnImages = arguments.GetValue(images),
-                });
-            return TrainView.Show(run, cancellation);
+            return TrainView.Show(arguments.GetValue(resume) is { } old
+                ? Run.Resume(old.FullName, arguments.GetValue(epochs), arguments.GetValue(steps))
+                : Run.Create(arguments.GetValue(folder)?.FullName, Config(arguments)), cancellation);
         });
         return command;
+
+        RunConfig Config(ParseResult arguments)
+        {
+            string? path = arguments.GetValue(data) is { } given ? Path.GetFullPath(given) : null;
+            var usual = Recipes.Get(arguments.GetRequiredValue(model)).Defaults(path);
+            foreach (string setting in arguments.GetValue(settings) ?? [])
+            {
+                if (setting.Split('=', 2) is not [var name, var value]) throw new ArgumentException($"--set {setting}: expected name=value.");
+                usual.Settings[name] = value;
+            }
+            // A limit that is given takes the place of the usual one, whatever that is.
+            bool limited = arguments.GetValue(epochs) is not null || arguments.GetValue(steps) is not null || arguments.GetValue(time) is not null;
+            return usual with
+            {
+                BatchSize = arguments.GetValue(batch) ?? usual.BatchSize,
+                LearningRate = arguments.GetValue(rate) ?? usual.LearningRate,
+                Optimizer = arguments.GetValue(optimizer) ?? usual.Optimizer,
+                WeightDecay = arguments.GetValue(decay) ?? usual.WeightDecay,
+                Seed = arguments.GetValue(seed) ?? usual.Seed,
+                Training = usual.Training with
+                {
+                    Epochs = limited ? arguments.GetValue(epochs) : usual.Training.Epochs,
+                    Steps = limited ? arguments.GetValue(steps) : usual.Training.Steps,
+                    Seconds = limited ? arguments.GetValue(time)?.TotalSeconds : usual.Training.Seconds,
+                    Accumulate = arguments.GetValue(accumulate) ?? usual.Training.Accumulate,
+                    ClipNorm = arguments.GetValue(clip) ?? usual.Training.ClipNorm,
+                    FastDevRun = arguments.GetValue(fast),
+                },
+            };
+        }
     }
+
+    static string Help(Recipe recipe) => string.Join('\n', [$"  {recipe.Name,-12} {recipe.Description}",
+        .. recipe.Settings.Select(s => $"  {"",-12}   --set {s.Name}={s.Default}: {s.Description}")]);
 }

@@ -1,4 +1,3 @@
-using Descent.Metrics;
 using Descent.NN;
 using Spectre.Console;
 
@@ -7,31 +6,33 @@ namespace Descent.Cli;
 /// <summary>What a person sees while a run trains: a live bar in a terminal, plain lines elsewhere; then how it ended.</summary>
 static class TrainView
 {
-    internal static int Show(ImageRun run, CancellationToken cancellation)
+    internal static int Show(Run run, CancellationToken cancellation)
     {
-        Console.WriteLine($"{run.Config.Model} on {run.DataDescription}: {run.TrainImages:N0} images to train, {run.HeldOutImages:N0} held out");
+        Console.WriteLine($"{run.Config.Model} on {run.Description}");
         bool finished = AnsiConsole.Profile.Out.IsTerminal ? Live(run, cancellation) : Plain(run, cancellation);
-        string folder = Path.GetRelativePath(Environment.CurrentDirectory, run.Folder);
+        string folder = Path.GetRelativePath(Environment.CurrentDirectory, run.Folder.Path);
         if (!finished)
         {
             Console.WriteLine($"\nstopped and saved; go on with\n  descent train --resume {folder}");
             return Verb.Interrupted;
         }
-        var result = run.Finish();
+        var report = run.Finish();
+        var state = run.Trainer.State;
         Console.WriteLine();
-        Print(result.Confusion);
-        Console.WriteLine($"\nheld-out accuracy {result.Confusion.Accuracy:P2} in {result.History.Sum(r => r.Seconds):F1} s of training");
+        Console.Write(report.Text);
+        if (state.Stopped is { } reason) Console.WriteLine($"stopped early: {reason}");
+        if (state.Rows.Count > 0) Console.WriteLine($"{Figures(state.Rows[^1])} after {state.Step:N0} steps in {state.Seconds:F1} s of training");
         Console.WriteLine($"run folder {folder} (report.html, metrics.csv, config.json, checkpoint.safetensors)");
-        Console.WriteLine($"try next\n  descent predict {folder} {Path.Combine(folder, "sample.png")}");
+        if (run.Next(folder) is { } next) Console.WriteLine($"try next\n  {next}");
         return Verb.Success;
     }
 
-    static bool Live(ImageRun run, CancellationToken cancellation) =>
+    static bool Live(Run run, CancellationToken cancellation) =>
         AnsiConsole.Progress().AutoClear(false).HideCompleted(false)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
             {
-                var bar = context.AddTask(Describe(null, run), maxValue: 1);
+                var bar = context.AddTask("first batch", maxValue: 1);
                 var watch = System.Diagnostics.Stopwatch.StartNew();
                 double shown = -1;
                 return run.Train(new Immediate(progress =>
@@ -39,36 +40,27 @@ static class TrainView
                     if (watch.Elapsed.TotalSeconds - shown < 0.1 && progress.Fraction < 1) return;
                     shown = watch.Elapsed.TotalSeconds;
                     bar.Value = progress.Fraction;
-                    bar.Description = Describe(progress, run);
+                    bar.Description = Markup.Escape($"epoch {progress.Epoch}  step {progress.Step:N0}  " +
+                        $"{string.Join("  ", progress.Figures.Select(f => Figure(f.Name, f.Value)))}  {progress.ItemsPerSecond,7:N0}/s");
                 }), cancellation);
             });
 
-    static bool Plain(ImageRun run, CancellationToken cancellation)
+    static bool Plain(Run run, CancellationToken cancellation)
     {
-        int printed = run.History.Count;
+        var rows = run.Trainer.State.Rows;
+        int printed = rows.Count;
         return run.Train(new Immediate(progress =>
         {
-            if (run.History.Count == printed) return;
-            var r = run.History[^1];
-            printed = run.History.Count;
-            Console.WriteLine($"epoch {r.Epoch}/{run.Config.Epochs}  loss {r.TrainLoss:F4}  accuracy {r.TrainAccuracy:P2}  held-out {r.ValidationAccuracy:P2}" +
-                $"  {progress.ItemsPerSecond:N0} images/s  {progress.SecondsLeft:F0} s left");
+            for (; printed < rows.Count; printed++)
+                Console.WriteLine($"epoch {rows[printed].Epoch}  step {rows[printed].Step:N0}  {Figures(rows[printed])}" +
+                    $"  {progress.ItemsPerSecond:N0}/s  {progress.SecondsLeft:F0} s left");
         }), cancellation);
     }
 
-    static string Describe(TrainingProgress? progress, ImageRun run) => progress is { } p
-        ? $"epoch {p.Epoch}/{run.Config.Epochs}  loss {p.Loss:F3}  accuracy {p.Accuracy:P1}  {p.ItemsPerSecond,7:N0} images/s"
-        : $"epoch 1/{run.Config.Epochs}";
+    static string Figures(MetricRow row) => string.Join("  ", row.Values.Select(v => Figure(v.Key, v.Value)));
 
-    static void Print(ConfusionMatrix confusion)
-    {
-        int width = Math.Max(4, confusion.Total.ToString().Length);
-        Console.WriteLine("confusion matrix, truth down, predicted across");
-        Console.WriteLine("     " + string.Concat(Enumerable.Range(0, confusion.Classes).Select(p => p.ToString().PadLeft(width + 1))) + "   recall");
-        for (int t = 0; t < confusion.Classes; t++)
-            Console.WriteLine($"{t,4} " + string.Concat(Enumerable.Range(0, confusion.Classes).Select(p =>
-                (confusion[t, p] == 0 ? "·" : confusion[t, p].ToString()).PadLeft(width + 1))) + $"  {confusion.Recall(t),7:P1}");
-    }
+    static string Figure(string name, double value) =>
+        $"{name.Replace('_', ' ')} {value.ToString(name.EndsWith("accuracy", StringComparison.Ordinal) ? "P2" : "F4")}";
 
     /// <summary>Reports on the thread that trains, in order; <see cref="Progress{T}"/> would post to the pool.</summary>
     sealed class Immediate(Action<TrainingProgress> report) : IProgress<TrainingProgress>

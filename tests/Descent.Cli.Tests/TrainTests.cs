@@ -5,7 +5,7 @@ namespace Descent.Cli.Tests;
 
 public sealed class TrainTests : IDisposable
 {
-    static readonly string[] s_small = ["--images", "1200", "--epochs", "2", "--batch", "16"];
+    static readonly string[] s_small = ["--set", "images=1200", "--epochs", "2", "--batch", "16"];
 
     readonly string _folder = Directory.CreateTempSubdirectory("descent-train-").FullName;
 
@@ -88,10 +88,12 @@ public sealed class TrainTests : IDisposable
     {
         { ["train", "--data", "nowhere"], "nowhere" },
         { ["train", "--model", "cnm"], "cnn, mlp" },
-        { ["train", "--epochs", "0"], "--epochs is 0" },
+        { ["train", "--epochs", "0"], "epochs is 0" },
         { ["train", "--batch", "1"], "--batch is 1" },
         { ["train", "--lr", "-1"], "--lr is -1" },
-        { ["train", "--images", "60", "--batch", "64"], "training images" },
+        { ["train", "--set", "images=60", "--batch", "64"], "training examples" },
+        { ["train", "--set", "layers=4"], "cnn has: images" },
+        { ["train", "--optimizer", "adem"], "adamw" },
         { ["train", "--threads", "0"], "Threads is 0" },
         { ["train", "--resume", "nowhere"], "nowhere" },
         { ["predict", "nowhere", "x.png"], "nowhere" },

@@ -1,50 +1,66 @@
-using System.Text.Json;
 using Descent.Tensors;
 using Descent.Tensors.Formats;
 
 namespace Descent.NN;
 
-/// <summary>A checkpoint is one safetensors file: <c>model.*</c>, <c>optimizer.*</c>, and the training state as metadata.</summary>
+/// <summary>
+/// A checkpoint is one safetensors file: <c>model.*</c>, <c>optimizer.0.*</c>, gradients that are being added up as
+/// <c>gradient.*</c>, and the <see cref="TrainingState"/> as metadata.
+/// </summary>
 static class Checkpoints
 {
-    const string StateKey = "descent.training", NumbersKey = "descent.optimizer", ModelPrefix = "model.", OptimizerPrefix = "optimizer.";
+    const string StateKey = "descent.training", ModelPrefix = "model.", GradientPrefix = "gradient.";
 
     /// <summary>Writes the whole file or nothing.</summary>
-    internal static void Save(string file, Module model, Optimizer optimizer, TrainingState state)
+    internal static void Save(string file, TrainingTask task, TrainingState state, bool gradients)
     {
-        var known = optimizer.StateDict();
-        var tensors = model.StateDict().Select(t => (ModelPrefix + t.Key, t.Value)).Concat(known.Tensors.Select(t => (OptimizerPrefix + t.Key, t.Value)));
-        Safetensors.Save(file, tensors, new Dictionary<string, string>
+        var tensors = new OrderedDictionary<string, Tensor>();
+        foreach (var (name, tensor) in task.Model.StateDict()) tensors.Add(ModelPrefix + name, tensor);
+        state.Optimizers.Clear();
+        for (int i = 0; i < task.Optimizers.Count; i++)
         {
-            [StateKey] = state.ToJson(),
-            [NumbersKey] = JsonSerializer.Serialize(new(known.Numbers), TrainingJson.Default.DictionaryStringDouble),
-        });
+            var known = task.Optimizers[i].StateDict();
+            state.Optimizers.Add(known.Numbers);
+            foreach (var (name, tensor) in known.Tensors) tensors.Add(OptimizerPrefix(i) + name, tensor);
+        }
+        if (gradients)
+            foreach (var (name, parameter) in task.Model.NamedParameters())
+                if (parameter.Grad is { } gradient) tensors.Add(GradientPrefix + name, gradient);
+        Safetensors.Save(file, tensors, [new(StateKey, state.ToJson())]);
     }
 
-    /// <summary>Loads model and optimizer, and returns where training stood.</summary>
+    /// <summary>Loads model and optimizers, and returns where training stood.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another model.</exception>
-    internal static TrainingState Load(string file, Module model, Optimizer optimizer)
+    internal static TrainingState Load(string file, TrainingTask task)
     {
         var (tensors, metadata) = Read(file);
-        LoadModel(file, tensors, model);
-        try
+        if (!metadata.TryGetValue(StateKey, out string? json))
+            throw new InvalidDataException($"{file} holds no training state; it is no checkpoint of descent train.");
+        var state = TrainingState.FromJson(json);
+        LoadModel(file, tensors, task.Model);
+        if (state.Optimizers.Count != task.Optimizers.Count)
+            throw new InvalidDataException($"{file}: it was written with {state.Optimizers.Count} optimizer(s), but there are {task.Optimizers.Count}.");
+        for (int i = 0; i < task.Optimizers.Count; i++)
         {
-            var numbers = JsonSerializer.Deserialize(metadata.GetValueOrDefault(NumbersKey, "{}"), TrainingJson.Default.DictionaryStringDouble) ?? [];
-            var state = new OptimizerState { Tensors = Under(tensors, OptimizerPrefix) };
-            foreach (var (name, number) in numbers) state.Numbers.Add(name, number);
-            optimizer.LoadStateDict(state);
+            try
+            {
+                task.Optimizers[i].LoadStateDict(new() { Tensors = Under(tensors, OptimizerPrefix(i)), Numbers = state.Optimizers[i] });
+            }
+            catch (Exception error) when (error is StateDictException or ArgumentException or KeyNotFoundException)
+            {
+                throw new InvalidDataException($"{file}: the optimizer's state does not fit: {error.Message}", error);
+            }
         }
-        catch (Exception error) when (error is JsonException or ArgumentException or KeyNotFoundException)
-        {
-            throw new InvalidDataException($"{file}: the optimizer's state does not fit: {error.Message}", error);
-        }
-        return metadata.TryGetValue(StateKey, out string? json) ? TrainingState.FromJson(json)
-            : throw new InvalidDataException($"{file} holds no training state; it is no checkpoint of descent train.");
+        foreach (var (name, parameter) in task.Model.NamedParameters())
+            parameter.Grad = tensors.GetValueOrDefault(GradientPrefix + name);
+        return state;
     }
 
     /// <summary>Loads the model alone.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another model.</exception>
-    internal static void Load(string file, Module model) => LoadModel(file, Read(file).Tensors, model);
+    internal static void LoadModel(string file, Module model) => LoadModel(file, Read(file).Tensors, model);
+
+    static string OptimizerPrefix(int index) => $"optimizer.{index}.";
 
     static (OrderedDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string file)
     {

@@ -1,153 +1,250 @@
 using System.Diagnostics;
-using Descent.Metrics;
 using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Trains a classifier over epochs; can be stopped at any batch and go on from there bit for bit.</summary>
-public sealed class Trainer
+/// <summary>Trains anything; can be stopped at any batch, or killed, and goes on from its checkpoint bit for bit.</summary>
+public abstract class Trainer
 {
-    /// <summary>The model, from a batch of inputs to logits <c>(N, classes)</c>.</summary>
-    public required Module Model { get; init; }
+    readonly Stopwatch _watch = new();
+    readonly TrainingStep _step;
+    double _secondsBefore;
+    long _items;
 
-    /// <summary>What changes the model's parameters.</summary>
-    public required Optimizer Optimizer { get; init; }
+    private protected Trainer(TrainingTask task, TrainerOptions options)
+    {
+        options.Check();
+        (Task, Options, _step) = (task, options, new(this, task));
+    }
 
-    /// <summary>From logits and labels to one number.</summary>
-    public required Func<Tensor, Tensor, Tensor> Loss { get; init; }
+    /// <summary>What is trained.</summary>
+    public TrainingTask Task { get; }
 
-    /// <summary>Training batches of (inputs, labels).</summary>
-    public required DataLoader Train { get; init; }
-
-    /// <summary>Held-out batches of (inputs, labels), in order.</summary>
-    public required DataLoader HeldOut { get; init; }
-
-    /// <summary>Passes over the training items.</summary>
-    public required int Epochs { get; init; }
-
-    /// <summary>The learning rate as a function of the part of training that is done, from 0 to 1.</summary>
-    public required Func<double, double> LearningRate { get; init; }
-
-    /// <summary>Called every so many steps, at the end of each epoch and on cancellation, when the state is whole.</summary>
-    public Action<TrainingState>? Checkpoint { get; init; }
-
-    /// <summary>Steps between two checkpoints within an epoch.</summary>
-    public int CheckpointSteps { get; init; } = 50;
+    /// <summary>How.</summary>
+    public TrainerOptions Options { get; }
 
     /// <summary>Where training stands.</summary>
-    public TrainingState State { get; init; } = new();
+    public TrainingState State { get; private set; } = new();
 
-    /// <summary>Trains until all epochs are done or cancellation is asked for.</summary>
-    /// <returns>Whether all epochs are done.</returns>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
+    /// <summary>What happens beside training, in this order.</summary>
+    public IList<ITrainingCallback> Callbacks { get; } = [];
+
+    /// <summary>The file that every checkpoint replaces; null writes none.</summary>
+    public string? CheckpointFile { get; set; }
+
+    /// <summary>Batches of an epoch.</summary>
+    public abstract int EpochBatches { get; }
+
+    /// <summary>Optimizer steps of an epoch.</summary>
+    public int EpochSteps => (EpochBatches + Options.Accumulate - 1) / Options.Accumulate;
+
+    /// <summary>Optimizer steps of the whole training, as far as epochs or steps limit it.</summary>
+    public long? TotalSteps => (Epochs, Options.Steps) switch
+    {
+        ({ } epochs, var steps) => Math.Min((long)epochs * EpochSteps, steps ?? long.MaxValue),
+        (null, var steps) => steps,
+    };
+
+    /// <summary>Goes on from a checkpoint, of a trainer with the same task, options and callbacks; limits may be raised.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another task.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Load(string checkpoint)
+    {
+        State = Checkpoints.Load(checkpoint, Task);
+        if (State.Callbacks.Count != Callbacks.Count)
+            throw new InvalidDataException($"{checkpoint}: it was written with {State.Callbacks.Count} callback(s), but there are {Callbacks.Count}.");
+        for (int i = 0; i < Callbacks.Count; i++)
+            if (State.Callbacks[i] is { } known) Callbacks[i].Load(known);
+        Task.Figures = new() { Sums = new(State.Sums) };
+        Generator.Default.SetState(State.Random);
+    }
+
+    /// <summary>Writes a checkpoint, whole or not at all.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string checkpoint)
+    {
+        State.Random = Generator.Default.GetState();
+        State.Sums = Task.Figures.Sums;
+        State.Callbacks = [.. Callbacks.Select(c => c.Save())];
+        Checkpoints.Save(checkpoint, Task, State, gradients: WindowPosition > 0);
+    }
+
+    /// <summary>Ends training after the batch under way.</summary>
+    /// <param name="reason">Why, for people.</param>
+    public void Stop(string reason) => State.Stopped ??= reason;
+
+    /// <summary>Trains until a limit is reached, a callback stops it, or cancellation is asked for.</summary>
+    /// <returns>Whether training is done; false where it was cancelled, and saved.</returns>
+    /// <exception cref="InvalidOperationException">The loss became no number.</exception>
     public bool Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var watch = Stopwatch.StartNew();
-        long items = 0;
-        while (State.Epoch < Epochs)
+        if (EpochBatches < 1) throw new InvalidOperationException("There is not one whole training batch. Make the batches smaller, or the data more.");
+        (_secondsBefore, _items) = (State.Seconds, 0);
+        _watch.Restart();
+        foreach (var callback in Callbacks) callback.OnStart(this);
+        while (!IsDone)
         {
-            Model.Train();
-            double before = State.Seconds, began = watch.Elapsed.TotalSeconds;
+            Task.Model.Train();
             // Cancelled between batches only, where the state is whole.
-            foreach (var (x, y) in Train.Epoch(State.Epoch, State.Batch, CancellationToken.None))
-            {
-                if (cancellation.IsCancellationRequested)
-                {
-                    Save();
-                    return false;
-                }
-                Step(x, y);
-                items += y.Elements;
-                State.Seconds = before + watch.Elapsed.TotalSeconds - began;
-                if (State.Batch < Train.Batches && State.Step % CheckpointSteps == 0) Save();
-                progress?.Report(Progress(items / watch.Elapsed.TotalSeconds));
-            }
-            var (loss, confusion) = Evaluate(Model, Loss, HeldOut);
-            State.History.Add(new()
-            {
-                Epoch = State.Epoch + 1,
-                Step = State.Step,
-                TrainLoss = State.LossSum / Math.Max(1, State.Seen),
-                TrainAccuracy = (double)State.Correct / Math.Max(1, State.Seen),
-                ValidationLoss = loss,
-                ValidationAccuracy = confusion.Accuracy,
-                Seconds = before + watch.Elapsed.TotalSeconds - began,
-            });
-            (State.Epoch, State.Batch, State.LossSum, State.Seen, State.Correct, State.Seconds) = (State.Epoch + 1, 0, 0, 0, 0, 0);
-            Save();
-            progress?.Report(Progress(items / watch.Elapsed.TotalSeconds));
+            if (!Epoch(progress, cancellation)) return false;
+            if (State.Batch == EpochBatches) (State.Epoch, State.Batch) = (State.Epoch + 1, 0);
+            SaveLast();
+        }
+        Row();
+        SaveLast();
+        foreach (var callback in Callbacks) callback.OnEnd(this);
+        return true;
+    }
+
+    /// <summary>Runs the rest of the epoch under way, or until training is done; false where it was cancelled.</summary>
+    private protected abstract bool Epoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation);
+
+    /// <summary>Logs figures of all held-out batches.</summary>
+    private protected abstract void ValidateAll();
+
+    /// <summary>Whether there is something to validate on.</summary>
+    private protected abstract bool HasValidation { get; }
+
+    private protected bool BeforeBatch(CancellationToken cancellation)
+    {
+        if (!cancellation.IsCancellationRequested) return true;
+        SaveLast();
+        return false;
+    }
+
+    /// <summary>What comes around a batch: its place among those whose gradients are added up, counts, rows, checkpoints.</summary>
+    private protected void Batch(long items, Action<TrainingStep> train, IProgress<TrainingProgress>? progress)
+    {
+        int first = State.Batch - WindowPosition;
+        _step.Window = Math.Min(Options.Accumulate, EpochBatches - first);
+        (_step.IsFirst, _step.IsLast) = (WindowPosition == 0, WindowPosition == _step.Window - 1);
+        _step.WantsNorm = State.Steps.Wants(State.Step + 1);
+        _step.Begin();
+        train(_step);
+        _items += items;
+        State.Batch++;
+        if (_step.IsLast) AfterStep();
+        State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
+
+        bool epochEnds = State.Batch == EpochBatches;
+        bool row = Options.ValidateSteps is { } steps ? _step.IsLast && State.Step % steps == 0
+            : epochEnds && (State.Epoch + 1) % Options.ValidateEpochs == 0;
+        if (row) Row();
+        // The end of an epoch is saved when the next one has begun.
+        if (!epochEnds && (row || State.Batch % Options.CheckpointBatches == 0)) SaveLast();
+        progress?.Report(Progress());
+    }
+
+    private protected bool IsDone => State.Stopped is not null || State.Epoch >= Epochs || State.Step >= Options.Steps || State.Seconds >= Options.Seconds;
+
+    int? Epochs => Options.FastDevRun ? 1 : Options.Epochs;
+
+    /// <summary>Batches since the last step.</summary>
+    int WindowPosition => State.Batch == EpochBatches ? 0 : State.Batch % Options.Accumulate;
+
+    void AfterStep()
+    {
+        State.Step++;
+        if (_step.WantsNorm)
+            State.Steps.Add(new(State.Step, _step.Loss, Task.Optimizers[0].Groups[0].LearningRate, _step.GradientNorm));
+        foreach (var callback in Callbacks) callback.OnStep(this);
+    }
+
+    /// <summary>Closes the running means and adds the figures of a validation to them.</summary>
+    void Row()
+    {
+        if (State.Rows.Count > 0 && State.Rows[^1].Step == State.Step) return;
+        var values = new OrderedDictionary<string, double>();
+        foreach (var (name, mean) in Task.Figures.Means) values.Add($"train_{name}", mean);
+        Task.Figures.Clear();
+        if (HasValidation)
+            foreach (var (name, mean) in Validate().Means) values.Add($"validation_{name}", mean);
+        State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
+        var row = new MetricRow { Epoch = Math.Min(State.Epoch + 1, Epochs ?? int.MaxValue), Step = State.Step, Seconds = State.Seconds, Values = values };
+        State.Rows.Add(row);
+        foreach (var callback in Callbacks) callback.OnRow(this, row);
+    }
+
+    /// <summary>The figures of the held-out batches; neither the model's modes nor the random numbers of training change.</summary>
+    private protected MetricMeans Validate()
+    {
+        var (training, random) = (Task.Figures, Generator.Default.GetState());
+        var modes = Task.Model.NamedModules().Select(m => (m.Module, m.Module.IsTraining)).ToArray();
+        var figures = Task.Figures = new();
+        try
+        {
+            Task.Model.Eval();
+            using var _ = Autograd.NoGrad();
+            ValidateAll();
+        }
+        finally
+        {
+            Task.Figures = training;
+            Generator.Default.SetState(random);
+            foreach (var (module, isTraining) in modes) module.IsTraining = isTraining;
+        }
+        return figures;
+    }
+
+    void SaveLast()
+    {
+        if (CheckpointFile is { } file && !Options.FastDevRun) Save(file);
+    }
+
+    TrainingProgress Progress()
+    {
+        double seconds = Math.Max(1e-9, _watch.Elapsed.TotalSeconds), speed = _items / seconds;
+        double steps = State.Epoch * (double)EpochSteps + (double)State.Batch / Options.Accumulate;
+        double fraction = Math.Max(TotalSteps is { } total ? steps / total : 0, Options.Seconds is { } limit ? State.Seconds / limit : 0);
+        return new()
+        {
+            Epoch = State.Epoch + 1,
+            Step = State.Step,
+            Fraction = Math.Min(1, fraction),
+            Figures = [.. Task.Figures.Means],
+            ItemsPerSecond = speed,
+            SecondsLeft = fraction > 0 ? State.Seconds / fraction * (1 - fraction) : double.NaN,
+        };
+    }
+}
+
+/// <summary>Trains a task on batches of its kind.</summary>
+/// <typeparam name="TBatch">Several examples as one.</typeparam>
+public sealed class Trainer<TBatch> : Trainer
+{
+    readonly TrainingTask<TBatch> _task;
+    readonly BatchLoader<TBatch> _train;
+    readonly BatchLoader<TBatch>? _validation;
+
+    /// <param name="task">What is trained.</param>
+    /// <param name="options">How.</param>
+    /// <param name="train">Training batches.</param>
+    /// <param name="validation">Held-out batches, in order; null validates nothing.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public Trainer(TrainingTask<TBatch> task, TrainerOptions options, BatchLoader<TBatch> train, BatchLoader<TBatch>? validation = null) : base(task, options) =>
+        (_task, _train, _validation) = (task, train, options.OverfitBatches is null ? validation : train);
+
+    /// <inheritdoc/>
+    public override int EpochBatches => Options.FastDevRun ? Math.Min(1, _train.Batches)
+        : Math.Min(_train.Batches, Options.OverfitBatches ?? Options.TrainBatches ?? int.MaxValue);
+
+    private protected override bool HasValidation => _validation is not null;
+
+    private protected override bool Epoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        int epoch = Options.OverfitBatches is null ? State.Epoch : 0;
+        foreach (var batch in _train.Epoch(epoch, State.Batch, CancellationToken.None).Take(EpochBatches - State.Batch))
+        {
+            if (!BeforeBatch(cancellation)) return false;
+            Batch(_task.Items(batch), step => _task.Train(batch, step), progress);
+            if (IsDone) break;
         }
         return true;
     }
 
-    /// <summary>The mean loss over the items of a loader, and what was taken for what.</summary>
-    public static (double Loss, ConfusionMatrix Confusion) Evaluate(Module model, Func<Tensor, Tensor, Tensor> loss, DataLoader loader)
+    private protected override void ValidateAll()
     {
-        bool training = model.IsTraining;
-        model.Eval();
-        using var _ = Autograd.NoGrad();
-        ConfusionMatrix? confusion = null;
-        double sum = 0;
-        foreach (var (x, y) in loader.Epoch(0))
-        {
-            var logits = model.Forward(x);
-            confusion ??= new(logits.Shape[1]);
-            sum += loss(logits, y).Item() * y.Elements;
-            using var labels = logits.Argmax(1);
-            confusion.Update(y.AsSpan<long>(), labels.AsSpan<long>());
-        }
-        if (training) model.Train();
-        return (sum / Math.Max(1, confusion?.Total ?? 0), confusion ?? new(1));
-    }
-
-    void Step(Tensor x, Tensor y)
-    {
-        double rate = LearningRate((State.Epoch + (double)State.Batch / Train.Batches) / Epochs);
-        foreach (var group in Optimizer.Groups) group.LearningRate = rate;
-        Optimizer.ZeroGrad();
-        var logits = Model.Forward(x);
-        var loss = Loss(logits, y);
-        double value = loss.Item();
-        if (!double.IsFinite(value))
-            throw new InvalidOperationException($"The loss became {value} at step {State.Step + 1} (epoch {State.Epoch + 1}). " +
-                "Lower the learning rate; Autograd.DetectAnomaly() finds the operation that first made it.");
-        loss.Backward();
-        Optimizer.Step();
-        State.LossSum += value * y.Elements;
-        State.Seen += y.Elements;
-        State.Correct += Matches(logits, y);
-        State.Batch++;
-        State.Step++;
-    }
-
-    static long Matches(Tensor logits, Tensor y)
-    {
-        using var labels = logits.Detach().Argmax(1);
-        ReadOnlySpan<long> got = labels.AsSpan<long>(), want = y.AsSpan<long>();
-        long matches = 0;
-        for (int i = 0; i < got.Length; i++)
-            if (got[i] == want[i]) matches++;
-        return matches;
-    }
-
-    void Save()
-    {
-        State.Random = Generator.Default.GetState();
-        Checkpoint?.Invoke(State);
-    }
-
-    TrainingProgress Progress(double speed)
-    {
-        double done = State.Epoch + (double)State.Batch / Train.Batches, itemsLeft = (Epochs - done) * Train.Examples;
-        var last = State.Seen == 0 && State.History.Count > 0 ? State.History[^1] : null;
-        return new()
-        {
-            Epoch = Math.Min(State.Epoch + 1, Epochs),
-            Fraction = done / Epochs,
-            Loss = last?.TrainLoss ?? State.LossSum / Math.Max(1, State.Seen),
-            Accuracy = last?.TrainAccuracy ?? (double)State.Correct / Math.Max(1, State.Seen),
-            ItemsPerSecond = speed,
-            SecondsLeft = itemsLeft / Math.Max(speed, 1e-9),
-        };
+        int most = Options.FastDevRun ? 1 : Options.OverfitBatches ?? Options.ValidationBatches ?? int.MaxValue;
+        foreach (var batch in _validation!.Epoch(0).Take(most)) _task.Validate(batch);
     }
 }

@@ -4,11 +4,11 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Where a training run stands: with the weights and the optimizer's state, all that it needs to go on.</summary>
+/// <summary>Where a training stands: with the tensors of a checkpoint, all that it needs to go on bit for bit.</summary>
 public sealed record TrainingState
 {
-    /// <summary>Version of this form; a reader refuses newer ones.</summary>
-    public int Version { get; init; } = 1;
+    /// <summary>Version of this form; a reader refuses others.</summary>
+    public int Version { get; init; } = 2;
 
     /// <summary>Epochs done.</summary>
     public int Epoch { get; set; }
@@ -19,23 +19,32 @@ public sealed record TrainingState
     /// <summary>Optimizer steps done.</summary>
     public long Step { get; set; }
 
-    /// <summary>Sum of the losses of the items of this epoch so far.</summary>
-    public double LossSum { get; set; }
-
-    /// <summary>Items of this epoch so far.</summary>
-    public long Seen { get; set; }
-
-    /// <summary>Of them, those classified right.</summary>
-    public long Correct { get; set; }
-
-    /// <summary>Seconds spent on this epoch so far.</summary>
+    /// <summary>Seconds spent.</summary>
     public double Seconds { get; set; }
 
-    /// <summary>The state of the random numbers that the model draws from.</summary>
+    /// <summary>Why training ended before its limits, or null.</summary>
+    public string? Stopped { get; set; }
+
+    /// <summary>The state of <see cref="Generator.Default"/>, which dropout draws from.</summary>
     public GeneratorState Random { get; set; }
 
-    /// <summary>The epochs done.</summary>
-    public List<EpochRecord> History { get; init; } = [];
+    /// <summary>The rows so far.</summary>
+    public List<MetricRow> Rows { get; init; } = [];
+
+    /// <summary>Some of the steps so far, evenly spread.</summary>
+    public StepSeries Steps { get; init; } = new();
+
+    /// <summary>Sums of the training figures since the last row.</summary>
+    [JsonInclude]
+    internal OrderedDictionary<string, WeightedSum> Sums { get; set; } = [];
+
+    /// <summary>The numbers of the optimizers.</summary>
+    [JsonInclude]
+    internal List<OrderedDictionary<string, double>> Optimizers { get; set; } = [];
+
+    /// <summary>The states of the callbacks, in their order.</summary>
+    [JsonInclude]
+    internal List<string?> Callbacks { get; set; } = [];
 
     internal string ToJson() => JsonSerializer.Serialize(this, TrainingJson.Default.TrainingState);
 
@@ -50,15 +59,36 @@ public sealed record TrainingState
         {
             throw new InvalidDataException($"The checkpoint's training state is damaged: {error.Message}", error);
         }
-        if (state is not { Epoch: >= 0, Batch: >= 0, Step: >= 0, History: not null })
-            throw new InvalidDataException("The checkpoint's training state is damaged: a count is negative or missing.");
-        return state.Version == 1 ? state : throw new InvalidDataException(
-            $"The checkpoint's training state has version {state.Version}; this program reads version 1. Use a newer one.");
+        if (state is { Version: not 2 })
+            throw new InvalidDataException($"The checkpoint's training state has version {state.Version}; this program reads version 2.");
+        return state is { Epoch: >= 0, Batch: >= 0, Step: >= 0, Rows: not null, Steps: not null, Sums: not null, Optimizers: not null, Callbacks: not null }
+            ? state : throw new InvalidDataException("The checkpoint's training state is damaged: a part is negative or missing.");
     }
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+/// <summary>Steps at equal distances; where they become too many, every other one is dropped and the distance doubled.</summary>
+public sealed record StepSeries
+{
+    const int Capacity = 1024;
+
+    /// <summary>Steps between two that are kept.</summary>
+    public int Every { get; set; } = 1;
+
+    /// <summary>The steps kept.</summary>
+    public List<StepRecord> Records { get; init; } = [];
+
+    internal bool Wants(long step) => step % Every == 0;
+
+    internal void Add(StepRecord record)
+    {
+        Records.Add(record);
+        if (Records.Count < Capacity) return;
+        Every *= 2;
+        Records.RemoveAll(r => r.Step % Every != 0);
+    }
+}
+
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingState))]
-[JsonSerializable(typeof(ImageRunConfig))]
-[JsonSerializable(typeof(Dictionary<string, double>))]
 sealed partial class TrainingJson : JsonSerializerContext;

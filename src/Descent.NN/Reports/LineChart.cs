@@ -11,11 +11,11 @@ sealed class LineChart(string title, string xLabel, string yLabel)
 
     static readonly string[] s_colours = ["#2563eb", "#dc2626", "#059669", "#d97706"];
 
-    readonly List<(string Name, (double X, double Y)[] Points)> _series = [];
+    readonly List<(string Name, (double X, double Y)[] Points, bool Dots)> _series = [];
 
-    internal LineChart Add(string name, IEnumerable<(double X, double Y)> points)
+    internal LineChart Add(string name, IEnumerable<(double X, double Y)> points, bool dots = true)
     {
-        _series.Add((name, [.. points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))]));
+        _series.Add((name, [.. points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))], dots));
         return this;
     }
 
@@ -42,11 +42,11 @@ sealed class LineChart(string title, string xLabel, string yLabel)
 
         for (int i = 0; i < _series.Count; i++)
         {
-            var (name, line) = _series[i];
+            var (name, line, dots) = _series[i];
             string colour = s_colours[i % s_colours.Length];
             string path = string.Join(' ', line.Select(p => string.Create(CultureInfo.InvariantCulture, $"{X(p.X):F1},{Y(p.Y):F1}")));
             svg.Append(CultureInfo.InvariantCulture, $"""<polyline fill="none" stroke="{colour}" stroke-width="2" points="{path}"/>""");
-            foreach (var (x, y) in line)
+            foreach (var (x, y) in dots ? line : [])
                 svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{X(x):F1}" cy="{Y(y):F1}" r="3" fill="{colour}"><title>{Escape(name)}: {y:G5}</title></circle>""");
             int at = Width - Right - 110 * (_series.Count - i);
             svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{at}" y="11" width="12" height="12" rx="2" fill="{colour}"/><text class="tick" x="{at + 18}" y="21">{Escape(name)}</text>""");

@@ -16,13 +16,15 @@ public sealed class ImageClassifier
     public static ImageClassifier Load(string path)
     {
         var folder = RunFolder.Open(path);
-        var config = ImageRun.ReadConfig(folder);
+        var config = RunConfig.Read(folder);
+        if (Recipes.Get(config.Model) is not ImageRecipe recipe)
+            throw new ArgumentException($"{path} holds a {config.Model}, which is no image classifier.");
         if (!File.Exists(folder.CheckpointFile))
             throw new FileNotFoundException($"{path} has no checkpoint yet. Go on with it by descent train --resume {path}.");
-        var model = ImageModels.Create(config.Model, config.ImageSize, config.Classes);
-        Checkpoints.Load(folder.CheckpointFile, model);
+        var (model, size) = recipe.Create(config);
+        Checkpoints.LoadModel(folder.CheckpointFile, model);
         model.Eval();
-        return new(model, config.ImageSize);
+        return new(model, size);
     }
 
     /// <summary>

@@ -21,25 +21,22 @@ sealed class ImageSet
     /// <summary>Held-out image <paramref name="index"/> as it was before normalisation.</summary>
     internal PngImage Picture(int index) => new(Size, Size, 1, _heldOutPixels[(index * Size * Size)..((index + 1) * Size * Size)]);
 
-    /// <summary>Fails early where the data cannot be there.</summary>
-    internal static void Check(ImageRunConfig config)
+    /// <summary>A folder of IDX files, or digits drawn on the spot.</summary>
+    /// <exception cref="IOException">The files cannot be read.</exception>
+    /// <exception cref="InvalidDataException">They are damaged, or no square gray images.</exception>
+    internal static ImageSet Load(string? folder, int drawn, ulong seed)
     {
-        if (config.Data is { } folder) IdxFolder.Find(folder);
-    }
-
-    internal static ImageSet Load(ImageRunConfig config)
-    {
-        if (config.Data is null)
+        if (folder is null)
         {
-            var (pixels, labels) = Digits.Generate(config.DrawnImages, config.Seed, DrawnSize);
-            return Split("drawn digits", DrawnSize, pixels, labels, heldOut: config.DrawnImages / 6);
+            var (pixels, labels) = Digits.Generate(drawn, seed, DrawnSize);
+            return Split("drawn digits", DrawnSize, pixels, labels, heldOut: drawn / 6);
         }
-        var found = IdxFolder.Find(config.Data);
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(config.Data));
+        var found = IdxFolder.Find(folder);
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
         if (found is { Train: { } train, Test: { } test })
         {
             var (a, b) = (Read(train), Read(test));
-            if (a.Size != b.Size) throw new InvalidDataException($"{config.Data}: the training images are {a.Size} pixels wide, the test images {b.Size}; expected the same.");
+            if (a.Size != b.Size) throw new InvalidDataException($"{folder}: the training images are {a.Size} pixels wide, the test images {b.Size}; expected the same.");
             return Build(name, a.Size, a.Pixels, a.Labels, b.Pixels, b.Labels);
         }
         // One pair alone: its last fifth is held out.

@@ -18,7 +18,7 @@ public sealed class RunFolder
     /// <summary>Weights, optimizer, random state and position.</summary>
     public string CheckpointFile => System.IO.Path.Combine(Path, "checkpoint.safetensors");
 
-    /// <summary>One line per epoch.</summary>
+    /// <summary>One line per validation or epoch.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.csv");
 
     /// <summary>The page for people.</summary>
@@ -57,12 +57,18 @@ public sealed class RunFolder
     /// <summary>Replaces a text file, whole or not at all.</summary>
     public static void Write(string file, string content) => AtomicFile.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(content)));
 
-    /// <summary>Writes the epochs as CSV.</summary>
-    public void WriteMetrics(IReadOnlyList<EpochRecord> history)
+    /// <summary>Writes the rows as CSV, one column for every figure that any of them has.</summary>
+    public void WriteMetrics(IReadOnlyList<MetricRow> rows)
     {
-        var csv = new StringBuilder("epoch,step,train_loss,train_accuracy,validation_loss,validation_accuracy,seconds\n");
-        foreach (var r in history)
-            csv.Append(CultureInfo.InvariantCulture, $"{r.Epoch},{r.Step},{r.TrainLoss:R},{r.TrainAccuracy:R},{r.ValidationLoss:R},{r.ValidationAccuracy:R},{r.Seconds:F3}\n");
+        ArgumentNullException.ThrowIfNull(rows);
+        string[] names = [.. rows.SelectMany(r => r.Values.Keys).Distinct()];
+        var csv = new StringBuilder($"epoch,step,seconds{string.Concat(names.Select(n => $",{n}"))}\n");
+        foreach (var row in rows)
+        {
+            csv.Append(CultureInfo.InvariantCulture, $"{row.Epoch},{row.Step},{row.Seconds:F3}");
+            foreach (string name in names) csv.Append(',').Append(row.Values.TryGetValue(name, out double value) ? value.ToString("R", CultureInfo.InvariantCulture) : "");
+            csv.Append('\n');
+        }
         Write(MetricsFile, csv.ToString());
     }
 }

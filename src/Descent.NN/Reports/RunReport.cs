@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Descent.Metrics;
+
+namespace Descent.NN;
+
+/// <summary>One self-contained HTML page on a training run, put together from sections; some have a form for terminals too.</summary>
+/// <param name="title">The page's heading.</param>
+public sealed class RunReport(string title)
+{
+    readonly StringBuilder _body = new();
+    readonly StringBuilder _text = new();
+
+    /// <summary>What a terminal shows of it.</summary>
+    public string Text => _text.ToString();
+
+    /// <summary>Adds a section.</summary>
+    /// <param name="heading">Its heading.</param>
+    /// <param name="html">Its content, as HTML.</param>
+    /// <param name="text">Its form for terminals, or null to leave it out there.</param>
+    public void Add(string heading, string html, string? text = null)
+    {
+        _body.Append(CultureInfo.InvariantCulture, $"<section><h2>{Escape(heading)}</h2>\n{html}</section>\n");
+        if (text is not null) _text.Append(text).Append('\n');
+    }
+
+    /// <summary>Adds text as it stands.</summary>
+    public void AddText(string heading, string text) => Add(heading, $"<pre>{Escape(text)}</pre>\n");
+
+    /// <summary>Adds names and values.</summary>
+    public void AddTable(string heading, IEnumerable<(string Name, string Value)> rows) =>
+        Add(heading, $"<div class=\"scroll\"><table>{string.Concat(rows.Select(r => $"<tr><th>{Escape(r.Name)}</th><td>{Escape(r.Value)}</td></tr>"))}</table></div>\n");
+
+    /// <summary>Adds pictures with captions, side by side.</summary>
+    public void AddPictures(string heading, IEnumerable<(PngImage Picture, string Caption)> pictures, string? above = null)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        var html = new StringBuilder(above is null ? "" : $"<p>{Escape(above)}</p>");
+        html.Append("<div class=\"pictures\">");
+        foreach (var (picture, caption) in pictures)
+            html.Append(CultureInfo.InvariantCulture, $"""<figure><img alt="{Escape(caption)}" src="{picture.ToDataUri()}"><figcaption>{Escape(caption)}</figcaption></figure>""");
+        Add(heading, html.Append("</div>\n").ToString());
+    }
+
+    /// <summary>Adds charts, side by side.</summary>
+    internal void AddCharts(string heading, params IEnumerable<LineChart> charts) =>
+        Add(heading, $"<div class=\"row\">{string.Concat(charts.Select(c => c.ToSvg()))}</div>\n");
+
+    /// <summary>The page.</summary>
+    public string ToHtml() => $"""
+        <!doctype html>
+        <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+        <title>{Escape(title)}</title><style>{Style}</style></head><body>
+        <h1>{Escape(title)}</h1>
+        {_body}</body></html>
+
+        """;
+
+    const string Style = """
+        :root{color-scheme:light dark;--text:#111827;--back:#ffffff;--soft:#f3f4f6;--line:#d8dce3;--dim:#4b5563}
+        @media(prefers-color-scheme:dark){:root{--text:#e5e7eb;--back:#111418;--soft:#1b2027;--line:#343b46;--dim:#a3acba}}
+        body{font:15px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:var(--text);background:var(--back)}
+        h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
+        .figures b{font-size:1.25rem;margin-right:.3rem}.figures span{margin-right:1.4rem;white-space:nowrap}
+        .row{display:flex;flex-wrap:wrap;gap:1rem}.row svg{flex:1 1 480px;max-width:580px}
+        svg text{font:12px system-ui,sans-serif;fill:var(--dim)}svg .title{font-weight:600;font-size:14px;fill:var(--text)}.grid{stroke:var(--line)}
+        .scroll{overflow-x:auto}table{border-collapse:collapse}th,td{padding:.25rem .6rem;text-align:left;border-bottom:1px solid var(--line)}
+        .confusion td,.confusion th{text-align:right;font-variant-numeric:tabular-nums}
+        .pictures{display:flex;flex-wrap:wrap;gap:.6rem}figure{margin:0;text-align:center}
+        img{min-width:72px;min-height:72px;max-width:100%;image-rendering:pixelated;border-radius:4px}figcaption{font-size:12px;color:var(--dim)}
+        pre{background:var(--soft);padding:1rem;overflow-x:auto}
+        """;
+
+    internal static string Escape(string text) => WebUtility.HtmlEncode(text);
+}
