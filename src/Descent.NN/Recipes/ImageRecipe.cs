@@ -44,7 +44,7 @@ sealed class ImageRecipe(string name, string network, Func<int, int, Module> cre
         var train = new DataLoader(images.Train, config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed);
         var heldOut = new DataLoader(images.HeldOut, 256);
         var trainer = new Trainer<Example>(new ClassifierTask(model, optimizer), config.Training, train, heldOut);
-        trainer.Callbacks.Add(new WarmUpAndCosine(config.LearningRate));
+        trainer.WarmUpAndCosine();
         return new()
         {
             Trainer = trainer,

@@ -26,6 +26,9 @@ public abstract class Trainer
     /// <summary>Where training stands.</summary>
     public TrainingState State { get; private set; } = new();
 
+    /// <summary>The learning rates' schedules, in the order in which they step.</summary>
+    public IList<TrainingSchedule> Schedules { get; } = [];
+
     /// <summary>What happens beside training, in this order.</summary>
     public IList<ITrainingCallback> Callbacks { get; } = [];
 
@@ -55,6 +58,9 @@ public abstract class Trainer
             throw new InvalidDataException($"{checkpoint}: it was written with {State.Callbacks.Count} callback(s), but there are {Callbacks.Count}.");
         for (int i = 0; i < Callbacks.Count; i++)
             if (State.Callbacks[i] is { } known) Callbacks[i].Load(known);
+        if (State.Schedules.Count != Schedules.Count)
+            throw new InvalidDataException($"{checkpoint}: it was written with {State.Schedules.Count} schedule(s), but there are {Schedules.Count}.");
+        for (int i = 0; i < Schedules.Count; i++) Schedules[i].Scheduler.LoadStateDict(State.Schedules[i]);
         Task.Figures = new() { Sums = new(State.Sums) };
         Generator.Default.SetState(State.Random);
     }
@@ -65,6 +71,7 @@ public abstract class Trainer
     {
         State.Random = Generator.Default.GetState();
         State.Sums = Task.Figures.Sums;
+        State.Schedules = [.. Schedules.Select(s => s.Scheduler.StateDict())];
         State.Callbacks = [.. Callbacks.Select(c => c.Save())];
         Checkpoints.Save(checkpoint, Task, State, gradients: WindowPosition > 0);
     }
@@ -87,7 +94,11 @@ public abstract class Trainer
             Task.Model.Train();
             // Cancelled between batches only, where the state is whole.
             if (!Epoch(progress, cancellation)) return false;
-            if (State.Batch == EpochBatches) (State.Epoch, State.Batch) = (State.Epoch + 1, 0);
+            if (State.Batch == EpochBatches)
+            {
+                (State.Epoch, State.Batch) = (State.Epoch + 1, 0);
+                foreach (var schedule in Schedules) schedule.OnEpoch();
+            }
             SaveLast();
         }
         Row();
@@ -147,6 +158,7 @@ public abstract class Trainer
         State.Step++;
         if (_step.WantsNorm)
             State.Steps.Add(new(State.Step, _step.Loss, Task.Optimizers[0].Groups[0].LearningRate, _step.GradientNorm));
+        foreach (var schedule in Schedules) schedule.OnStep();
         foreach (var callback in Callbacks) callback.OnStep(this);
     }
 
@@ -162,6 +174,7 @@ public abstract class Trainer
         State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
         var row = new MetricRow { Epoch = Math.Min(State.Epoch + 1, Epochs ?? int.MaxValue), Step = State.Step, Seconds = State.Seconds, Values = values };
         State.Rows.Add(row);
+        foreach (var schedule in Schedules) schedule.OnRow(row);
         foreach (var callback in Callbacks) callback.OnRow(this, row);
     }
 

@@ -42,6 +42,10 @@ public sealed record TrainingState
     [JsonInclude]
     internal List<OrderedDictionary<string, double>> Optimizers { get; set; } = [];
 
+    /// <summary>The numbers of the schedules.</summary>
+    [JsonInclude]
+    internal List<OrderedDictionary<string, double>> Schedules { get; set; } = [];
+
     /// <summary>The states of the callbacks, in their order.</summary>
     [JsonInclude]
     internal List<string?> Callbacks { get; set; } = [];
@@ -61,7 +65,7 @@ public sealed record TrainingState
         }
         if (state is { Version: not 2 })
             throw new InvalidDataException($"The checkpoint's training state has version {state.Version}; this program reads version 2.");
-        return state is { Epoch: >= 0, Batch: >= 0, Step: >= 0, Rows: not null, Steps: not null, Sums: not null, Optimizers: not null, Callbacks: not null }
+        return state is { Epoch: >= 0, Batch: >= 0, Step: >= 0, Rows: not null, Steps: not null, Sums: not null, Optimizers: not null, Callbacks: not null, Schedules: not null }
             ? state : throw new InvalidDataException("The checkpoint's training state is damaged: a part is negative or missing.");
     }
 }
