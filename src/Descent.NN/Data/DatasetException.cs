@@ -13,8 +13,8 @@ public sealed class DatasetException : Exception
     public DatasetException(string message, Exception inner) : base(message, inner) { }
 
     /// <summary>The example at <paramref name="index"/> failed for the given reason.</summary>
-    public DatasetException(int index, Exception inner) : base($"Example {index}: {inner.Message}", inner) => Index = index;
+    public DatasetException(long index, Exception inner) : base($"Example {index}: {inner.Message}", inner) => Index = index;
 
-    /// <summary>The number of the example, or -1.</summary>
-    public int Index { get; } = -1;
+    /// <summary>The number of the example, or -1 where it is not one example that failed.</summary>
+    public long Index { get; } = -1;
 }

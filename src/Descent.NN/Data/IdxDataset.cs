@@ -39,23 +39,35 @@ public static class IdxDataset
     public static TensorDataset ToDataset(ReadOnlySpan<byte> images, int height, int width, int channels, ReadOnlySpan<byte> labels,
         float mean = 0, float std = 1)
     {
-        int plane = height * width, count = labels.Length;
-        if ((long)plane * channels * count != images.Length)
-            throw new ArgumentException($"{images.Length} bytes are not {count} images of {height} × {width} × {channels}.", nameof(images));
+        var inputs = ToInputs(images, height, width, channels, mean, std);
+        if (inputs.Shape[0] != labels.Length)
+            throw new ArgumentException($"{images.Length} bytes are {inputs.Shape[0]} images of {height} × {width} × {channels}, but there are {labels.Length} labels.", nameof(images));
+        var targets = Tensor.Empty([labels.Length], DType.Int64);
+        var classes = targets.AsSpan<long>();
+        for (int i = 0; i < classes.Length; i++) classes[i] = labels[i];
+        GC.KeepAlive(targets);
+        return new(inputs, targets);
+    }
+
+    /// <summary>Pictures of bytes, <c>(count, height, width, channels)</c>, as <c>(count, channels, height, width)</c> of float32.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static Tensor ToInputs(ReadOnlySpan<byte> images, int height, int width, int channels, float mean = 0, float std = 1)
+    {
+        int plane = height * width, size = plane * channels;
+        if (size == 0 || images.Length % size != 0)
+            throw new ArgumentException($"{images.Length} bytes are no whole number of images of {height} × {width} × {channels}.", nameof(images));
         Span<float> levels = stackalloc float[256];
         for (int i = 0; i < levels.Length; i++) levels[i] = (i / 255f - mean) / std;
-        var inputs = Tensor.Empty([count, channels, height, width], DType.Float32);
-        var targets = Tensor.Empty([count], DType.Int64);
+        var inputs = Tensor.Empty([images.Length / size, channels, height, width], DType.Float32);
         var pixels = inputs.AsSpan<float>();
         for (int i = 0; i < images.Length; i++)
         {
             // From channels last to channels first.
-            int image = i / (plane * channels), within = i % (plane * channels);
+            int image = i / size, within = i % size;
             pixels[(image * channels + within % channels) * plane + within / channels] = levels[images[i]];
         }
-        var classes = targets.AsSpan<long>();
-        for (int i = 0; i < count; i++) classes[i] = labels[i];
-        return new(inputs, targets);
+        GC.KeepAlive(inputs);
+        return inputs;
     }
 
     static TensorDataset Part(TensorDataset all, int start, int count) =>

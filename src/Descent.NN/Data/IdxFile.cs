@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Descent.Tensors.Formats;
 
 namespace Descent.NN;
 
@@ -50,23 +51,16 @@ public static class IdxFile
     public static void Write(string path, IdxArray array)
     {
         ArgumentNullException.ThrowIfNull(array);
-        var temporary = path + ".tmp";
-        using (var file = File.Create(temporary))
+        AtomicFile.Write(path, file =>
         {
-            if (path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
-            {
-                using var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
-                Write(gzip, array);
-            }
-            else
+            if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
             {
                 Write(file, array);
+                return;
             }
-
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(temporary, path, overwrite: true);
+            using var gzip = new GZipStream(file, CompressionLevel.Optimal, leaveOpen: true);
+            Write(gzip, array);
+        });
     }
 
     /// <summary>Writes the array, unpacked.</summary>

@@ -18,8 +18,7 @@ static class Rows
         int row = x.Shape[1..].Elements * x.DType.Size;
         for (int i = 0; i < indices.Length; i++)
         {
-            if ((uint)indices[i] >= (uint)x.Shape[0])
-                throw new DatasetException(indices[i], new ArgumentOutOfRangeException(nameof(indices), $"There are {x.Shape[0]} examples."));
+            if ((uint)indices[i] >= (uint)x.Shape[0]) throw OutOfRange(indices[i], x.Shape[0]);
             from.Slice(indices[i] * row, row).CopyTo(to[(i * row)..]);
         }
         GC.KeepAlive(x);
@@ -27,7 +26,11 @@ static class Rows
         return y;
     }
 
-    static Span<byte> Bytes(Tensor x) => x.DType switch
+    internal static DatasetException OutOfRange(int index, int count) =>
+        new(index, new ArgumentOutOfRangeException(nameof(index), $"There are {count} examples."));
+
+    /// <summary>The memory of a contiguous tensor; valid while the tensor is reachable.</summary>
+    internal static Span<byte> Bytes(Tensor x) => x.DType switch
     {
         DType.Float32 => MemoryMarshal.AsBytes(x.AsSpan<float>()),
         DType.Float64 => MemoryMarshal.AsBytes(x.AsSpan<double>()),

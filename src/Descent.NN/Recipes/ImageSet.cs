@@ -6,6 +6,7 @@ namespace Descent.NN;
 sealed class ImageSet
 {
     const int DrawnSize = 28;
+    const float Mean = 0.1307f, Deviation = 0.3081f;
 
     readonly byte[] _heldOutPixels;
 
@@ -65,19 +66,8 @@ sealed class ImageSet
         return new(name, size, classes, Tensors(size, trainPixels, trainLabels), Tensors(size, heldPixels, heldLabels), heldPixels);
     }
 
-    static TensorDataset Tensors(int size, byte[] pixels, byte[] labels)
-    {
-        var y = new long[labels.Length];
-        for (int i = 0; i < y.Length; i++) y[i] = labels[i];
-        return new(Normalize(pixels, size), Tensor.From<long>(y, [y.Length]));
-    }
+    static TensorDataset Tensors(int size, byte[] pixels, byte[] labels) => IdxDataset.ToDataset(pixels, size, size, 1, labels, Mean, Deviation);
 
-    /// <summary>Bytes as the models see them: <c>(N, 1, size, size)</c>, with MNIST's mean 0.1307 and deviation 0.3081 taken out.</summary>
-    internal static Tensor Normalize(ReadOnlySpan<byte> pixels, int size)
-    {
-        var x = Tensor.Empty([pixels.Length / (size * size), 1, size, size]);
-        var values = x.AsSpan<float>();
-        for (int i = 0; i < pixels.Length; i++) values[i] = (pixels[i] / 255f - 0.1307f) / 0.3081f;
-        return x;
-    }
+    /// <summary>Bytes as the models see them: <c>(N, 1, size, size)</c>, with MNIST's mean and deviation taken out.</summary>
+    internal static Tensor Normalize(ReadOnlySpan<byte> pixels, int size) => IdxDataset.ToInputs(pixels, size, size, 1, Mean, Deviation);
 }

@@ -46,7 +46,7 @@ public sealed class DataLoaderTests
         var loader = new DataLoader(Numbers(50), 8, shuffle: true, dropLast: true, seed: 1);
         var first = Targets(loader);
         var second = Targets(loader);
-        Assert.Equal(2, loader.NextEpoch);
+        Assert.Equal(new LoaderPosition(2, 0), loader.Position);
         Assert.NotEqual(first, second);
         Assert.Equal(6, first.Length);
         Assert.Equal((6, 48), (loader.Batches, loader.Examples));
@@ -76,7 +76,7 @@ public sealed class DataLoaderTests
         {
             foreach (var _ in new DataLoader(new Slow(20, failing: 13).Batched(), 4, workers: workers)) taken++;
         });
-        Assert.Equal((3, 13), (taken, error.Index));
+        Assert.Equal((3, 13L), (taken, error.Index));
         Assert.IsType<InvalidDataException>(error.InnerException);
     }
 
@@ -114,6 +114,76 @@ public sealed class DataLoaderTests
             {
                 foreach (var _ in new DataLoader<int>(new Counting(), 1, workers: workers).Epoch(0, 0, stop.Token)) stop.Cancel();
             });
+    }
+
+    [Fact]
+    public void A_loader_goes_on_from_where_another_stood()
+    {
+        var loader = new DataLoader(Numbers(50), 8, shuffle: true, seed: 1, workers: 2);
+        Assert.Equal(default, loader.Position);
+        foreach (var (number, _) in loader.Index())
+            if (number == 2) break;
+        Assert.Equal(new LoaderPosition(0, 3), loader.Position);
+        var other = new DataLoader(Numbers(50), 8, shuffle: true, seed: 1) { Position = loader.Position };
+        Assert.Equal(new LoaderPosition(0, 3), other.Position);
+        Assert.Equal(Targets(loader.Epoch(0, 3)), Targets(other));
+        // Broken off or not, the next one is the next epoch.
+        Assert.Equal(Targets(loader), Targets(other));
+        Assert.Equal(new LoaderPosition(2, 0), other.Position);
+        Assert.Throws<ArgumentOutOfRangeException>(() => loader.Position = new(0, -1));
+    }
+
+    [Fact]
+    public void A_sampler_takes_the_place_of_shuffling()
+    {
+        Assert.Equal([[4L, 3], [0L]], Targets(new DataLoader(Numbers(5), 2, sampler: new Fixed(4, 3, 0))));
+        Assert.Throws<ArgumentException>(() => new DataLoader(Numbers(5), 2, shuffle: true, sampler: new Fixed(0)));
+        var buckets = new DataLoader(Numbers(7), new BucketBatchSampler([3, 1, 3, 1, 3, 1, 3], 4, seed: 1, poolBatches: 2));
+        Assert.Equal((2, 7), (buckets.Batches, buckets.Examples));
+        // Sorted by length, four of the shortest come first: the three of length 1 and one of length 3.
+        var batches = Targets(buckets).OrderByDescending(b => b.Length).ToArray();
+        Assert.Superset(new HashSet<long>([1, 3, 5]), batches[0].ToHashSet());
+        Assert.All(batches[1], t => Assert.True(t % 2 == 0));
+    }
+
+    sealed class Fixed(params int[] order) : ISampler
+    {
+        public int Count => order.Length;
+        public int[] Order(int epoch) => order;
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_thread_outlives_its_epoch(bool failing)
+    {
+        var inside = new Inside();
+        var batches = new DataLoader<int>(inside, 1, workers: 3, prefetch: 5).GetEnumerator();
+        Assert.True(batches.MoveNext());
+        if (failing)
+        {
+            inside.Fail = true;
+            Assert.ThrowsAny<InvalidDataException>(() =>
+            {
+                while (batches.MoveNext()) { }
+            });
+        }
+        batches.Dispose();
+        Assert.NotEmpty(inside.Threads);
+        Assert.All(inside.Threads.Keys, t => Assert.False(t.IsAlive));
+    }
+
+    sealed class Inside : IBatchSource<int>
+    {
+        public readonly System.Collections.Concurrent.ConcurrentDictionary<Thread, bool> Threads = [];
+        public volatile bool Fail;
+        public int Count => 10_000;
+
+        public int Gather(ReadOnlySpan<int> indices)
+        {
+            Threads.TryAdd(Thread.CurrentThread, true);
+            return Fail ? throw new InvalidDataException() : indices[0];
+        }
     }
 
     [Fact]
