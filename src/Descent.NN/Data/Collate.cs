@@ -75,31 +75,31 @@ public static class Collate
     };
 
     /// <summary>Pairs: the first things together, and the second ones.</summary>
-    public static Func<IReadOnlyList<(T1, T2)>, (B1, B2)> Tuples<T1, T2, B1, B2>(Func<IReadOnlyList<T1>, B1> first, Func<IReadOnlyList<T2>, B2> second) =>
+    public static Func<IReadOnlyList<(T1, T2)>, (TBatch1, TBatch2)> Tuples<T1, T2, TBatch1, TBatch2>(Func<IReadOnlyList<T1>, TBatch1> first, Func<IReadOnlyList<T2>, TBatch2> second) =>
         examples => (first([.. examples.Select(e => e.Item1)]), second([.. examples.Select(e => e.Item2)]));
 
     /// <summary>Triples: the first things together, the second ones, and the third ones.</summary>
-    public static Func<IReadOnlyList<(T1, T2, T3)>, (B1, B2, B3)> Tuples<T1, T2, T3, B1, B2, B3>(Func<IReadOnlyList<T1>, B1> first,
-        Func<IReadOnlyList<T2>, B2> second, Func<IReadOnlyList<T3>, B3> third) =>
+    public static Func<IReadOnlyList<(T1, T2, T3)>, (TBatch1, TBatch2, TBatch3)> Tuples<T1, T2, T3, TBatch1, TBatch2, TBatch3>(Func<IReadOnlyList<T1>, TBatch1> first,
+        Func<IReadOnlyList<T2>, TBatch2> second, Func<IReadOnlyList<T3>, TBatch3> third) =>
         examples => (first([.. examples.Select(e => e.Item1)]), second([.. examples.Select(e => e.Item2)]), third([.. examples.Select(e => e.Item3)]));
 
     /// <summary>One field of a record.</summary>
-    public static Func<IReadOnlyList<T>, B> Field<T, T1, B>(Func<T, T1> field, Func<IReadOnlyList<T1>, B> collate) =>
+    public static Func<IReadOnlyList<T>, TBatch> Field<T, T1, TBatch>(Func<T, T1> field, Func<IReadOnlyList<T1>, TBatch> collate) =>
         examples => collate([.. examples.Select(field)]);
 
     /// <summary>Two fields of a record, and the batch that is made of them.</summary>
-    public static Func<IReadOnlyList<T>, TBatch> Fields<T, T1, B1, T2, B2, TBatch>(
-        Func<T, T1> first, Func<IReadOnlyList<T1>, B1> collateFirst,
-        Func<T, T2> second, Func<IReadOnlyList<T2>, B2> collateSecond,
-        Func<B1, B2, TBatch> batch) =>
+    public static Func<IReadOnlyList<T>, TBatch> Fields<T, T1, TBatch1, T2, TBatch2, TBatch>(
+        Func<T, T1> first, Func<IReadOnlyList<T1>, TBatch1> collateFirst,
+        Func<T, T2> second, Func<IReadOnlyList<T2>, TBatch2> collateSecond,
+        Func<TBatch1, TBatch2, TBatch> batch) =>
         examples => batch(collateFirst([.. examples.Select(first)]), collateSecond([.. examples.Select(second)]));
 
     /// <summary>Three fields of a record, and the batch that is made of them.</summary>
-    public static Func<IReadOnlyList<T>, TBatch> Fields<T, T1, B1, T2, B2, T3, B3, TBatch>(
-        Func<T, T1> first, Func<IReadOnlyList<T1>, B1> collateFirst,
-        Func<T, T2> second, Func<IReadOnlyList<T2>, B2> collateSecond,
-        Func<T, T3> third, Func<IReadOnlyList<T3>, B3> collateThird,
-        Func<B1, B2, B3, TBatch> batch) =>
+    public static Func<IReadOnlyList<T>, TBatch> Fields<T, T1, TBatch1, T2, TBatch2, T3, TBatch3, TBatch>(
+        Func<T, T1> first, Func<IReadOnlyList<T1>, TBatch1> collateFirst,
+        Func<T, T2> second, Func<IReadOnlyList<T2>, TBatch2> collateSecond,
+        Func<T, T3> third, Func<IReadOnlyList<T3>, TBatch3> collateThird,
+        Func<TBatch1, TBatch2, TBatch3, TBatch> batch) =>
         examples => batch(collateFirst([.. examples.Select(first)]), collateSecond([.. examples.Select(second)]), collateThird([.. examples.Select(third)]));
 
     /// <summary>Sequences <c>(length, …)</c> of any lengths, filled up to the longest.</summary>
