@@ -66,7 +66,7 @@ public static partial class F
         var options = new CrossEntropyRows.Options(ignored, smoothing, ClassTargets.Sum<T>(weight, c));
         Tensor losses = Tensor.Uninitialized(reduction == Reduction.None ? positions : [n], rows.DType), lse = Tensor.Uninitialized([n], rows.DType);
         CrossEntropyRows.Losses(rows.AsSpan<T>(), classes.AsSpan<long>(), weight is null ? default : weight.AsSpan<T>(), losses.AsSpan<T>(), lse.AsSpan<T>(), c, options);
-        double divisor = reduction == Reduction.Mean ? total : 1;
+        double divisor = Divisor(reduction, positions, total);
         var y = losses;
         if (reduction != Reduction.None)
         {
@@ -120,8 +120,14 @@ public static partial class F
     static Tensor Finish(Tensor losses, Shape positions, Reduction reduction, double total) => reduction switch
     {
         Reduction.None => losses.Reshape(positions.AsSpan()),
-        Reduction.Sum => losses.Sum(),
-        _ => losses.Sum().Div(total),
+        _ => losses.Sum().Div(Divisor(reduction, positions, total)),
+    };
+
+    static double Divisor(Reduction reduction, Shape positions, double total) => reduction switch
+    {
+        Reduction.Mean => total,
+        Reduction.BatchMean => Reductions.Batch(positions),
+        _ => 1,
     };
 
     static void CheckWeight(Tensor? weight, Tensor logits, string operation)

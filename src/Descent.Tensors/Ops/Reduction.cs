@@ -9,6 +9,8 @@ public enum Reduction
     Mean,
     /// <summary>Sums them.</summary>
     Sum,
+    /// <summary>Sums them and divides by the size of the first dimension, the batch.</summary>
+    BatchMean,
 }
 
 static class Reductions
@@ -18,6 +20,13 @@ static class Reductions
     {
         Reduction.Mean => elements.Mean(),
         Reduction.Sum => elements.Sum(),
+        Reduction.BatchMean => elements.Sum().Div(Batch(elements.Shape)),
         _ => elements,
     };
+
+    /// <summary>The size of the first dimension; 1 without one.</summary>
+    internal static int Batch(Shape shape) => shape.Rank == 0 ? 1 : shape[0];
+
+    /// <summary>The tensor in a type that losses are computed in: Float32 for 16-bit types.</summary>
+    internal static Tensor Wide(this Tensor x) => x.DType.IsReduced ? x.To(DType.Float32) : x;
 }
