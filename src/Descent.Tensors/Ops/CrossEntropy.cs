@@ -49,14 +49,14 @@ public static partial class F
     {
         CheckWeight(weight, logProbabilities, nameof(NllLoss));
         var positions = ClassTargets.Check(logProbabilities.Shape, target.Shape, nameof(NllLoss));
-        var rows = ClassTargets.Rows(logProbabilities);
+        var rows = ClassTargets.Rows(logProbabilities.Wide());
         var classes = target.To(DType.Int64).Contiguous();
         weight = weight?.To(rows.DType).Contiguous();
         double total = ClassTargets.Total(classes, weight, rows.Shape[1], ignoreIndex, nameof(NllLoss));
         var (_, chosen) = ClassTargets.Coefficients(classes, weight, rows.Shape[1], rows.DType, new(ignoreIndex, 0, 0));
         // Only the chosen elements are read: an infinite logarithm elsewhere must not meet a zero weight.
         var losses = ClassTargets.Pick(rows, classes, ignoreIndex, chosen).Neg();
-        return Finish(losses, positions, reduction, total);
+        return Finish(losses, positions, reduction, total).To(logProbabilities.DType);
     }
 
     static Tensor ClassCrossEntropy<T>(Tensor rows, Tensor classes, Tensor? weight, long ignored, Reduction reduction, double smoothing, double total, Shape positions)
