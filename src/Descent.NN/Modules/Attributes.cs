@@ -2,7 +2,7 @@ namespace Descent.NN;
 
 /// <summary>
 /// The name of a field in the state dict, where it is not the field's own in snake case. An empty name drops the level:
-/// a container's children then stand directly under the container.
+/// a container's children then stand directly under the container, and a tensor under its module's own name.
 /// </summary>
 /// <param name="name">One level of a state dict's key, without a dot.</param>
 [AttributeUsage(AttributeTargets.Field)]

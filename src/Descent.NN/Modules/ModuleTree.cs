@@ -41,7 +41,7 @@ static class ModuleTree
             for (int pass = 0; pass < 2; pass++)
                 foreach (var field in fields)
                     if (field.Get(module) is Tensor tensor && tensor is Parameter == (pass == 0) && (!distinct || seen.Add(tensor)))
-                        yield return new(name.Length == 0 ? field.Key : $"{name}.{field.Key}", module, field, tensor);
+                        yield return new(name.Length == 0 ? field.Key : field.Key.Length == 0 ? name : $"{name}.{field.Key}", module, field, tensor);
         }
     }
 }

@@ -83,7 +83,8 @@ sealed class BackwardPass
         _results = asked.Length == 0 ? [] : new Tensor?[asked.Length];
         for (int i = 0; i < asked.Length; i++)
         {
-            asked[i].Target!.AskedIn = _stamp;
+            // What lies beyond a segment is never entered, and may carry the note of an outer pass.
+            if (_segment is null) asked[i].Target!.AskedIn = _stamp;
             var arrival = ArrivalAt(asked[i]);
             arrival.Results = [.. arrival.Results, i];
         }

@@ -1,0 +1,56 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>Layers of gated recurrent units (<see cref="F.Gru"/>) over sequences, in one or both directions.</summary>
+public sealed class GRU : Module
+{
+    [NotSaved]
+    readonly RecurrentStack _stack;
+
+    [Name("")]
+    readonly OrderedDictionary<string, Module> _parameters;
+
+    /// <param name="inputSize">Width of a step's input.</param>
+    /// <param name="hiddenSize">Width of the state.</param>
+    /// <param name="numLayers">Layers; each takes the output of the one before.</param>
+    /// <param name="bias">Whether something is added.</param>
+    /// <param name="batchFirst">Input and output are <c>(N, L, …)</c>, not <c>(L, N, …)</c>; states are not concerned.</param>
+    /// <param name="dropout">Probability of dropping an element between layers, in training.</param>
+    /// <param name="bidirectional">Each layer also runs from the end, and gives both outputs side by side.</param>
+    /// <param name="dtype">Type of the parameters; the default type if null.</param>
+    /// <param name="generator">Draws the starting values, uniform in ±1/√hiddenSize, and what is dropped.</param>
+    public GRU(int inputSize, int hiddenSize, int numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0,
+        bool bidirectional = false, DType? dtype = null, Generator? generator = null)
+    {
+        _stack = new(nameof(GRU), 3, inputSize, hiddenSize, numLayers, bias, batchFirst, dropout, bidirectional, 0, dtype, generator);
+        _parameters = _stack.Parameters;
+    }
+
+    /// <summary>The output alone, from states of zeros.</summary>
+    /// <param name="x">Shape <c>(L, N, inputSize)</c>, <c>(N, L, inputSize)</c> with batchFirst, or <c>(L, inputSize)</c>.</param>
+    /// <returns>The same with <c>hiddenSize</c> times the directions in place of <c>inputSize</c>.</returns>
+    public override Tensor Forward(Tensor x) => Forward(x, null).Output;
+
+    /// <param name="x">Shape <c>(L, N, inputSize)</c>, <c>(N, L, inputSize)</c> with batchFirst, or <c>(L, inputSize)</c>.</param>
+    /// <param name="h0">The first states, <c>(layers · directions, N, hiddenSize)</c> or without N; zeros if null.</param>
+    /// <returns>The last layer's states at all steps, and every layer's last state in the form of <paramref name="h0"/>.</returns>
+    public (Tensor Output, Tensor HiddenState) Forward(Tensor x, Tensor? h0)
+    {
+        var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
+        return (Observed(y), states[0]);
+    }
+
+    /// <summary>The same for sequences of different lengths.</summary>
+    public (PackedSequence Output, Tensor HiddenState) Forward(PackedSequence x, Tensor? h0 = null)
+    {
+        var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
+        return (y, states[0]);
+    }
+
+    static (Tensor, Tensor[]) Direction(Tensor x, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
+    {
+        var (y, h) = F.Gru(x, first[0], w.Ih, w.Hh, w.BiasIh, w.BiasHh, sizes, reverse);
+        return (y, [h]);
+    }
+}
