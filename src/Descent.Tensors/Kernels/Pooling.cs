@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Descent.Tensors.Kernels;
 
@@ -9,6 +10,9 @@ namespace Descent.Tensors.Kernels;
 /// </remarks>
 static unsafe class Pooling
 {
+    // Elements from which the call for a vectorised sum pays.
+    const int LongRun = 16;
+
     /// <summary>y from x; <paramref name="indices"/>, unless null, tells where in its plane of x each maximum lies.</summary>
     public static void Max<T>(in PoolShape shape, T* x, T* y, long* indices)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
@@ -48,37 +52,39 @@ static unsafe class Pooling
             {
                 T* from = x + (nint)plane * shape.Plane;
                 nint to = (nint)plane * shape.OutPlane;
-                for (int row = 0; row < shape.OutH; row++)
-                    for (int column = 0; column < shape.OutW; column++, to++)
-                    {
-                        y[to] = Window(from, row * shape.StrideH - shape.PadTop, column * shape.StrideW - shape.PadLeft, out long best);
-                        if (indices != null)
-                            indices[to] = best;
-                    }
+                for (int slice = 0; slice < shape.Depth.Out; slice++)
+                    for (int row = 0; row < shape.Height.Out; row++)
+                        for (int column = 0; column < shape.Width.Out; column++, to++)
+                        {
+                            y[to] = Window(from, shape.Depth.Inside(slice), shape.Height.Inside(row), shape.Width.Inside(column), out nint best);
+                            if (indices != null)
+                                indices[to] = best;
+                        }
             }
         }
 
-        T Window(T* plane, int top, int left, out long best)
+        T Window(T* plane, (int Start, int End) depth, (int Start, int End) height, (int Start, int End) width, out nint best)
         {
-            int bottom = Math.Min(shape.H, top + (shape.KernelH - 1) * shape.DilationH + 1);
-            int right = Math.Min(shape.W, left + (shape.KernelW - 1) * shape.DilationW + 1);
-            while (top < 0)
-                top += shape.DilationH;
-            while (left < 0)
-                left += shape.DilationW;
-
             T greatest = s_lowest;
-            best = (long)top * shape.W + left;
-            for (int row = top; row < bottom; row += shape.DilationH)
-                for (int column = left; column < right; column += shape.DilationW)
+            best = -1;
+            for (int slice = depth.Start; slice < depth.End; slice += shape.Depth.Dilation)
+                for (int row = height.Start; row < height.End; row += shape.Height.Dilation)
                 {
-                    T value = plane[(nint)row * shape.W + column];
-                    if (value > greatest || T.IsNaN(value))
+                    nint line = ((nint)slice * shape.Height.Size + row) * shape.Width.Size;
+                    if (best < 0 && width.Start < width.End)
+                        best = line + width.Start;
+                    for (int column = width.Start; column < width.End; column += shape.Width.Dilation)
                     {
-                        greatest = value;
-                        best = (long)row * shape.W + column;
+                        T value = plane[line + column];
+                        if (value > greatest || T.IsNaN(value))
+                        {
+                            greatest = value;
+                            best = line + column;
+                        }
                     }
                 }
+            // Dilated taps may all be in the padding: −∞, which must stand somewhere.
+            best = Math.Max(best, 0);
             return greatest;
         }
     }
@@ -112,41 +118,54 @@ static unsafe class Pooling
                 T* outer = y + (nint)plane * shape.OutPlane;
                 if (backward)
                     new Span<T>(inner, shape.Plane).Clear();
-                for (int row = 0; row < shape.OutH; row++)
-                    for (int column = 0; column < shape.OutW; column++, outer++)
-                        Window(inner, row * shape.StrideH - shape.PadTop, column * shape.StrideW - shape.PadLeft, outer);
+                for (int slice = 0; slice < shape.Depth.Out; slice++)
+                    for (int row = 0; row < shape.Height.Out; row++)
+                        for (int column = 0; column < shape.Width.Out; column++, outer++)
+                            Window(inner, slice, row, column, outer);
             }
         }
 
-        void Window(T* plane, int top, int left, T* value)
+        void Window(T* plane, int slice, int row, int column, T* value)
         {
-            // The padding at the end is as wide as at the beginning; what rounding up adds is not in the window.
-            int bottom = Math.Min(top + shape.KernelH, shape.H + shape.PadTop);
-            int right = Math.Min(left + shape.KernelW, shape.W + shape.PadLeft);
-            int size = (bottom - top) * (right - left);
-            top = Math.Max(top, 0);
-            left = Math.Max(left, 0);
-            bottom = Math.Min(bottom, shape.H);
-            right = Math.Min(right, shape.W);
-            if (!countPadding)
-                size = (bottom - top) * (right - left);
-            if (divisor != 0)
-                size = divisor;
-
-            T scale = T.CreateChecked(size);
-            if (backward)
+            var (depth, height, width) = (shape.Depth.Inside(slice), shape.Height.Inside(row), shape.Width.Inside(column));
+            int size = divisor != 0 ? divisor
+                : countPadding ? Padded(shape.Depth, slice) * Padded(shape.Height, row) * Padded(shape.Width, column)
+                : (depth.End - depth.Start) * (height.End - height.Start) * (width.End - width.Start);
+            int length = width.End - width.Start;
+            if (depth.End <= depth.Start || height.End <= height.Start || length <= 0)
             {
-                T share = *value / scale;
-                for (int row = top; row < bottom; row++)
-                    for (int column = left; column < right; column++)
-                        plane[(nint)row * shape.W + column] += share;
+                if (!backward)
+                    *value = T.Zero;
                 return;
             }
-            T sum = T.Zero;
-            for (int row = top; row < bottom; row++)
-                for (int column = left; column < right; column++)
-                    sum += plane[(nint)row * shape.W + column];
-            *value = bottom <= top || right <= left ? T.Zero : sum / scale;
+            T scale = T.CreateChecked(size), share = backward ? *value / scale : T.Zero, sum = T.Zero;
+            for (int z = depth.Start; z < depth.End; z++)
+                for (int y = height.Start; y < height.End; y++)
+                {
+                    T* line = plane + ((nint)z * shape.Height.Size + y) * shape.Width.Size + width.Start;
+                    var run = new Span<T>(line, length);
+                    if (length < LongRun)
+                        for (int i = 0; i < length; i++)
+                        {
+                            if (backward)
+                                line[i] += share;
+                            else
+                                sum += line[i];
+                        }
+                    else if (backward)
+                        TensorPrimitives.Add(run, share, run);
+                    else
+                        sum += TensorPrimitives.Sum<T>(run);
+                }
+            if (!backward)
+                *value = sum / scale;
+        }
+
+        /// <summary>The padding at the end is as wide as at the beginning; what rounding up adds is not in the window.</summary>
+        static int Padded(in PoolAxis axis, int index)
+        {
+            var (start, end) = axis.Window(index);
+            return Math.Min(end, axis.Size + axis.Pad) - start;
         }
     }
 }

@@ -19,22 +19,8 @@ public sealed unsafe class PoolingTests
                     int size = (free + (Ceiling ? Stride[axis] - 1 : 0)) / Stride[axis] + 1;
                     return Ceiling && (size - 1) * Stride[axis] >= Size[axis + 1] + pads[axis] ? size - 1 : size;
                 }
-                return new PoolShape
-                {
-                    Planes = Size[0],
-                    H = Size[1],
-                    W = Size[2],
-                    KernelH = Kernel[0],
-                    KernelW = Kernel[1],
-                    StrideH = Stride[0],
-                    StrideW = Stride[1],
-                    PadTop = pads[0],
-                    PadLeft = pads[1],
-                    DilationH = dilation[0],
-                    DilationW = dilation[1],
-                    OutH = Out(0),
-                    OutW = Out(1),
-                };
+                PoolAxis Axis(int axis) => new(Size[axis + 1], Out(axis)) { Kernel = Kernel[axis], Stride = Stride[axis], Pad = pads[axis], Dilation = dilation[axis] };
+                return new PoolShape(Size[0], PoolAxis.None, Axis(0), Axis(1));
             }
         }
 
@@ -76,20 +62,20 @@ public sealed unsafe class PoolingTests
         var dx = new T[x.Length];
         for (int i = 0; i < y.Length; i++)
         {
-            int plane = i / s.OutPlane, row = i % s.OutPlane / s.OutW, column = i % s.OutW;
+            int plane = i / s.OutPlane, row = i % s.OutPlane / s.Width.Out, column = i % s.Width.Out;
             T best = T.CreateChecked(double.NegativeInfinity);
             long index = -1;
-            for (int ky = 0; ky < s.KernelH; ky++)
-                for (int kx = 0; kx < s.KernelW; kx++)
+            for (int ky = 0; ky < s.Height.Kernel; ky++)
+                for (int kx = 0; kx < s.Width.Kernel; kx++)
                 {
-                    int py = row * s.StrideH - s.PadTop + ky * s.DilationH, px = column * s.StrideW - s.PadLeft + kx * s.DilationW;
-                    if (py < 0 || py >= s.H || px < 0 || px >= s.W)
+                    int py = row * s.Height.Stride - s.Height.Pad + ky * s.Height.Dilation, px = column * s.Width.Stride - s.Width.Pad + kx * s.Width.Dilation;
+                    if (py < 0 || py >= s.Height.Size || px < 0 || px >= s.Width.Size)
                         continue;
-                    T value = x[plane * s.Plane + py * s.W + px];
+                    T value = x[plane * s.Plane + py * s.Width.Size + px];
                     if (index < 0)
-                        index = py * s.W + px;
+                        index = py * s.Width.Size + px;
                     if (value > best || T.IsNaN(value))
-                        (best, index) = (value, py * s.W + px);
+                        (best, index) = (value, py * s.Width.Size + px);
                 }
             (y[i], indices[i]) = (best, index);
             dx[plane * s.Plane + index] += dy[i];
@@ -115,16 +101,16 @@ public sealed unsafe class PoolingTests
             fixed (byte* c = choices)
             fixed (long* p = actualIndices)
             {
-                MaxPool2x2.Forward(s.Planes, s.H, s.W, x.Pointer, actualY.Pointer, c);
-                MaxPool2x2.Gradient(s.Planes, s.H, s.W, c, dy.Pointer, actualDx.Pointer);
-                MaxPool2x2.ToIndices(s.Planes, s.H, s.W, c, p);
+                MaxPool2x2.Forward(s.Planes, s.Height.Size, s.Width.Size, x.Pointer, actualY.Pointer, c);
+                MaxPool2x2.Gradient(s.Planes, s.Height.Size, s.Width.Size, c, dy.Pointer, actualDx.Pointer);
+                MaxPool2x2.ToIndices(s.Planes, s.Height.Size, s.Width.Size, c, p);
             }
             Assert.Equal(y, actualY.Span.ToArray());
             Assert.Equal(indices, actualIndices);
             Assert.Equal(dx, actualDx.Span.ToArray());
 
             actualY.Span.Clear();
-            MaxPool2x2.Forward(s.Planes, s.H, s.W, x.Pointer, actualY.Pointer, null);
+            MaxPool2x2.Forward(s.Planes, s.Height.Size, s.Width.Size, x.Pointer, actualY.Pointer, null);
             Assert.Equal(y, actualY.Span.ToArray());
         }
         actualY.AssertGuardsIntact();
@@ -160,16 +146,16 @@ public sealed unsafe class PoolingTests
         double[] y = new double[dy.Length], dx = new double[x.Length];
         for (int i = 0; i < y.Length; i++)
         {
-            int plane = i / s.OutPlane, row = i % s.OutPlane / s.OutW, column = i % s.OutW;
+            int plane = i / s.OutPlane, row = i % s.OutPlane / s.Width.Out, column = i % s.Width.Out;
             var inside = new List<int>();
             int size = 0;
-            for (int py = row * s.StrideH - s.PadTop; py < row * s.StrideH - s.PadTop + s.KernelH; py++)
-                for (int px = column * s.StrideW - s.PadLeft; px < column * s.StrideW - s.PadLeft + s.KernelW; px++)
+            for (int py = row * s.Height.Stride - s.Height.Pad; py < row * s.Height.Stride - s.Height.Pad + s.Height.Kernel; py++)
+                for (int px = column * s.Width.Stride - s.Width.Pad; px < column * s.Width.Stride - s.Width.Pad + s.Width.Kernel; px++)
                 {
-                    bool real = py >= 0 && py < s.H && px >= 0 && px < s.W;
+                    bool real = py >= 0 && py < s.Height.Size && px >= 0 && px < s.Width.Size;
                     if (real)
-                        inside.Add(plane * s.Plane + py * s.W + px);
-                    if (real || countPadding && py < s.H + s.PadTop && px < s.W + s.PadLeft)
+                        inside.Add(plane * s.Plane + py * s.Width.Size + px);
+                    if (real || countPadding && py < s.Height.Size + s.Height.Pad && px < s.Width.Size + s.Width.Pad)
                         size++;
                 }
             if (divisor != 0)
