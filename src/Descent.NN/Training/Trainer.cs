@@ -35,18 +35,14 @@ public abstract class Trainer
     /// <summary>The file that every checkpoint replaces; null writes none.</summary>
     public string? CheckpointFile { get; set; }
 
-    /// <summary>Batches of an epoch.</summary>
-    public abstract int EpochBatches { get; }
+    /// <summary>Batches of an epoch; null where the loader reads a stream, whose end shows only when it comes.</summary>
+    public abstract int? EpochBatches { get; }
 
-    /// <summary>Optimizer steps of an epoch.</summary>
-    public int EpochSteps => (EpochBatches + Options.Accumulate - 1) / Options.Accumulate;
+    /// <summary>Optimizer steps of an epoch, where the batches are known.</summary>
+    public int? EpochSteps => (EpochBatches + Options.Accumulate - 1) / Options.Accumulate;
 
     /// <summary>Optimizer steps of the whole training, as far as epochs or steps limit it.</summary>
-    public long? TotalSteps => (Epochs, Options.Steps) switch
-    {
-        ({ } epochs, var steps) => Math.Min((long)epochs * EpochSteps, steps ?? long.MaxValue),
-        (null, var steps) => steps,
-    };
+    public long? TotalSteps => (long?)Epochs * EpochSteps is { } all ? Math.Min(all, Options.Steps ?? long.MaxValue) : Options.Steps;
 
     /// <summary>Goes on from a checkpoint, of a trainer with the same task, options and callbacks; limits may be raised.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another task.</exception>
@@ -61,6 +57,8 @@ public abstract class Trainer
         if (State.Schedules.Count != Schedules.Count)
             throw new InvalidDataException($"{checkpoint}: it was written with {State.Schedules.Count} schedule(s), but there are {Schedules.Count}.");
         for (int i = 0; i < Schedules.Count; i++) Schedules[i].Scheduler.LoadStateDict(State.Schedules[i]);
+        if (_step.Scaler is { } scaler)
+            scaler.LoadStateDict(State.Scaler ?? throw new InvalidDataException($"{checkpoint}: it has no scale of the loss; it was not written in Float16."));
         Task.Figures = new() { Sums = new(State.Sums) };
         Generator.Default.SetState(State.Random);
     }
@@ -72,9 +70,14 @@ public abstract class Trainer
         State.Random = Generator.Default.GetState();
         State.Sums = Task.Figures.Sums;
         State.Schedules = [.. Schedules.Select(s => s.Scheduler.StateDict())];
+        State.Scaler = _step.Scaler?.StateDict();
         State.Callbacks = [.. Callbacks.Select(c => c.Save())];
         Checkpoints.Save(checkpoint, Task, State, gradients: WindowPosition > 0);
     }
+
+    /// <summary>Writes the weights alone, as a safetensors file of the model's state dict.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void SaveModel(string file) => Task.Model.Save(file);
 
     /// <summary>Ends training after the batch under way.</summary>
     /// <param name="reason">Why, for people.</param>
@@ -92,14 +95,7 @@ public abstract class Trainer
         while (!IsDone)
         {
             Task.Model.Train();
-            // Cancelled between batches only, where the state is whole.
             if (!Epoch(progress, cancellation)) return false;
-            if (State.Batch == EpochBatches)
-            {
-                (State.Epoch, State.Batch) = (State.Epoch + 1, 0);
-                foreach (var schedule in Schedules) schedule.OnEpoch();
-            }
-            SaveLast();
         }
         Row();
         SaveLast();
@@ -116,6 +112,7 @@ public abstract class Trainer
     /// <summary>Whether there is something to validate on.</summary>
     private protected abstract bool HasValidation { get; }
 
+    /// <summary>Whether to go on; if not, the state is saved: between batches it is whole.</summary>
     private protected bool BeforeBatch(CancellationToken cancellation)
     {
         if (!cancellation.IsCancellationRequested) return true;
@@ -124,25 +121,29 @@ public abstract class Trainer
     }
 
     /// <summary>What comes around a batch: its place among those whose gradients are added up, counts, rows, checkpoints.</summary>
-    private protected void Batch(long items, Action<TrainingStep> train, IProgress<TrainingProgress>? progress)
+    private protected void Batch(long items, bool endsEpoch, Action<TrainingStep> train, IProgress<TrainingProgress>? progress)
     {
         int first = State.Batch - WindowPosition;
-        _step.Window = Math.Min(Options.Accumulate, EpochBatches - first);
-        (_step.IsFirst, _step.IsLast) = (WindowPosition == 0, WindowPosition == _step.Window - 1);
+        _step.Window = Math.Min(Options.Accumulate, EpochBatches - first ?? int.MaxValue);
+        (_step.IsFirst, _step.IsLast) = (WindowPosition == 0, endsEpoch || WindowPosition == _step.Window - 1);
         _step.WantsNorm = State.Steps.Wants(State.Step + 1);
         _step.Begin();
         train(_step);
+        _step.End();
         _items += items;
         State.Batch++;
         if (_step.IsLast) AfterStep();
         State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
 
-        bool epochEnds = State.Batch == EpochBatches;
         bool row = Options.ValidateSteps is { } steps ? _step.IsLast && State.Step % steps == 0
-            : epochEnds && (State.Epoch + 1) % Options.ValidateEpochs == 0;
+            : endsEpoch && (State.Epoch + 1) % Options.ValidateEpochs == 0;
         if (row) Row();
-        // The end of an epoch is saved when the next one has begun.
-        if (!epochEnds && (row || State.Batch % Options.CheckpointBatches == 0)) SaveLast();
+        if (endsEpoch)
+        {
+            (State.Epoch, State.Batch) = (State.Epoch + 1, 0);
+            foreach (var schedule in Schedules) schedule.OnEpoch();
+        }
+        if (row || endsEpoch || State.Batch % Options.CheckpointBatches == 0) SaveLast();
         progress?.Report(Progress());
     }
 
@@ -151,7 +152,7 @@ public abstract class Trainer
     int? Epochs => Options.FastDevRun ? 1 : Options.Epochs;
 
     /// <summary>Batches since the last step.</summary>
-    int WindowPosition => State.Batch == EpochBatches ? 0 : State.Batch % Options.Accumulate;
+    int WindowPosition => State.Batch % Options.Accumulate;
 
     void AfterStep()
     {
@@ -172,7 +173,7 @@ public abstract class Trainer
         if (HasValidation)
             foreach (var (name, mean) in Validate().Means) values.Add($"validation_{name}", mean);
         State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
-        var row = new MetricRow { Epoch = Math.Min(State.Epoch + 1, Epochs ?? int.MaxValue), Step = State.Step, Seconds = State.Seconds, Values = values };
+        var row = new MetricRow { Epoch = State.Batch == 0 ? State.Epoch : State.Epoch + 1, Step = State.Step, Seconds = State.Seconds, Values = values };
         State.Rows.Add(row);
         foreach (var schedule in Schedules) schedule.OnRow(row);
         foreach (var callback in Callbacks) callback.OnRow(this, row);
@@ -187,7 +188,8 @@ public abstract class Trainer
         try
         {
             Task.Model.Eval();
-            using var _ = Autograd.NoGrad();
+            using var graph = Autograd.NoGrad();
+            using var types = Options.Precision.Enter();
             ValidateAll();
         }
         finally
@@ -207,7 +209,7 @@ public abstract class Trainer
     TrainingProgress Progress()
     {
         double seconds = Math.Max(1e-9, _watch.Elapsed.TotalSeconds), speed = _items / seconds;
-        double steps = State.Epoch * (double)EpochSteps + (double)State.Batch / Options.Accumulate;
+        double steps = State.Step + (double)WindowPosition / Options.Accumulate;
         double fraction = Math.Max(TotalSteps is { } total ? steps / total : 0, Options.Seconds is { } limit ? State.Seconds / limit : 0);
         return new()
         {
@@ -218,46 +220,5 @@ public abstract class Trainer
             ItemsPerSecond = speed,
             SecondsLeft = fraction > 0 ? State.Seconds / fraction * (1 - fraction) : double.NaN,
         };
-    }
-}
-
-/// <summary>Trains a task on batches of its kind.</summary>
-/// <typeparam name="TBatch">Several examples as one.</typeparam>
-public sealed class Trainer<TBatch> : Trainer
-{
-    readonly TrainingTask<TBatch> _task;
-    readonly BatchLoader<TBatch> _train;
-    readonly BatchLoader<TBatch>? _validation;
-
-    /// <param name="task">What is trained.</param>
-    /// <param name="options">How.</param>
-    /// <param name="train">Training batches.</param>
-    /// <param name="validation">Held-out batches, in order; null validates nothing.</param>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
-    public Trainer(TrainingTask<TBatch> task, TrainerOptions options, BatchLoader<TBatch> train, BatchLoader<TBatch>? validation = null) : base(task, options) =>
-        (_task, _train, _validation) = (task, train, options.OverfitBatches is null ? validation : train);
-
-    /// <inheritdoc/>
-    public override int EpochBatches => Options.FastDevRun ? Math.Min(1, _train.Batches)
-        : Math.Min(_train.Batches, Options.OverfitBatches ?? Options.TrainBatches ?? int.MaxValue);
-
-    private protected override bool HasValidation => _validation is not null;
-
-    private protected override bool Epoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
-    {
-        int epoch = Options.OverfitBatches is null ? State.Epoch : 0;
-        foreach (var batch in _train.Epoch(epoch, State.Batch, CancellationToken.None).Take(EpochBatches - State.Batch))
-        {
-            if (!BeforeBatch(cancellation)) return false;
-            Batch(_task.Items(batch), step => _task.Train(batch, step), progress);
-            if (IsDone) break;
-        }
-        return true;
-    }
-
-    private protected override void ValidateAll()
-    {
-        int most = Options.FastDevRun ? 1 : Options.OverfitBatches ?? Options.ValidationBatches ?? int.MaxValue;
-        foreach (var batch in _validation!.Epoch(0).Take(most)) _task.Validate(batch);
     }
 }

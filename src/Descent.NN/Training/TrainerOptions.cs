@@ -21,6 +21,9 @@ public sealed record TrainerOptions
     /// <summary>The magnitude of every element of the gradients at most.</summary>
     public double? ClipValue { get; init; }
 
+    /// <summary>The arithmetic of products.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Steps between two validations; null validates at the end of epochs.</summary>
     public int? ValidateSteps { get; init; }
 

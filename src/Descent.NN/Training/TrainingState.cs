@@ -46,6 +46,10 @@ public sealed record TrainingState
     [JsonInclude]
     internal List<OrderedDictionary<string, double>> Schedules { get; set; } = [];
 
+    /// <summary>The scale of the loss, in Float16.</summary>
+    [JsonInclude]
+    internal OrderedDictionary<string, double>? Scaler { get; set; }
+
     /// <summary>The states of the callbacks, in their order.</summary>
     [JsonInclude]
     internal List<string?> Callbacks { get; set; } = [];

@@ -5,10 +5,21 @@ namespace Descent.NN;
 /// <summary>What a task learns through: it knows of accumulation, clipping and precision, so that tasks need not.</summary>
 public sealed class TrainingStep
 {
+    /// <summary>A scale below this no longer helps: it is not the loss's size that makes the gradients overflow.</summary>
+    const double LeastScale = 1.0 / (1 << 14);
+
     readonly Trainer _trainer;
     readonly TrainingTask _task;
+    bool _scaled;
 
-    internal TrainingStep(Trainer trainer, TrainingTask task) => (_trainer, _task) = (trainer, task);
+    internal TrainingStep(Trainer trainer, TrainingTask task)
+    {
+        (_trainer, _task) = (trainer, task);
+        if (trainer.Options.Precision == Precision.Float16) Scaler = new();
+    }
+
+    /// <summary>The scale of the loss, in Float16.</summary>
+    internal GradScaler? Scaler { get; }
 
     /// <summary>The first batch of those whose gradients are added up.</summary>
     internal bool IsFirst { get; set; }
@@ -28,10 +39,19 @@ public sealed class TrainingStep
     /// <summary>The norm of the gradients of this step over all optimizers, before clipping.</summary>
     internal double GradientNorm { get; private set; } = double.NaN;
 
-    internal void Begin() => (Loss, GradientNorm) = (double.NaN, double.NaN);
+    internal void Begin() => (Loss, GradientNorm, _scaled) = (double.NaN, double.NaN, false);
+
+    /// <summary>After a batch: sets the scale by how its steps went.</summary>
+    internal void End()
+    {
+        if (!_scaled) return;
+        Scaler!.Update();
+        if (Scaler.ScaleFactor < LeastScale)
+            throw new InvalidOperationException($"The gradients overflow Float16 at any scale, at step {_trainer.State.Step + 1}. Train in BFloat16, or lower the learning rate.");
+    }
 
     /// <summary>Computes a loss, carries its gradients back, and lets optimizers go a step down.</summary>
-    /// <param name="loss">The loss, one number.</param>
+    /// <param name="loss">The loss, one number; optimizers that search along a line call it several times.</param>
     /// <param name="optimizer">Whose parameters learn from it; those of the task's other optimizers are held fast meanwhile. Null is all.</param>
     /// <param name="weight">How many items it is the mean of.</param>
     /// <param name="name">The name it is logged by.</param>
@@ -40,19 +60,17 @@ public sealed class TrainingStep
     public double Minimize(Func<Tensor> loss, Optimizer? optimizer = null, double weight = 1, string name = "loss")
     {
         ArgumentNullException.ThrowIfNull(loss);
-        Optimizer[] learning = optimizer is null ? [.. _task.Optimizers] : [optimizer];
+        IReadOnlyList<Optimizer> learning = optimizer is null ? _task.Optimizers : [optimizer];
         var held = Hold(learning);
         try
         {
             if (IsFirst)
                 foreach (var o in learning) o.ZeroGrad();
-            var random = Generator.Default.GetState();
-            var value = loss();
+            bool first = true;
+            var value = Forward(loss, ref first, weight, name);
             double number = value.Item();
-            if (double.IsNaN(Loss)) Loss = number;
-            if (!double.IsFinite(number)) Fail(loss, number, random);
-            _task.Figures.Add(name, number, weight);
-            (Window == 1 ? value : value.Div(Window)).Backward();
+            if (Window > 1) value = value.Div(Window);
+            (Scaler?.Scale(value) ?? value).Backward();
             if (IsLast)
                 foreach (var o in learning) Update(o);
             return number;
@@ -63,23 +81,50 @@ public sealed class TrainingStep
         }
     }
 
+    Tensor Forward(Func<Tensor> loss, ref bool first, double weight, string name)
+    {
+        var random = Generator.Default.GetState();
+        Tensor value;
+        using (_trainer.Options.Precision.Enter()) value = loss();
+        double number = value.Item();
+        if (!double.IsFinite(number) && Scaler is null) Fail(loss, number, random);
+        if (!first) return value;
+        first = false;
+        if (double.IsNaN(Loss)) Loss = number;
+        _task.Figures.Add(name, number, weight);
+        return value;
+    }
+
     void Update(Optimizer optimizer)
     {
-        var parameters = optimizer.Groups.SelectMany(g => g.Parameters);
+        Scaler?.Unscale_(optimizer);
+        Limit(optimizer);
+        if (Scaler is null) optimizer.Step();
+        else
+        {
+            Scaler.Step(optimizer);
+            _scaled = true;
+        }
+    }
+
+    /// <summary>Limits the gradients and notes their norm.</summary>
+    void Limit(Optimizer optimizer)
+    {
         var options = _trainer.Options;
+        if (options.ClipNorm is null && options.ClipValue is null && !WantsNorm) return;
+        var parameters = optimizer.Groups.SelectMany(g => g.Parameters);
         if (options.ClipNorm is not null || WantsNorm)
         {
             double norm = Clipping.ClipGradNorm_(parameters, options.ClipNorm ?? double.PositiveInfinity);
             GradientNorm = double.IsNaN(GradientNorm) ? norm : double.Hypot(GradientNorm, norm);
         }
         if (options.ClipValue is { } limit) Clipping.ClipGradValue_(parameters, limit);
-        optimizer.Step();
     }
 
-    List<Tensor> Hold(Optimizer[] learning)
+    List<Tensor> Hold(IReadOnlyList<Optimizer> learning)
     {
         var held = new List<Tensor>();
-        if (learning.Length == _task.Optimizers.Count) return held;
+        if (learning.Count == _task.Optimizers.Count) return held;
         var free = learning.SelectMany(Parameters).ToHashSet(ReferenceEqualityComparer.Instance);
         foreach (var parameter in _task.Optimizers.Except(learning).SelectMany(Parameters))
         {
@@ -95,11 +140,12 @@ public sealed class TrainingStep
     /// <summary>Runs the batch once more from the same random numbers, looking at every operation.</summary>
     void Fail(Func<Tensor> loss, double value, GeneratorState random)
     {
-        string found = "no operation made it alone; the weights are no numbers already";
+        string found = "no single operation made it; the weights are no numbers already.";
         try
         {
             Generator.Default.SetState(random);
-            using var _ = Autograd.DetectAnomaly();
+            using var detect = Autograd.DetectAnomaly();
+            using var types = _trainer.Options.Precision.Enter();
             loss().Backward();
         }
         catch (AnomalyException anomaly)

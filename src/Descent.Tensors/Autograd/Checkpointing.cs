@@ -48,12 +48,12 @@ static class Checkpointing
         // Recorded once to learn what it depends on, parameters that it closes over included; then that graph is dropped.
         var border = segment.Border(node);
         var result = y.Detach();
-        result.Node = new JointNode<Recipe>("Checkpoint", new(f, inputs, [.. inputs.Select(x => x.Saved)], border, state), border, 1,
+        result.Node = new JointNode<Recipe>("Checkpoint", new(f, inputs, [.. inputs.Select(x => x.Saved)], border, state, Autocast.Current), border, 1,
             Recompute, keepsNoGradient: false) { CallSite = Anomaly.CallSite() };
         return result;
     }
 
-    sealed record Recipe(Func<Tensor[], Tensor> Function, Tensor[] Inputs, Saved[] Versions, Edge[] Border, GeneratorState State);
+    sealed record Recipe(Func<Tensor[], Tensor> Function, Tensor[] Inputs, Saved[] Versions, Edge[] Border, GeneratorState State, DType? Type);
 
     static void Recompute(ReadOnlySpan<Tensor?> gradients, Recipe s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
     {
@@ -67,6 +67,7 @@ static class Checkpointing
         {
             Generator.Default.SetState(s.State);
             using (segment.Enter())
+            using (s.Type is { } type ? Autocast.Enter(type) : Autocast.Disable())
             using (Autograd.EnableGrad()) y = s.Function(s.Inputs);
         }
         finally

@@ -38,6 +38,7 @@ static class Engine
         {
             for (int i = 0; i < outputs.Length; i++)
                 pass.AddRoot(Root(outputs[i]), Seed(outputs[i], gradOutputs.IsEmpty ? null : gradOutputs[i]));
+            using var types = Autocast.Disable();
             using var mode = createGraph ? Autograd.EnableGrad() : Autograd.NoGrad();
             return pass.Run(asked);
         }

@@ -29,6 +29,7 @@ public static partial class F
                 throw new ShapeException($"BatchNorm: a statistic or parameter has shape {t.Shape}; expected ({x.Shape[1]},), one per channel of {x.Shape}.");
         if (!training && (runningMean is null || runningVar is null))
             throw new ArgumentException("BatchNorm: evaluation needs running statistics; pass them, or training: true.");
+        x = Autocast.Full(x);
         if (x.DType.IsReduced)
             return BatchNorm(x.To(DType.Float32), runningMean, runningVar, weight?.To(DType.Float32), bias?.To(DType.Float32), training, momentum, epsilon).To(x.DType);
         int plane = x.Elements == 0 ? 0 : x.Elements / (x.Shape[0] * x.Shape[1]);

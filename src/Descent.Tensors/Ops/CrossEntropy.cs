@@ -22,6 +22,7 @@ public static partial class F
             throw new ArgumentOutOfRangeException(nameof(labelSmoothing), labelSmoothing, "CrossEntropy: label smoothing must be between 0 and 1.");
         if (!logits.DType.IsFloatingPoint)
             throw new NotSupportedException($"CrossEntropy: the logits are {logits.DType}. Convert with To(DType.Float32).");
+        logits = Autocast.Full(logits);
         if (logits.DType.IsReduced)
             return CrossEntropy(logits.To(DType.Float32), target.DType.IsFloatingPoint ? target.To(DType.Float32) : target, weight, ignoreIndex, reduction, labelSmoothing).To(logits.DType);
         CheckWeight(weight, logits, nameof(CrossEntropy));
@@ -47,6 +48,7 @@ public static partial class F
     /// <exception cref="ArgumentOutOfRangeException">A target is no class.</exception>
     public static Tensor NllLoss(Tensor logProbabilities, Tensor target, Tensor? weight = null, long ignoreIndex = -100, Reduction reduction = Reduction.Mean)
     {
+        logProbabilities = Autocast.Full(logProbabilities);
         CheckWeight(weight, logProbabilities, nameof(NllLoss));
         var positions = ClassTargets.Check(logProbabilities.Shape, target.Shape, nameof(NllLoss));
         var rows = ClassTargets.Rows(logProbabilities.Wide());

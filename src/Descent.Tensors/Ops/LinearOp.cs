@@ -12,11 +12,17 @@ public static partial class F
     /// <exception cref="InvalidOperationException">The element types differ.</exception>
     public static Tensor Linear(Tensor x, Tensor weight, Tensor? bias = null)
     {
+        (x, weight, bias) = (Autocast.Low(x), Autocast.Low(weight), bias is null ? null : Autocast.Low(bias));
         CheckLinear(x, weight, bias);
+        return PlainLinear(x, weight, bias);
+    }
+
+    static Tensor PlainLinear(Tensor x, Tensor weight, Tensor? bias)
+    {
         if (x.Rank != 2)
-            return Linear(x.Reshape(MatMulOps.Rows(x.Shape), x.Shape[^1]), weight, bias).Reshape([.. x.Shape[..^1], weight.Shape[0]]);
+            return PlainLinear(x.Reshape(MatMulOps.Rows(x.Shape), x.Shape[^1]), weight, bias).Reshape([.. x.Shape[..^1], weight.Shape[0]]);
         if (bias is null) return MatMulOps.Product(x, weight, false, true);
-        if (x.DType.IsReduced) return Linear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
+        if (x.DType.IsReduced) return PlainLinear(x.To(DType.Float32), weight.To(DType.Float32), bias.To(DType.Float32)).To(x.DType);
         if (!x.DType.IsFloatingPoint) return MatMulOps.Product(x, weight, false, true).Add(bias);
 
         var addend = bias.Contiguous();
@@ -26,7 +32,7 @@ public static partial class F
         return Autograd.Record(y, (x: x.Saved, weight: weight.Saved, bias: bias.Shape),
             (x, static (dy, s) => MatMulOps.Product(dy, s.weight, false, false)),
             (weight, static (dy, s) => MatMulOps.Product(dy, s.x, true, false)),
-            (bias, static (dy, s) => dy.SumTo(s.bias)));
+            (bias, static (dy, s) => dy.SumTo(s.bias)), operation: nameof(Linear));
     }
 
     static void CheckLinear(Tensor x, Tensor weight, Tensor? bias)

@@ -15,7 +15,7 @@ public static class LogSumExpOps
         /// <exception cref="ShapeException">There is no such dimension, or one is named twice.</exception>
         public Tensor LogSumExp(int[] dims, bool keepDim = false)
         {
-            if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
+            x = x.DType.IsFloatingPoint ? Autocast.Full(x) : x.To(Tensor.DefaultDType);
             if (x.DType.IsReduced) return x.To(DType.Float32).LogSumExp(dims, keepDim).To(x.DType);
             var reduced = Folding.Mark(x.Shape, dims, nameof(LogSumExp));
             var y = Tensor.Uninitialized(keepDim ? Folding.Kept(x.Shape, reduced) : Folding.Dropped(x.Shape, reduced), x.DType);

@@ -16,7 +16,11 @@ public static class MatMulOps
         /// <returns>Of shape <c>(..., m, n)</c> for <c>(..., m, k)</c> and <c>(..., k, n)</c>.</returns>
         /// <exception cref="ShapeException">The inner dimensions differ, the others do not broadcast, or an operand is 0-d.</exception>
         /// <exception cref="InvalidOperationException">The element types differ.</exception>
-        public Tensor MatMul(Tensor b) => a.Rank == 2 && b.Rank == 2 ? Product(a, b, false, false) : General(a, b);
+        public Tensor MatMul(Tensor b)
+        {
+            var (x, y) = (Autocast.Low(a), Autocast.Low(b));
+            return x.Rank == 2 && y.Rank == 2 ? Product(x, y, false, false) : General(x, y);
+        }
 
         /// <summary>Matrices of two batches multiplied pairwise: <c>(b, m, k) × (b, k, n)</c>.</summary>
         /// <exception cref="ShapeException">The shapes are not such.</exception>

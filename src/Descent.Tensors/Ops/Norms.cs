@@ -24,6 +24,7 @@ public static class NormOps
         {
             if (!x.DType.IsFloatingPoint)
                 throw new NotSupportedException($"Norm: the elements are {x.DType}. Convert with To(DType.Float32).");
+            x = Autocast.Full(x);
             if (ord == 1) return x.Abs().Sum(dims, keepDim);
             if (ord == 0) return x.Ne(0).To(x.DType).Sum(dims, keepDim);
             if (double.IsPositiveInfinity(ord)) return x.Abs().Amax(dims, keepDim);

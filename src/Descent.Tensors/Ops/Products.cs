@@ -15,6 +15,7 @@ public static class ProductOps
         /// <exception cref="ShapeException">There is no such dimension.</exception>
         public Tensor Prod(int dim, bool keepDim = false)
         {
+            x = Autocast.Full(x);
             var reduced = Folding.Mark(x.Shape, [dim], nameof(Prod));
             dim = x.Shape.Axis(dim, nameof(Prod));
             if (x.Rank == 0) return x.Mul(1);

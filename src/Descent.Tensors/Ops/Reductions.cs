@@ -53,6 +53,7 @@ public static class ReductionOps
 
     static Tensor Total(Tensor x, bool[] reduced, Shape result, string operation = nameof(ReductionOps.Sum))
     {
+        x = Autocast.Full(x);
         var y = Folding.Reshaped(Folding.Fold<SumFold>(x.DType.IsFloatingPoint ? x : x.To(DType.Int64), reduced), result);
         return Autograd.Record(y, (x.Shape, reduced), (x, static (dy, s) => Spread(dy, s.Shape, s.reduced)), operation: operation);
     }
@@ -61,6 +62,7 @@ public static class ReductionOps
     {
         if (!x.DType.IsFloatingPoint)
             throw new NotSupportedException($"Mean: the elements are {x.DType}; a mean is no integer. Convert with To(DType.Float32).");
+        x = Autocast.Full(x);
         int n = Folding.Count(x.Shape, reduced);
         var wide = x.DType.IsReduced ? x.To(DType.Float32) : x;
         var y = Folding.Reshaped(Folding.Fold<SumFold>(wide, reduced), result);

@@ -12,7 +12,7 @@ public static class SoftmaxOps
         /// <exception cref="ShapeException">There is no such dimension.</exception>
         public Tensor Softmax(int dim)
         {
-            if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
+            x = x.DType.IsFloatingPoint ? Autocast.Full(x) : x.To(Tensor.DefaultDType);
             if (x.DType.IsReduced) return x.To(DType.Float32).Softmax(dim).To(x.DType);
             dim = x.Shape.Axis(dim, nameof(Softmax));
             var y = Apply(x, dim, log: false);
@@ -23,7 +23,7 @@ public static class SoftmaxOps
         /// <exception cref="ShapeException">There is no such dimension.</exception>
         public Tensor LogSoftmax(int dim)
         {
-            if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
+            x = x.DType.IsFloatingPoint ? Autocast.Full(x) : x.To(Tensor.DefaultDType);
             if (x.DType.IsReduced) return x.To(DType.Float32).LogSoftmax(dim).To(x.DType);
             dim = x.Shape.Axis(dim, nameof(LogSoftmax));
             var y = Apply(x, dim, log: true);

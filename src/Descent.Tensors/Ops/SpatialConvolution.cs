@@ -23,6 +23,7 @@ static class SpatialConvolution
                     $"with padding {List(padding)}.");
             sizes[i] = room / stride[i] + 1;
         }
+        (x, weight, bias) = (Autocast.Low(x), Autocast.Low(weight), bias is null ? null : Autocast.Low(bias));
         var dtype = Pointwise.ResultType(x, weight);
         var wide = dtype.IsReduced ? DType.Float32 : dtype;
         (x, weight, bias) = (x.To(wide), weight.To(wide), bias?.To(wide));
@@ -65,6 +66,7 @@ static class SpatialConvolution
         if (x.Shape[2..].Elements == 0 || sizes.Min() < 1)
             throw new ShapeException($"{operation}: input {x.Shape} and weight {weight.Shape} with stride {List(stride)} and padding {List(padding)} " +
                 $"give sizes of {List(sizes)}. Expected at least 1 in each dimension.");
+        (x, weight, bias) = (Autocast.Low(x), Autocast.Low(weight), bias is null ? null : Autocast.Low(bias));
         var dtype = Pointwise.ResultType(x, weight);
         var wide = dtype.IsReduced ? DType.Float32 : dtype;
         (x, weight) = (x.To(wide), weight.To(wide));

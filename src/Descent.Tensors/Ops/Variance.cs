@@ -20,6 +20,7 @@ public static class VarianceOps
         /// <exception cref="ShapeException">There is no such dimension, or one is named twice.</exception>
         public Tensor Var(int[] dims, double correction = 1, bool keepDim = false)
         {
+            x = Autocast.Full(x);
             var (y, reduced, divisor) = Forward(x, dims, correction, keepDim, nameof(Var));
             return Autograd.Record(y, (x: x.Saved, reduced, divisor), (x, static (dy, s) =>
                 ReductionOps.Spread(dy.Mul(2 / s.divisor), s.x.Value.Shape, s.reduced) * Centred(s.x, s.reduced)));
@@ -37,6 +38,7 @@ public static class VarianceOps
         /// <inheritdoc cref="Var(Tensor, int[], double, bool)"/>
         public Tensor Std(int[] dims, double correction = 1, bool keepDim = false)
         {
+            x = Autocast.Full(x);
             var (variance, reduced, divisor) = Forward(x, dims, correction, keepDim, nameof(Std));
             Tensor y;
             using (Autograd.NoGrad()) y = variance.Sqrt();

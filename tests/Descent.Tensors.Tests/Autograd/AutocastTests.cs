@@ -1,0 +1,166 @@
+namespace Descent.Tensors.Tests.Autograd;
+
+public sealed class AutocastTests
+{
+    static Tensor Draw(params int[] shape) => Tensor.Randn(shape, generator: new Generator(3));
+
+    static Tensor Weight(params int[] shape)
+    {
+        var w = Draw(shape);
+        w.RequiresGrad = true;
+        return w;
+    }
+
+    public static TheoryData<string, Func<Tensor>> Low => new()
+    {
+        { "matmul", () => Draw(3, 4).MatMul(Draw(4, 2)) },
+        { "batched matmul", () => Draw(2, 3, 4).MatMul(Draw(2, 4, 2)) },
+        { "bmm", () => Draw(2, 3, 4).Bmm(Draw(2, 4, 2)) },
+        { "vector", () => Draw(3, 4).Mv(Draw(4)) },
+        { "addmm", () => Draw(2).To(DType.BFloat16).Addmm(Draw(3, 4), Draw(4, 2)) },
+        { "einsum", () => Tensor.Einsum("ij,jk->ik", Draw(3, 4), Draw(4, 2)) },
+        { "linear", () => F.Linear(Draw(3, 4), Weight(2, 4), Weight(2)) },
+        { "linear without bias", () => F.Linear(Draw(5, 3, 4), Weight(2, 4)) },
+        { "conv1d", () => F.Conv1d(Draw(2, 3, 9), Weight(4, 3, 3)) },
+        { "conv2d", () => F.Conv2d(Draw(2, 3, 9, 9), Weight(4, 3, 3, 3), Weight(4)) },
+        { "conv3d", () => F.Conv3d(Draw(1, 2, 5, 5, 5), Weight(3, 2, 3, 3, 3)) },
+        { "transposed convolution", () => F.ConvTranspose2d(Draw(2, 3, 5, 5), Weight(3, 4, 3, 3), Weight(4)) },
+        { "narrow input", () => F.Linear(Draw(3, 4).To(DType.BFloat16), Weight(2, 4)) },
+        { "relu of a product", () => Draw(3, 4).MatMul(Draw(4, 2)).Relu() },
+    };
+
+    public static TheoryData<string, Func<Tensor>> Full => new()
+    {
+        { "softmax", () => Narrow().Softmax(-1) },
+        { "log softmax", () => Narrow().LogSoftmax(-1) },
+        { "sum", () => Narrow().Sum() },
+        { "mean", () => Narrow().Mean(1) },
+        { "variance", () => Narrow().Var() },
+        { "norm", () => Narrow().Norm() },
+        { "product", () => Narrow().Prod(1) },
+        { "log sum exp", () => Narrow().LogSumExp(1) },
+        { "cross entropy", () => F.CrossEntropy(Narrow(), Tensor.From<long>([0, 1, 2])) },
+        { "squared error", () => F.MseLoss(Narrow(), Narrow()) },
+        { "batch normalisation", () => F.BatchNorm(Narrow(), null, null, training: true) },
+        { "float32 elementwise", () => Draw(3, 4) * 2 },
+    };
+
+    static Tensor Narrow() => Draw(3, 4).To(DType.BFloat16);
+
+    [Theory, MemberData(nameof(Low))]
+    public void Products_run_in_the_narrow_type(string name, Func<Tensor> run)
+    {
+        using (Autocast.Enter(DType.BFloat16)) Assert.True(run().DType == DType.BFloat16, name);
+        using (Autocast.Enter(DType.Float16))
+            if (name is not ("addmm" or "narrow input")) Assert.True(run().DType == DType.Float16, name);
+    }
+
+    [Theory, MemberData(nameof(Full))]
+    public void Sums_normalisation_and_losses_run_in_float32(string name, Func<Tensor> run)
+    {
+        using var region = Autocast.Enter();
+        Assert.True(run().DType == DType.Float32, name);
+    }
+
+    [Fact]
+    public void Every_value_of_a_product_is_one_that_the_narrow_type_has()
+    {
+        using var region = Autocast.Enter();
+        var y = Draw(7, 33).MatMul(Draw(33, 5)).To(DType.Float32);
+        Assert.All(y.ToArray<float>(), v => Assert.Equal((float)(BFloat16)v, v));
+        Assert.NotEqual(Draw(7, 33).To(DType.Float64).MatMul(Draw(33, 5).To(DType.Float64)).To(DType.Float32).ToArray<float>(), y.ToArray<float>());
+    }
+
+    [Fact]
+    public void Gradients_arrive_in_the_parameters_own_type_and_near_the_exact_ones()
+    {
+        var (w, x) = (Weight(4, 8), Draw(5, 8));
+        Tensor Loss() => (F.Linear(x, w).Tanh() * 3).Sum();
+        Loss().Backward();
+        var exact = w.Grad!;
+        w.Grad = null;
+        Tensor loss;
+        using (Autocast.Enter()) loss = Loss();
+        loss.Backward();
+        Assert.Equal(DType.Float32, w.Grad!.DType);
+        Assert.True((w.Grad - exact).Abs().Amax().Item() < 0.05 * exact.Abs().Amax().Item());
+        Assert.True((w.Grad - exact).Abs().Amax().Item() > 0);
+    }
+
+    [Fact]
+    public void A_parameter_used_twice_is_converted_once_and_its_gradients_add_up()
+    {
+        var (w, x) = (Weight(4, 4), Draw(2, 4));
+        using (Autocast.Enter())
+        {
+            long before = Memory.Statistics.Allocations;
+            F.Linear(x, w);
+            long first = Memory.Statistics.Allocations - before;
+            before = Memory.Statistics.Allocations;
+            F.Linear(x, w);
+            Assert.Equal(first - 1, Memory.Statistics.Allocations - before);
+            F.Linear(F.Linear(x, w), w).Sum().Backward();
+        }
+        Assert.NotNull(w.Grad);
+    }
+
+    [Fact]
+    public void A_conversion_made_without_a_graph_does_not_serve_where_a_gradient_is_wanted()
+    {
+        var (w, x) = (Weight(4, 4), Draw(2, 4));
+        using (Autocast.Enter())
+        {
+            using (Descent.Tensors.Autograd.NoGrad()) F.Linear(x, w);
+            F.Linear(x, w).Sum().Backward();
+        }
+        Assert.NotNull(w.Grad);
+    }
+
+    [Fact]
+    public void A_parameter_changed_within_a_region_is_converted_anew()
+    {
+        var (w, x) = (Weight(4, 4), Draw(2, 4));
+        using var region = Autocast.Enter();
+        var before = F.Linear(x, w);
+        using (Descent.Tensors.Autograd.NoGrad()) w.Mul_(2);
+        Assert.Equal((before * 2).ToArray<BFloat16>(), F.Linear(x, w).ToArray<BFloat16>());
+    }
+
+    [Fact]
+    public void Regions_nest_and_end()
+    {
+        Assert.Null(Autocast.Current);
+        using (Autocast.Enter(DType.BFloat16))
+        {
+            using (Autocast.Enter(DType.Float16)) Assert.Equal(DType.Float16, Autocast.Current);
+            using (Autocast.Disable()) Assert.Equal(DType.Float32, Draw(2, 2).MatMul(Draw(2, 2)).DType);
+            Assert.Equal(DType.BFloat16, Autocast.Current);
+        }
+        Assert.Null(Autocast.Current);
+        Assert.Throws<ArgumentException>(() => Autocast.Enter(DType.Float64));
+    }
+
+    [Fact]
+    public void Float64_and_integers_are_left_alone()
+    {
+        using var region = Autocast.Enter();
+        Assert.Equal(DType.Float64, Draw(2, 2).To(DType.Float64).MatMul(Draw(2, 2).To(DType.Float64)).DType);
+        Assert.Equal(DType.Int64, Tensor.Ones([2, 2], DType.Int64).MatMul(Tensor.Ones([2, 2], DType.Int64)).DType);
+    }
+
+    [Fact]
+    public void A_checkpointed_function_is_run_again_in_the_types_it_had()
+    {
+        var (w, x) = (Weight(8, 8), Draw(2, 8));
+        x.RequiresGrad = true;
+        Tensor plain, again;
+        using (Autocast.Enter()) plain = F.Linear(F.Linear(x, w).Relu(), w).Sum();
+        plain.Backward();
+        var (dw, dx) = (w.Grad!, x.Grad!);
+        (w.Grad, x.Grad) = (null, null);
+        using (Autocast.Enter()) again = Descent.Tensors.Autograd.Checkpoint(t => F.Linear(F.Linear(t[0], w).Relu(), w), x).Sum();
+        again.Backward();
+        Assert.Equal(dw.ToArray<float>(), w.Grad!.ToArray<float>());
+        Assert.Equal(dx.ToArray<float>(), x.Grad!.ToArray<float>());
+    }
+}
