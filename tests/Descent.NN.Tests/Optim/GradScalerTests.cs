@@ -1,6 +1,6 @@
 using Descent.Tensors;
 
-namespace Descent.NN.Tests.Optim;
+namespace Descent.NN.Tests;
 
 public sealed class GradScalerTests
 {
