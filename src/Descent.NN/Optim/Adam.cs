@@ -4,31 +4,19 @@ namespace Descent.NN;
 
 /// <summary>Parameters of one <see cref="Adam"/> or <see cref="AdamW"/> with their options.</summary>
 /// <param name="parameters">Leaves that require gradients.</param>
-public sealed class AdamGroup(IEnumerable<Tensor> parameters) : ParameterGroup(parameters)
+public sealed class AdamGroup(IEnumerable<Tensor> parameters) : BetasGroup(parameters)
 {
-    /// <summary>How much of the running means of the gradient and of its square is kept, each in [0, 1).</summary>
-    public (double First, double Second) Betas
-    {
-        get;
-        set
-        {
-            Check(value.First, value.First is >= 0 and < 1, "in [0, 1)", "Betas.First");
-            Check(value.Second, value.Second is >= 0 and < 1, "in [0, 1)", "Betas.Second");
-            field = value;
-        }
-    } = (0.9, 0.999);
-
     /// <summary>Added to the denominator.</summary>
     public double Epsilon { get; set => field = Check(value, value >= 0, "at least 0"); } = 1e-8;
 
     /// <summary>Whether the denominator never falls (Reddi et al., "On the Convergence of Adam and Beyond", 2018).</summary>
     public bool AmsGrad { get; set; }
 
+    internal override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
+
     internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
     [
         .. base.Options,
-        ("beta1", () => Betas.First, v => Betas = (v, Betas.Second)),
-        ("beta2", () => Betas.Second, v => Betas = (Betas.First, v)),
         ("eps", () => Epsilon, v => Epsilon = v),
         ("amsgrad", () => AmsGrad ? 1 : 0, v => AmsGrad = v != 0),
     ];
@@ -52,8 +40,6 @@ public sealed class Adam : GroupedOptimizer<AdamGroup>
 
     /// <summary>Groups with options of their own.</summary>
     public Adam(IEnumerable<AdamGroup> groups) : base(groups) { }
-
-    private protected override ReadOnlySpan<string> MomentNames => AdamUpdate.MomentNames;
 
     private protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
         AdamUpdate.Run(group, state, gradient, decoupled: false);

@@ -6,10 +6,6 @@ namespace Descent.NN;
 /// <summary>The formula that Adam and AdamW share.</summary>
 static class AdamUpdate
 {
-    internal static ReadOnlySpan<string> MomentNames => s_names;
-
-    static readonly string[] s_names = ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
-
     internal static void Run(AdamGroup group, ParameterState state, Tensor gradient, bool decoupled)
     {
         state.Steps++;
@@ -26,20 +22,17 @@ static class AdamUpdate
 
     readonly struct Factors<T>(AdamGroup group, long steps, bool decoupled) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        readonly Vector<T> _sign = Vector.Create(group.Maximize ? -T.One : T.One);
-        readonly Vector<T> _decay = Number(decoupled ? 0 : group.WeightDecay);
-        readonly Vector<T> _keep = Number(decoupled ? 1 - group.LearningRate * group.WeightDecay : 1);
-        readonly Vector<T> _first = Number(group.Betas.First), _firstRest = Number(1 - group.Betas.First);
-        readonly Vector<T> _second = Number(group.Betas.Second), _secondRest = Number(1 - group.Betas.Second);
-        readonly Vector<T> _step = Number(-group.LearningRate / (1 - Math.Pow(group.Betas.First, steps)));
-        readonly Vector<T> _scale = Number(1 / Math.Sqrt(1 - Math.Pow(group.Betas.Second, steps)));
-        readonly Vector<T> _epsilon = Number(group.Epsilon);
-
-        static Vector<T> Number(double value) => Vector.Create(T.CreateTruncating(value));
+        readonly Slope<T> _slope = new(group, decoupled);
+        readonly Vector<T> _keep = Lanes<T>.All(decoupled ? 1 - group.LearningRate * group.WeightDecay : 1);
+        readonly Vector<T> _first = Lanes<T>.All(group.Betas.First), _firstRest = Lanes<T>.All(1 - group.Betas.First);
+        readonly Vector<T> _second = Lanes<T>.All(group.Betas.Second), _secondRest = Lanes<T>.All(1 - group.Betas.Second);
+        readonly Vector<T> _step = Lanes<T>.All(-group.LearningRate / (1 - Math.Pow(group.Betas.First, steps)));
+        readonly Vector<T> _scale = Lanes<T>.All(1 / Math.Sqrt(1 - Math.Pow(group.Betas.Second, steps)));
+        readonly Vector<T> _epsilon = Lanes<T>.All(group.Epsilon);
 
         internal void Means(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
         {
-            g = g * _sign + p * _decay;
+            g = _slope.Of(p, g);
             p *= _keep;
             m = m * _first + g * _firstRest;
             v = v * _second + g * g * _secondRest;

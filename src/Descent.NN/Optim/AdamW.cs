@@ -18,8 +18,6 @@ public sealed class AdamW : GroupedOptimizer<AdamGroup>
     /// <summary>Groups with options of their own.</summary>
     public AdamW(IEnumerable<AdamGroup> groups) : base(groups) { }
 
-    private protected override ReadOnlySpan<string> MomentNames => AdamUpdate.MomentNames;
-
     private protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
         AdamUpdate.Run(group, state, gradient, decoupled: true);
 }

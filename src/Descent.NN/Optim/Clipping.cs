@@ -14,11 +14,15 @@ public static class Clipping
     /// <param name="parameters">Those without a gradient are passed over.</param>
     /// <param name="maxNorm">The norm allowed.</param>
     /// <param name="normType">The p of the p-norm; infinity for the greatest magnitude.</param>
+    /// <param name="errorIfNonFinite">Whether a norm that is NaN or infinite is an error, and leaves the gradients as they are.</param>
     /// <returns>The norm before; NaN or infinity where a gradient has one, and then all of them are spoilt.</returns>
     /// <remarks>Pascanu et al., "On the difficulty of training recurrent neural networks", 2013. The factor is PyTorch's, maxNorm / (norm + 1e-6).</remarks>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not above 0.</exception>
-    public static double ClipGradNorm_(IEnumerable<Tensor> parameters, double maxNorm, double normType = 2)
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="normType"/> is not above 0, or <paramref name="maxNorm"/> is negative.</exception>
+    /// <exception cref="InvalidOperationException">The norm is no finite number, and that is an error.</exception>
+    public static double ClipGradNorm_(IEnumerable<Tensor> parameters, double maxNorm, double normType = 2, bool errorIfNonFinite = false)
     {
+        if (!(maxNorm >= 0))
+            throw new ArgumentOutOfRangeException(nameof(maxNorm), maxNorm, $"ClipGradNorm_: the greatest norm is {maxNorm}; it must be at least 0.");
         if (!(normType > 0))
             throw new ArgumentOutOfRangeException(nameof(normType), normType, $"ClipGradNorm_: the norm is {normType}; it must be above 0.");
         var gradients = Gradients(parameters);
@@ -26,6 +30,8 @@ public static class Clipping
         foreach (var gradient in gradients)
             total = Combine(total, normType, gradient.DType == DType.Float64 ? Norm<double>(gradient, normType) : Norm<float>(gradient, normType));
         if (double.IsFinite(normType)) total = Math.Pow(total, 1 / normType);
+        if (errorIfNonFinite && !double.IsFinite(total))
+            throw new InvalidOperationException($"ClipGradNorm_: the norm of the gradients is {total}. Autograd.DetectAnomaly() finds the operation that first made it; the gradients are left as they are.");
 
         double factor = maxNorm / (total + 1e-6);
         // Where the norm is NaN so is the factor, and so the gradients become, as in PyTorch.
@@ -35,8 +41,11 @@ public static class Clipping
     }
 
     /// <summary>Limits every element of the gradients to [−<paramref name="limit"/>, <paramref name="limit"/>].</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="limit"/> is negative.</exception>
     public static void ClipGradValue_(IEnumerable<Tensor> parameters, double limit)
     {
+        if (!(limit >= 0))
+            throw new ArgumentOutOfRangeException(nameof(limit), limit, $"ClipGradValue_: the limit is {limit}; it must be at least 0.");
         foreach (var gradient in Gradients(parameters))
             Change(gradient, limit, static (g, l) => TensorPrimitives.Clamp(g, (float)-l, (float)l, g), static (g, l) => TensorPrimitives.Clamp(g, -l, l, g));
     }

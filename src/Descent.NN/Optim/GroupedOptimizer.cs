@@ -25,9 +25,17 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
         var known = _groups.SelectMany(g => g.Parameters).ToHashSet(ReferenceEqualityComparer.Instance);
         if (group.Parameters.FirstOrDefault(known.Contains) is { } twice)
             throw new ArgumentException($"{GetType().Name}: a parameter of shape {twice.Shape} is in another group already.", nameof(group));
+        Accept(group);
         _groups.Add(group);
         _states.Add([.. group.Parameters.Select(p => new ParameterState(p))]);
     }
+
+    /// <summary>Refuses a group with options that do not go together.</summary>
+    private protected virtual void Accept(TGroup group) { }
+
+    private protected ParameterState StateOf(Tensor parameter) =>
+        All.Select(a => a.State).FirstOrDefault(s => ReferenceEquals(s.Parameter, parameter))
+        ?? throw new ArgumentException($"{GetType().Name}: a tensor of shape {parameter.Shape} is not one of its parameters.", nameof(parameter));
 
     /// <inheritdoc/>
     public sealed override void Step()
@@ -35,35 +43,25 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
         for (int g = 0; g < _groups.Count; g++)
             foreach (var state in _states[g])
                 if (state.Parameter.Grad is { } gradient)
-                    Update(_groups[g], state, gradient);
+                    Update(_groups[g], state, _groups[g].Penalised(state.Parameter, gradient));
     }
 
     private protected abstract void Update(TGroup group, ParameterState state, Tensor gradient);
 
-    /// <summary>What PyTorch calls the moments.</summary>
-    private protected abstract ReadOnlySpan<string> MomentNames { get; }
-
-    /// <inheritdoc/>
-    public sealed override void ZeroGrad(bool setToNone = true)
-    {
-        foreach (var states in _states)
-            foreach (var state in states)
-                if (setToNone) state.Parameter.Grad = null;
-                else if (state.Parameter.Grad is { } gradient) Init.Constant_(gradient, 0);
-    }
+    /// <summary>Every parameter's state with its group, counted over all groups.</summary>
+    IEnumerable<(int Index, TGroup Group, ParameterState State)> All =>
+        _groups.Zip(_states, (group, states) => states.Select(state => (group, state))).SelectMany(s => s).Select((s, i) => (i, s.group, s.state));
 
     /// <inheritdoc/>
     public sealed override OptimizerState StateDict()
     {
         var result = new OptimizerState();
-        var names = MomentNames;
-        int index = 0;
-        foreach (var state in _states.SelectMany(s => s))
+        foreach (var (index, group, state) in All)
         {
             result.Numbers.Add($"state.{index}.step", state.Steps);
-            for (int m = 0; m < names.Length; m++)
-                if (state.Moments[m] is { } moment) result.Tensors.Add($"state.{index}.{names[m]}", moment.Clone());
-            index++;
+            foreach (var (n, name) in group.NumberNames.Index()) result.Numbers.Add($"state.{index}.{name}", state.Numbers[n]);
+            foreach (var (m, name) in group.MomentNames.Index())
+                if (state.Moments[m] is { } moment) result.Tensors.Add($"state.{index}.{name}", moment.Clone());
         }
         for (int g = 0; g < _groups.Count; g++)
             foreach (var (name, get, _) in _groups[g].Options)
@@ -74,28 +72,27 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
     /// <inheritdoc/>
     public sealed override void LoadStateDict(OptimizerState state)
     {
-        var all = _states.SelectMany(s => s).ToArray();
-        Verify(state, all);
-        var names = MomentNames;
-        for (int i = 0; i < all.Length; i++)
+        Verify(state);
+        foreach (var (index, group, own) in All)
         {
-            all[i].Steps = (long)state.Numbers[$"state.{i}.step"];
-            for (int m = 0; m < names.Length; m++)
-                all[i].Moments[m] = state.Tensors.TryGetValue($"state.{i}.{names[m]}", out var moment)
-                    ? moment.Detach().To(all[i].WorkType).Clone() : null;
+            own.Steps = (long)state.Numbers[$"state.{index}.step"];
+            foreach (var (n, name) in group.NumberNames.Index()) own.Numbers[n] = state.Numbers[$"state.{index}.{name}"];
+            foreach (var (m, name) in group.MomentNames.Index())
+                own.Moments[m] = state.Tensors.TryGetValue($"state.{index}.{name}", out var moment)
+                    ? moment.Detach().To(own.WorkType).Clone() : null;
         }
         for (int g = 0; g < _groups.Count; g++)
             foreach (var (name, _, set) in _groups[g].Options)
                 set(state.Numbers[$"param_groups.{g}.{name}"]);
     }
 
-    void Verify(OptimizerState state, ParameterState[] all)
+    void Verify(OptimizerState state)
     {
         var numbers = StateDict().Numbers.Keys.ToHashSet();
         var shapes = new Dictionary<string, Shape>();
-        for (int i = 0; i < all.Length; i++)
-            foreach (string name in MomentNames)
-                shapes.Add($"state.{i}.{name}", all[i].Parameter.Shape);
+        foreach (var (index, group, own) in All)
+            foreach (var (m, name) in group.MomentNames.Index())
+                shapes.Add($"state.{index}.{name}", group.MomentShape(m, own.Parameter.Shape));
         var difference = new StateDictDifference
         {
             Missing = [.. numbers.Where(n => !state.Numbers.ContainsKey(n))],

@@ -11,9 +11,31 @@ public abstract class Optimizer
     /// <summary>Changes every parameter that has a gradient.</summary>
     public abstract void Step();
 
+    /// <summary>Computes the loss and the gradients, then steps.</summary>
+    /// <param name="closure">Drops the gradients, computes the loss, calls backward on it and returns it; some optimizers call it several times.</param>
+    /// <returns>What the closure returned first.</returns>
+    public virtual Tensor Step(Func<Tensor> closure)
+    {
+        ArgumentNullException.ThrowIfNull(closure);
+        var loss = Evaluate(closure);
+        Step();
+        return loss;
+    }
+
+    private protected static Tensor Evaluate(Func<Tensor> closure)
+    {
+        using var _ = Autograd.EnableGrad();
+        return closure();
+    }
+
     /// <summary>Drops the gradients, or sets them to 0.</summary>
     /// <param name="setToNone">False keeps the tensors and fills them with 0; a parameter that then gets no gradient is still decayed and moved.</param>
-    public abstract void ZeroGrad(bool setToNone = true);
+    public void ZeroGrad(bool setToNone = true)
+    {
+        foreach (var parameter in Groups.SelectMany(g => g.Parameters))
+            if (setToNone) parameter.Grad = null;
+            else if (parameter.Grad is { } gradient) Init.Constant_(gradient, 0);
+    }
 
     /// <summary>Everything that steps depend on, beside the parameters. The tensors are copies.</summary>
     public abstract OptimizerState StateDict();

@@ -6,9 +6,11 @@ namespace Descent.NN;
 public abstract class ParameterGroup
 {
     /// <param name="parameters">Leaves that require gradients; one without a gradient is left alone by a step.</param>
+    /// <param name="learningRate">The rate where none is set.</param>
     /// <exception cref="ArgumentException">One is no leaf, or stands in the group twice.</exception>
-    private protected ParameterGroup(IEnumerable<Tensor> parameters)
+    private protected ParameterGroup(IEnumerable<Tensor> parameters, double learningRate = 1e-3)
     {
+        LearningRate = learningRate;
         Parameters = [.. parameters];
         var seen = new HashSet<Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var p in Parameters)
@@ -29,8 +31,20 @@ public abstract class ParameterGroup
     /// <summary>The learning rate that schedules go by: the one that the first <see cref="LRScheduler"/> found, else null.</summary>
     public double? InitialLearningRate { get; internal set; }
 
-    /// <summary>Strength of the pull towards 0.</summary>
+    /// <summary>
+    /// Strength of the pull towards 0, as PyTorch means it: added to the gradient as <c>decay · p</c>, or decoupled from it
+    /// where the optimizer says so.
+    /// </summary>
     public double WeightDecay { get; set => field = Check(value, value >= 0, "at least 0"); }
+
+    /// <summary>
+    /// The λ of a penalty <c>λ Σ|p|</c> on the loss: <c>λ · sign(p)</c>, 0 at 0, is added to the gradient. A subgradient
+    /// step: small parameters hover around 0 instead of being exactly 0.
+    /// </summary>
+    public double L1Penalty { get; set => field = Check(value, value >= 0, "at least 0"); }
+
+    /// <summary>The λ of a penalty <c>λ/2 Σp²</c> on the loss: <c>λ · p</c> is added to the gradient, also where <see cref="WeightDecay"/> is decoupled.</summary>
+    public double L2Penalty { get; set => field = Check(value, value >= 0, "at least 0"); }
 
     /// <summary>Whether steps go up the gradient instead of down.</summary>
     public bool Maximize { get; set; }
@@ -40,8 +54,31 @@ public abstract class ParameterGroup
     [
         ("lr", () => LearningRate, v => LearningRate = v),
         ("weight_decay", () => WeightDecay, v => WeightDecay = v),
+        ("l1_penalty", () => L1Penalty, v => L1Penalty = v),
+        ("l2_penalty", () => L2Penalty, v => L2Penalty = v),
         ("maximize", () => Maximize ? 1 : 0, v => Maximize = v != 0),
     ];
+
+    /// <summary>What PyTorch calls the figures that a parameter of this group has, in the order of <see cref="ParameterState.Moments"/>.</summary>
+    internal abstract IReadOnlyList<string> MomentNames { get; }
+
+    /// <summary>The shape of such a figure.</summary>
+    internal virtual Shape MomentShape(int moment, Shape parameter) => parameter;
+
+    /// <summary>Names of <see cref="ParameterState.Numbers"/>.</summary>
+    internal virtual IReadOnlyList<string> NumberNames => [];
+
+    /// <summary>The gradient with that of the penalties. They pull towards 0 also where steps go up.</summary>
+    internal Tensor Penalised(Tensor parameter, Tensor gradient)
+    {
+        if (L1Penalty == 0 && L2Penalty == 0) return gradient;
+        using var _ = Autograd.NoGrad();
+        var (p, sum) = (parameter.Detach(), gradient.Detach());
+        double sign = Maximize ? -1 : 1;
+        if (L1Penalty != 0) sum += p.Sign() * (sign * L1Penalty);
+        if (L2Penalty != 0) sum += p * (sign * L2Penalty);
+        return sum;
+    }
 
     private protected static double Check(double value, bool holds, string expected, [System.Runtime.CompilerServices.CallerMemberName] string option = "") =>
         holds ? value : throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be {expected}.");

@@ -13,9 +13,12 @@ sealed class ParameterState(Tensor parameter)
     /// <summary>Steps done.</summary>
     internal long Steps;
 
-    /// <summary>Running figures of the parameter's size, contiguous; null before the first step that needs them.</summary>
+    /// <summary>Running figures, contiguous, mostly of the parameter's shape; null before the first step that needs them.</summary>
     internal readonly Tensor?[] Moments = new Tensor?[3];
 
-    /// <summary>A running figure, zero at first.</summary>
-    internal Tensor Moment(int index) => Moments[index] ??= Tensor.Zeros(parameter.Shape, WorkType);
+    /// <summary>Running numbers.</summary>
+    internal readonly double[] Numbers = new double[2];
+
+    /// <summary>A running figure, of one value at first.</summary>
+    internal Tensor Moment(int index, double first = 0) => Moments[index] ??= Tensor.Full(parameter.Shape, first, WorkType);
 }

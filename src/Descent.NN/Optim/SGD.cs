@@ -16,6 +16,8 @@ public sealed class SgdGroup(IEnumerable<Tensor> parameters) : ParameterGroup(pa
     /// <summary>Whether the gradient is looked at ahead of the momentum.</summary>
     public bool Nesterov { get; set; }
 
+    internal override IReadOnlyList<string> MomentNames => ["momentum_buffer"];
+
     internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
     [
         .. base.Options,
@@ -42,16 +44,13 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
         }]) { }
 
     /// <summary>Groups with options of their own.</summary>
-    public SGD(IEnumerable<SgdGroup> groups) : base(groups)
+    public SGD(IEnumerable<SgdGroup> groups) : base(groups) { }
+
+    private protected override void Accept(SgdGroup group)
     {
-        foreach (var group in Groups)
-            if (group.Nesterov && (group.Momentum <= 0 || group.Dampening != 0))
-                throw new ArgumentException($"SGD: Nesterov needs a momentum above 0 and no dampening; they are {group.Momentum} and {group.Dampening}.", nameof(groups));
+        if (group.Nesterov && (group.Momentum <= 0 || group.Dampening != 0))
+            throw new ArgumentException($"SGD: Nesterov needs a momentum above 0 and no dampening; they are {group.Momentum} and {group.Dampening}.", nameof(group));
     }
-
-    private protected override ReadOnlySpan<string> MomentNames => s_momentNames;
-
-    static readonly string[] s_momentNames = ["momentum_buffer"];
 
     private protected override void Update(SgdGroup group, ParameterState state, Tensor gradient)
     {
@@ -69,8 +68,8 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
     /// <summary>p − lr · (±g + decay · p).</summary>
     readonly struct Plain<T>(SgdGroup group) : IUpdate<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        readonly Vector<T> _step = Vector.Create(T.CreateTruncating(group.Maximize ? group.LearningRate : -group.LearningRate));
-        readonly Vector<T> _keep = Vector.Create(T.CreateTruncating(1 - group.LearningRate * group.WeightDecay));
+        readonly Vector<T> _step = Lanes<T>.All(group.Maximize ? group.LearningRate : -group.LearningRate);
+        readonly Vector<T> _keep = Lanes<T>.All(1 - group.LearningRate * group.WeightDecay);
 
         public static int Moments => 0;
 
@@ -80,18 +79,17 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
     /// <summary>The direction is kept in m. The first one is the gradient undamped.</summary>
     readonly struct WithMomentum<T>(SgdGroup group, bool isFirst) : IUpdate<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        readonly Vector<T> _sign = Vector.Create(group.Maximize ? -T.One : T.One);
-        readonly Vector<T> _decay = Vector.Create(T.CreateTruncating(group.WeightDecay));
-        readonly Vector<T> _momentum = Vector.Create(T.CreateTruncating(group.Momentum));
-        readonly Vector<T> _fresh = Vector.Create(isFirst ? T.One : T.CreateTruncating(1 - group.Dampening));
-        readonly Vector<T> _step = Vector.Create(T.CreateTruncating(-group.LearningRate));
+        readonly Slope<T> _slope = new(group);
+        readonly Vector<T> _momentum = Lanes<T>.All(group.Momentum);
+        readonly Vector<T> _fresh = Lanes<T>.All(isFirst ? 1 : 1 - group.Dampening);
+        readonly Vector<T> _step = Lanes<T>.All(-group.LearningRate);
         readonly bool _nesterov = group.Nesterov;
 
         public static int Moments => 1;
 
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
-            g = g * _sign + p * _decay;
+            g = _slope.Of(p, g);
             m = m * _momentum + g * _fresh;
             p += _step * (_nesterov ? g + m * _momentum : m);
         }

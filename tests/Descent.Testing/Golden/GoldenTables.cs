@@ -8,7 +8,7 @@ using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
 public static class GoldenTables
 {
     /// <summary>Areas in which an operation without a line is an error.</summary>
-    static readonly HashSet<string> s_complete = ["ops", "activations", "losses"];
+    static readonly HashSet<string> s_complete = ["ops", "optim", "activations", "losses"];
 
     static readonly Dictionary<string, Table> s_areas = new()
     {
