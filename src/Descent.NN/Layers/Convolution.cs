@@ -79,12 +79,15 @@ public abstract class ForwardConvolution : Convolution
     public sealed override Tensor Forward(Tensor x)
     {
         bool even = PadBefore.SequenceEqual(PadAfter);
-        if (even && (PaddingMode == PaddingMode.Constant || PadBefore.Max() == 0)) return Observed(Convolve(x, PadBefore));
+        if (even && (PaddingMode == PaddingMode.Constant || PadBefore.Max() == 0)) return Counted(Convolve(x, PadBefore));
         int rank = KernelSize.Count;
         var sides = new int[2 * rank];
         for (int i = 0; i < rank; i++) (sides[2 * (rank - 1 - i)], sides[2 * (rank - 1 - i) + 1]) = (PadBefore[i], PadAfter[i]);
-        return Observed(Convolve(F.Pad(x, sides, PaddingMode), new int[rank]));
+        return Counted(Convolve(F.Pad(x, sides, PaddingMode), new int[rank]));
     }
+
+    /// <summary>Every value is a dot product with a filter, and its bias.</summary>
+    Tensor Counted(Tensor y) => Observed(y, y.Elements * (2L * Weight.Elements / Weight.Shape[0] + (Bias is null ? 0 : 1)));
 
     private protected abstract Tensor Convolve(Tensor x, IReadOnlyList<int> padding);
 }

@@ -20,7 +20,7 @@ public abstract class TransposedConvolution : Convolution
     /// <param name="x">Shape <c>(N, inChannels, …)</c> or <c>(inChannels, …)</c>.</param>
     /// <returns>Shape <c>(N, outChannels, …)</c>, without <c>N</c> where x has none.</returns>
     /// <exception cref="ShapeException">The rank or the channels do not fit.</exception>
-    public sealed override Tensor Forward(Tensor x) => Observed(Spread(x, OutputPadding));
+    public sealed override Tensor Forward(Tensor x) => Counted(Spread(x, OutputPadding), x);
 
     /// <summary>With the output padding that gives a certain size, as where a convolution's input size is to be restored.</summary>
     /// <param name="x">Shape <c>(N, inChannels, …)</c> or <c>(inChannels, …)</c>.</param>
@@ -39,8 +39,11 @@ public abstract class TransposedConvolution : Convolution
             if (padding[i] < 0 || padding[i] >= Stride[i])
                 throw new ShapeException($"{GetType().Name}: dimension {i} of input {x.Shape} cannot become {outputSize[i]}; expected from {least} to {least + Stride[i] - 1}.");
         }
-        return Observed(Spread(x, padding));
+        return Counted(Spread(x, padding), x);
     }
+
+    /// <summary>Every value of x is spread by a filter for each channel out.</summary>
+    private protected Tensor Counted(Tensor y, Tensor x) => Observed(y, x.Elements * (2L * Weight.Elements / Weight.Shape[0]) + (Bias is null ? 0 : y.Elements));
 
     private protected abstract Tensor Spread(Tensor x, IReadOnlyList<int> outputPadding);
 }

@@ -26,5 +26,9 @@ public sealed class Linear : Module
 
     /// <param name="x">Shape <c>(..., inFeatures)</c>.</param>
     /// <returns>Shape <c>(..., outFeatures)</c>.</returns>
-    public override Tensor Forward(Tensor x) => Observed(F.Linear(x, Weight, Bias));
+    public override Tensor Forward(Tensor x)
+    {
+        var y = F.Linear(x, Weight, Bias);
+        return Observed(y, y.Elements * (2L * Weight.Shape[1] + (Bias is null ? 0 : 1)));
+    }
 }

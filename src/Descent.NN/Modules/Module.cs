@@ -126,14 +126,31 @@ public abstract class Module
     /// <exception cref="StateDictException">A key is unknown or a shape does not fit.</exception>
     public Tensor Call(IReadOnlyDictionary<string, Tensor> parameters, Tensor input) => FunctionalCall.Run(this, parameters, input);
 
-    /// <summary>A table of the layers with the shapes they give and the parameters they hold, and the totals.</summary>
-    /// <param name="inputShape">Shape of an input, batch included; null leaves the shapes out.</param>
-    public string Summary(Shape? inputShape = null) => ModuleSummary.Print(this, inputShape);
+    /// <summary>A table of the layers with the shapes they give, the parameters they hold and the operations they take, and the totals.</summary>
+    /// <param name="inputShape">Shape of an input of floating type, batch included; null leaves out shapes and operations.</param>
+    /// <inheritdoc cref="Summary(Action)"/>
+    public string Summary(Shape? inputShape = null) => inputShape is { } shape
+        ? Summary(Tensor.Zeros(shape, Parameters().FirstOrDefault()?.DType ?? Tensor.DefaultDType))
+        : ModuleSummary.Print(this, null);
 
-    /// <summary>Tells a <see cref="Summary"/> in progress what this module gave; layers return their result through it.</summary>
-    protected internal Tensor Observed(Tensor y)
+    /// <summary>The table for an example of an input, such as integer tokens.</summary>
+    /// <inheritdoc cref="Summary(Action)"/>
+    public string Summary(Tensor input) => Summary(() => Observed(Forward(input)));
+
+    /// <summary>The table for a module that takes several inputs: <c>model.Summary(() =&gt; model.Forward(source, target))</c>.</summary>
+    /// <remarks>
+    /// Operations (FLOPs) are those on floating numbers in one forward pass in evaluation, a multiply-add counted as two;
+    /// activations, pooling and copies are left out.
+    /// </remarks>
+    /// <param name="forward">Runs the module once.</param>
+    public string Summary(Action forward) => ModuleSummary.Print(this, forward);
+
+    /// <summary>Tells a <see cref="Summary(Action)"/> in progress what this module gave; layers return their result through it.</summary>
+    /// <param name="y">The result.</param>
+    /// <param name="flops">Floating-point operations of this module's own, not of its children; a multiply-add is two.</param>
+    protected internal Tensor Observed(Tensor y, long flops = 0)
     {
-        ModuleSummary.Observe(this, y);
+        ModuleSummary.Observe(this, y, flops);
         return y;
     }
 }

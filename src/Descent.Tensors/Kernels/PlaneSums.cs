@@ -44,6 +44,18 @@ static unsafe class PlaneSums
             dx[i] = scale * (dy[i] - shift - (x[i] - centre) * slope);
     }
 
+    /// <summary>dx = dy · scale + (x − centre) · slope + shift.</summary>
+    public static void Mix<T>(T* x, T centre, T slope, T* dy, T scale, T shift, T* dx, int count)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0;
+        var (c, p, m, s) = (new Vector<T>(centre), new Vector<T>(slope), new Vector<T>(scale), new Vector<T>(shift));
+        for (; i + Vector<T>.Count <= count; i += Vector<T>.Count)
+            Vector.Store(Vector.Load(dy + i) * m + ((Vector.Load(x + i) - c) * p + s), dx + i);
+        for (; i < count; i++)
+            dx[i] = dy[i] * scale + ((x[i] - centre) * slope + shift);
+    }
+
     static double Reduce<T, F>(T* x, T centre, T* y, int count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where F : struct, ITerm

@@ -208,6 +208,6 @@ public sealed class ModuleTests
         Assert.Contains("(2, 4, 6, 6)", text);
         Assert.Contains("(2, 10)", text);
         Assert.Contains("1,450", text);
-        Assert.Contains("1,490 parameters, 1,490 of them trained, 5,960 bytes", text);
+        Assert.Contains("1,490 parameters, 1,490 of them trained, 5,960 bytes; 11,252 FLOPs", text);
     }
 }

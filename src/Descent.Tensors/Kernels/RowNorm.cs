@@ -1,0 +1,142 @@
+using System.Numerics;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>
+/// Sizes of what is normalised: <c>(N, C, Plane)</c>, contiguous, the channels in so many groups; each of the
+/// <c>N · Groups</c> rows has a mean and a deviation of its own, each channel a scale and a shift.
+/// </summary>
+/// <param name="N">Samples.</param>
+/// <param name="C">Channels; the width in layer normalisation.</param>
+/// <param name="Plane">Values of a channel; 1 in layer normalisation.</param>
+/// <param name="Groups">Groups of channels; 1 in layer normalisation.</param>
+/// <param name="Centred">Whether the mean is subtracted; not in normalisation by the root mean square.</param>
+readonly record struct RowNormShape(int N, int C, int Plane, int Groups, bool Centred = true)
+{
+    public int Channels => C / Groups;
+    public int Length => Channels * Plane;
+    public int Rows => N * Groups;
+
+    // Some thousand elements are worth a piece of work, and not more than 32 partial sums of parameters' gradients are kept.
+    internal int SamplesOfPiece => Math.Max((8192 + Length - 1) / Math.Max(1, Length), (N + 31) / 32);
+    internal int Pieces => (N + SamplesOfPiece - 1) / SamplesOfPiece;
+}
+
+/// <summary>Normalisation of rows, and its gradients: what layer, group, instance and RMS normalisation have in common.</summary>
+static unsafe class RowNorm
+{
+    /// <summary>y = (x − mean) · inverse · gamma + beta, with the mean and the inverse deviation of each row.</summary>
+    internal static void Forward<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        WorkerPool.For(shape.Pieces * shape.Groups, new ForwardBody<T>(shape, x, gamma, beta, epsilon, mean, inverse, y));
+
+    /// <summary>The gradients; any of dx, dGamma and dBeta may be null.</summary>
+    internal static void Gradient<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* dGamma, T* dBeta)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int pieces = shape.Pieces;
+        T* partials = dGamma == null && dBeta == null ? null : Scratch.Get<T>(ScratchSlot.Partials, (nint)pieces * 2 * shape.C);
+        WorkerPool.For(pieces * shape.Groups, new GradientBody<T>(shape, x, gamma, mean, inverse, dy, dx, partials));
+        if (dGamma != null) Total(partials, dGamma, shape.C, pieces);
+        if (dBeta != null) Total(partials + shape.C, dBeta, shape.C, pieces);
+    }
+
+    /// <summary>The sum of the pieces' partial sums, in their order.</summary>
+    static void Total<T>(T* partials, T* total, int count, int pieces) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int c = 0; c < count; c++)
+        {
+            double sum = 0;
+            for (int p = 0; p < pieces; p++) sum += double.CreateTruncating(partials[(nint)p * 2 * count + c]);
+            total[c] = T.CreateTruncating(sum);
+        }
+    }
+
+    readonly struct ForwardBody<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Invoke(int index)
+        {
+            (int piece, int group) = Math.DivRem(index, shape.Groups);
+            int first = piece * shape.SamplesOfPiece, last = Math.Min(shape.N, first + shape.SamplesOfPiece), channel = group * shape.Channels;
+            for (int n = first; n < last; n++)
+            {
+                int row = n * shape.Groups + group;
+                T* from = x + (nint)row * shape.Length, to = y + (nint)row * shape.Length;
+                T centre = shape.Centred ? T.CreateTruncating(PlaneSums.Sum(from, shape.Length) / shape.Length) : T.Zero;
+                double variance = PlaneSums.SquaredDistance(from, centre, shape.Length) / shape.Length;
+                T scale = T.CreateTruncating(1 / Math.Sqrt(variance + epsilon));
+                (mean[row], inverse[row]) = (centre, scale);
+                if (shape.Plane == 1) RowNormLoops.Scale(from, centre, scale, gamma + channel, beta + channel, to, shape.Length);
+                else
+                    for (int c = 0; c < shape.Channels; c++)
+                        PlaneSums.Affine(from + (nint)c * shape.Plane, centre, scale * gamma[channel + c], beta[channel + c], to + (nint)c * shape.Plane, shape.Plane);
+            }
+        }
+    }
+
+    readonly struct GradientBody<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* partials) : IParallelBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Invoke(int index)
+        {
+            (int piece, int group) = Math.DivRem(index, shape.Groups);
+            int first = piece * shape.SamplesOfPiece, last = Math.Min(shape.N, first + shape.SamplesOfPiece), channel = group * shape.Channels;
+            T* dGamma = partials == null ? null : partials + (nint)piece * 2 * shape.C + channel, dBeta = dGamma + shape.C;
+            if (partials != null)
+            {
+                new Span<T>(dGamma, shape.Channels).Clear();
+                new Span<T>(dBeta, shape.Channels).Clear();
+            }
+            for (int n = first; n < last; n++)
+            {
+                int row = n * shape.Groups + group;
+                if (shape.Plane == 1) Row(row, channel, dGamma, dBeta);
+                else Planes(row, channel, dGamma, dBeta);
+            }
+        }
+
+        // dx = inverse · (dy · gamma − mean(dy · gamma) − (x − centre) · inverse² · mean(dy · gamma · (x − centre))), where the
+        // first mean is left out if x was not centred.
+        (T Slope, T Shift) Residual(int row, double sum, double product)
+        {
+            double scale = double.CreateTruncating(inverse[row]);
+            return (T.CreateTruncating(-scale * scale * scale * product / shape.Length), shape.Centred ? T.CreateTruncating(-scale * sum / shape.Length) : T.Zero);
+        }
+
+        void Row(int row, int channel, T* dGamma, T* dBeta)
+        {
+            nint at = (nint)row * shape.Length;
+            if (dx != null)
+            {
+                var (sum, product) = RowNormLoops.Sums(x + at, mean[row], dy + at, gamma + channel, shape.Length);
+                var (slope, shift) = Residual(row, sum, product);
+                RowNormLoops.Residual(x + at, mean[row], slope, dy + at, gamma + channel, inverse[row], shift, dx + at, shape.Length);
+            }
+            if (partials != null) RowNormLoops.Accumulate(x + at, mean[row], inverse[row], dy + at, dGamma, dBeta, shape.Length);
+        }
+
+        void Planes(int row, int channel, T* dGamma, T* dBeta)
+        {
+            nint at = (nint)row * shape.Length;
+            double sum = 0, product = 0;
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                nint plane = at + (nint)c * shape.Plane;
+                double s = PlaneSums.Sum(dy + plane, shape.Plane), p = PlaneSums.CentredDot(x + plane, mean[row], dy + plane, shape.Plane);
+                double weight = double.CreateTruncating(gamma[channel + c]);
+                (sum, product) = (sum + s * weight, product + p * weight);
+                if (partials == null) continue;
+                dGamma[c] += T.CreateTruncating(p * double.CreateTruncating(inverse[row]));
+                dBeta[c] += T.CreateTruncating(s);
+            }
+            if (dx == null) return;
+            var (slope, shift) = Residual(row, sum, product);
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                nint plane = at + (nint)c * shape.Plane;
+                PlaneSums.Mix(x + plane, mean[row], slope, dy + plane, inverse[row] * gamma[channel + c], shift, dx + plane, shape.Plane);
+            }
+        }
+    }
+}
