@@ -8,6 +8,7 @@ using Descent.Benchmarks;
     ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
     ("tiny", "a network of 97 parameters, and single operations", TinyTask.Run),
     ("memory", "resident size of a long training loop", MemoryTask.Run),
+    ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
 ];
 

@@ -84,13 +84,13 @@ public sealed class PngImage
         // The smaller of the two intermediate pictures never is larger than both ends.
         if ((long)Height * width <= (long)Width * height)
         {
-            y = PixelResampling.Rows(y, Height, Width, width, Channels);
-            y = PixelResampling.Columns(y, Height, height, width * Channels);
+            y = PixelResampling.Rows<float>(y, Height, Width, width, Channels);
+            y = PixelResampling.Columns<float>(y, Height, height, width * Channels);
         }
         else
         {
-            y = PixelResampling.Columns(y, Height, height, Width * Channels);
-            y = PixelResampling.Rows(y, height, Width, width, Channels);
+            y = PixelResampling.Columns<float>(y, Height, height, Width * Channels);
+            y = PixelResampling.Rows<float>(y, height, Width, width, Channels);
         }
 
         return new(width, height, Channels, Array.ConvertAll(y, p => (byte)Math.Clamp(MathF.Round(p), 0, 255)));
