@@ -75,7 +75,7 @@ public sealed class AugmentationTests
         {
             var same = Tensor.Stack([.. Enumerable.Repeat(x[0], 12)]);
             var changed = row.Augmentation.Apply(same, new Generator(6));
-            Assert.True(Enumerable.Range(1, 11).Any(i => !changed[i].ToArray<float>().SequenceEqual(changed[0].ToArray<float>())));
+            Assert.Contains(Enumerable.Range(1, 11), i => !changed[i].ToArray<float>().SequenceEqual(changed[0].ToArray<float>()));
         }
     }
 
