@@ -158,7 +158,7 @@ public static class Autograd
 
     /// <summary>Records <paramref name="y"/> as computed from one input.</summary>
     /// <param name="y">The result, new or a view.</param>
-    /// <param name="saved">What backward reads. Tensors go in as <see cref="Saved"/>.</param>
+    /// <param name="saved">What backward reads, and what a trace tells of the operation. Tensors go in as <see cref="Saved"/>.</param>
     /// <param name="a">The input and the function that carries the gradient to it, static so that nothing is captured.</param>
     /// <param name="owned">A buffer that nobody else holds, returned when backward is done with it.</param>
     /// <param name="operation">The operation's name.</param>
@@ -166,6 +166,7 @@ public static class Autograd
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input], operation);
+        if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input], saved);
         if (!Wants(a.Input) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient) { CallSite = Anomaly.CallSite() };
         return y;
@@ -177,6 +178,7 @@ public static class Autograd
         (Tensor Input, GradientFunction<S> Gradient) b, Tensor? owned = null, [CallerMemberName] string operation = "")
     {
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input], operation);
+        if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input, b.Input], saved);
         if (!Wants(a.Input, b.Input) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient, EdgeOf(b.Input), b.Gradient)
         { CallSite = Anomaly.CallSite() };
@@ -190,6 +192,7 @@ public static class Autograd
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input, c.Input], operation);
+        if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input, b.Input, c.Input], saved);
         if ((!Wants(a.Input, b.Input) && !Wants(c.Input)) || !y.DType.IsFloatingPoint) return y;
         y.Node = new FunctionNode<S>(operation, saved, owned, EdgeOf(a.Input), a.Gradient, EdgeOf(b.Input), b.Gradient,
             EdgeOf(c.Input), c.Gradient)
@@ -199,7 +202,7 @@ public static class Autograd
 
     /// <summary>Records outputs whose inputs' gradients are computed together.</summary>
     /// <param name="outputs">The results; those of non-floating type take no part.</param>
-    /// <param name="saved">What backward reads. Tensors go in as <see cref="Saved"/>.</param>
+    /// <param name="saved">What backward reads, and what a trace tells of the operation. Tensors go in as <see cref="Saved"/>.</param>
     /// <param name="inputs">The inputs.</param>
     /// <param name="gradient">Computes the gradients of the inputs that want one; static.</param>
     /// <param name="keepsNoGradient">False where the function may keep the gradients it is given.</param>
@@ -209,6 +212,7 @@ public static class Autograd
     {
         if (Anomaly.IsDetecting)
             foreach (var y in outputs) Anomaly.CheckForward(y, inputs, operation);
+        if (OperationTrace.IsOn) OperationTrace.Record(operation, outputs, inputs, saved);
         if (t_disabled) return;
         bool wanted = false;
         foreach (var x in inputs) wanted |= x.RequiresGrad;

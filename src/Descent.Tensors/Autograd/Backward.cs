@@ -15,7 +15,12 @@ public static class BackwardOps
 
         /// <summary>The same elements outside the graph.</summary>
         // Not an alias that remembers x, which would keep x's graph alive.
-        public Tensor Detach() => new(x.Storage, x.Shape, x.IsContiguous ? null : x.StrideArray, x.Offset, x.DType);
+        public Tensor Detach()
+        {
+            var y = new Tensor(x.Storage, x.Shape, x.IsContiguous ? null : x.StrideArray, x.Offset, x.DType);
+            if (OperationTrace.IsOn) OperationTrace.Alias(y, x);
+            return y;
+        }
 
         /// <summary>Keep the gradient of this tensor in <see cref="Tensor.Grad"/> too, though it is no leaf.</summary>
         /// <exception cref="InvalidOperationException">The tensor does not require gradients.</exception>

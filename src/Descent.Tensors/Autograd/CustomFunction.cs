@@ -40,6 +40,7 @@ static class CustomFunction
         // A result that is an input, or anybody's, must not get this node.
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i].RequiresGrad || inputs.Any(x => ReferenceEquals(x, outputs[i]))) outputs[i] = outputs[i].Detach();
+        using var parts = OperationTrace.Pause(); // What forward was made of says more than the whole.
         Autograd.RecordJoint(outputs, (context, backward, shapes: Array.ConvertAll(inputs, x => x.Shape), name), inputs,
             static (gradients, s, needed, results) =>
             {

@@ -65,7 +65,7 @@ public static class ArithmeticOps
                 "trunc" => Pointwise.Zip<EachPair<TruncDivideFunction>>(a, b),
                 _ => throw new ArgumentException($"Div: the rounding mode is \"{roundingMode}\"; expected \"floor\", \"trunc\" or null.", nameof(roundingMode)),
             };
-            return Autograd.Record(y, (a: a.Shape, b: b.Shape),
+            return Autograd.Record(y, (a: a.Shape, b: b.Shape, roundingMode),
                 (a, static (dy, s) => Tensor.Zeros(s.a, dy.DType)),
                 (b, static (dy, s) => Tensor.Zeros(s.b, dy.DType)));
         }
@@ -75,17 +75,21 @@ public static class ArithmeticOps
         public Tensor FloorDivide(Tensor b) => a.Div(b, "floor");
 
         /// <summary>The quotient rounded to minus infinity, in the promoted type.</summary>
-        public Tensor FloorDivide(Scalar value) => Pointwise.Zip<EachPair<FloorDivideFunction>>(a, value);
+        public Tensor FloorDivide(Scalar value)
+        {
+            var y = Pointwise.Zip<EachPair<FloorDivideFunction>>(a, value);
+            return OperationTrace.IsOn ? OperationTrace.Add(y, [a], value) : y;
+        }
 
         /// <summary><c>a + value</c>.</summary>
-        public Tensor Add(Scalar value) => Autograd.Record(Pointwise.Zip<AddKernel>(a, value), 0, (a, static (dy, _) => dy));
+        public Tensor Add(Scalar value) => Autograd.Record(Pointwise.Zip<AddKernel>(a, value), value, (a, static (dy, _) => dy));
 
         /// <summary><c>a − value</c>.</summary>
-        public Tensor Sub(Scalar value) => Autograd.Record(Pointwise.Zip<SubtractKernel>(a, value), 0, (a, static (dy, _) => dy));
+        public Tensor Sub(Scalar value) => Autograd.Record(Pointwise.Zip<SubtractKernel>(a, value), value, (a, static (dy, _) => dy));
 
         /// <summary><c>value − a</c>.</summary>
         public Tensor RSub(Scalar value) =>
-            Autograd.Record(Pointwise.Zip<SubtractKernel>(a, value, left: true), 0, (a, static (dy, _) => dy.Neg()));
+            Autograd.Record(Pointwise.Zip<SubtractKernel>(a, value, left: true), value, (a, static (dy, _) => dy.Neg()));
 
         /// <summary><c>a · value</c>.</summary>
         public Tensor Mul(Scalar value) => Autograd.Record(Pointwise.Zip<MultiplyKernel>(a, value), value, (a, static (dy, v) => dy.Mul(v)));

@@ -30,6 +30,12 @@ public static partial class F
         if (!training && (runningMean is null || runningVar is null))
             throw new ArgumentException("BatchNorm: evaluation needs running statistics; pass them, or training: true.");
         x = Autocast.Full(x);
+        if (OperationTrace.IsOn && !training)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause()) whole = BatchNorm(x, runningMean, runningVar, weight, bias, training, momentum, epsilon);
+            return OperationTrace.Add(whole, [x, weight ?? Tensor.OnesLike(runningVar!), bias ?? Tensor.ZerosLike(runningMean!), runningMean!, runningVar!], epsilon);
+        }
         if (x.DType.IsReduced)
             return BatchNorm(x.To(DType.Float32), runningMean, runningVar, weight?.To(DType.Float32), bias?.To(DType.Float32), training, momentum, epsilon).To(x.DType);
         int plane = x.Elements == 0 ? 0 : x.Elements / (x.Shape[0] * x.Shape[1]);

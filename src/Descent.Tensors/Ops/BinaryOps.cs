@@ -91,10 +91,10 @@ public static class BinaryOps
         }
 
         /// <summary>The remainder of a / value with the sign of a.</summary>
-        public Tensor Fmod(Scalar value) => Autograd.Record(Pointwise.Zip<EachPair<FmodFunction>>(a, value), 0, (a, static (dy, _) => dy));
+        public Tensor Fmod(Scalar value) => Autograd.Record(Pointwise.Zip<EachPair<FmodFunction>>(a, value), value, (a, static (dy, _) => dy));
 
         /// <summary>The remainder of a / value with the sign of the value.</summary>
-        public Tensor Remainder(Scalar value) => Autograd.Record(Pointwise.Zip<EachPair<RemainderFunction>>(a, value), 0, (a, static (dy, _) => dy));
+        public Tensor Remainder(Scalar value) => Autograd.Record(Pointwise.Zip<EachPair<RemainderFunction>>(a, value), value, (a, static (dy, _) => dy));
 
         /// <summary><c>a + weight · (end − a)</c>.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>

@@ -27,7 +27,7 @@ static class InPlace
         Tensor? source = null, [CallerMemberName] string operation = "")
     {
         CheckTarget(x, operand, operation);
-        if (Autograd.Wants(x, operand ?? x) || (source is not null && Autograd.Wants(source))) return Record(x, state, recorded, operation);
+        if (IsRecorded(x, operand) || IsRecorded(x, source)) return Record(x, state, recorded, operation);
         change(x, state);
         x.Storage.Changed();
         return x;
@@ -37,7 +37,7 @@ static class InPlace
     internal static Tensor Put(Tensor x, Tensor? source, Func<Tensor, Tensor> recorded, Action change, [CallerMemberName] string operation = "")
     {
         CheckTarget(x, null, operation);
-        if (Autograd.Wants(x, source ?? x)) return Record(x, recorded, static (old, f) => f(old), operation);
+        if (IsRecorded(x, source)) return Record(x, recorded, static (old, f) => f(old), operation);
         change();
         x.Storage.Changed();
         return x;
@@ -47,7 +47,7 @@ static class InPlace
     internal static Tensor Apply<S>(Tensor x, S state, Func<Tensor, S, Tensor> computed, Tensor? operand = null, [CallerMemberName] string operation = "")
     {
         CheckTarget(x, operand, operation);
-        if (operand is null ? Autograd.Wants(x) : Autograd.Wants(x, operand)) return Record(x, state, computed, operation);
+        if (IsRecorded(x, operand)) return Record(x, state, computed, operation);
         Copying.CopyInto(x, Fitting(x, computed(x, state), operation));
         x.Storage.Changed();
         return x;
@@ -58,7 +58,7 @@ static class InPlace
         where F : struct, IBinaryKernel
     {
         CheckTarget(x, b, operation, floating);
-        if (Autograd.Wants(x, b)) return Record(x, b, computed, operation);
+        if (IsRecorded(x, b)) return Record(x, b, computed, operation);
         if (x.DType.IsReduced || x.DType == DType.Bool) Copying.CopyInto(x, computed(x, b));
         else
         {
@@ -78,7 +78,7 @@ static class InPlace
         CheckTarget(x, null, operation);
         var category = floating ? DType.Float32 : number.DType;
         if (!x.DType.IsFloatingPoint && category.IsFloatingPoint) ThrowNoFit(x, category, operation);
-        if (Autograd.Wants(x)) return Record(x, number, computed, operation);
+        if (IsRecorded(x)) return Record(x, number, computed, operation);
         if (!x.IsContiguous || x.DType.IsReduced || x.DType == DType.Bool) Copying.CopyInto(x, Fitting(x, computed(x, number), operation));
         else Pointwise.ZipInto<F>(x, x, number, operation: operation);
         x.Storage.Changed();
@@ -89,7 +89,7 @@ static class InPlace
     internal static Tensor Map<F>(Tensor x, Func<Tensor, Tensor> computed, [CallerMemberName] string operation = "") where F : struct, IUnaryKernel
     {
         CheckTarget(x, null, operation);
-        if (Autograd.Wants(x)) return Record(x, computed, static (old, f) => f(old), operation);
+        if (IsRecorded(x)) return Record(x, computed, static (old, f) => f(old), operation);
         if (x.IsContiguous && x.DType == DType.Float32) Elementwise.Map<float, F>(x.AsSpan<float>(), x.AsSpan<float>());
         else if (x.IsContiguous && x.DType == DType.Float64) Elementwise.Map<double, F>(x.AsSpan<double>(), x.AsSpan<double>());
         else Copying.CopyInto(x, Fitting(x, computed(x), operation));
@@ -97,6 +97,10 @@ static class InPlace
         GC.KeepAlive(x);
         return x;
     }
+
+    /// <summary>Whether the tape or a trace has to know of the change.</summary>
+    internal static bool IsRecorded(Tensor x, Tensor? operand = null) =>
+        Autograd.Wants(x, operand ?? x) || OperationTrace.Knows(x) || OperationTrace.Knows(operand);
 
     static Tensor Record<S>(Tensor x, S state, Func<Tensor, S, Tensor> recorded, string operation)
     {
@@ -109,10 +113,12 @@ static class InPlace
         var old = Tensor.Uninitialized(x.Shape, x.DType);
         Copying.CopyInto(old, x);
         (old.Node, old.OutputIndex) = (x.Node, x.OutputIndex);
+        if (OperationTrace.IsOn) OperationTrace.Alias(old, x);
         var result = Fitting(x, recorded(old, state), operation);
         Copying.CopyInto(x, result);
         x.Storage.ChangedOnTape();
         (x.Node, x.OutputIndex) = (result.Node, result.OutputIndex);
+        if (OperationTrace.IsOn) OperationTrace.Alias(x, result);
         return x;
     }
 

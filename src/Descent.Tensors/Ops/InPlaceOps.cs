@@ -25,7 +25,7 @@ public static class InPlaceOps
 
         Tensor AddScaled_(Tensor b, Scalar scale)
         {
-            if (Autograd.Wants(x, b) || !x.IsContiguous || !b.IsContiguous || x.Shape != b.Shape || x.DType != b.DType
+            if (InPlace.IsRecorded(x, b) || !x.IsContiguous || !b.IsContiguous || x.Shape != b.Shape || x.DType != b.DType
                 || x.DType is not (DType.Float32 or DType.Float64))
                 return x.Add_(b.Mul(scale));
             if (x.DType == DType.Float32) FusedUpdate.Run<float, AddScaledUpdate>(x.AsSpan<float>(), b.AsSpan<float>(), b.AsSpan<float>(), scale.To<float>());
@@ -135,8 +135,8 @@ public static class InPlaceOps
     {
         bool plain = x.DType is DType.Float32 or DType.Float64 && x.IsContiguous
             && t1.IsContiguous && t2.IsContiguous && t1.DType == x.DType && t2.DType == x.DType && t1.Shape == x.Shape && t2.Shape == x.Shape
-            && !Autograd.Wants(x, t1) && !Autograd.Wants(t2);
-        if (!plain) return InPlace.Apply(x, (t1, t2, value), computed, Autograd.Wants(t2) ? t2 : t1);
+            && !InPlace.IsRecorded(x, t1) && !InPlace.IsRecorded(t2);
+        if (!plain) return InPlace.Apply(x, (t1, t2, value), computed, InPlace.IsRecorded(t2) ? t2 : t1);
         if (x.DType == DType.Float32) FusedUpdate.Run<float, F>(x.AsSpan<float>(), t1.AsSpan<float>(), t2.AsSpan<float>(), value.To<float>());
         else FusedUpdate.Run<double, F>(x.AsSpan<double>(), t1.AsSpan<double>(), t2.AsSpan<double>(), value.To<double>());
         x.Storage.Changed();

@@ -53,7 +53,7 @@ public static class PaddingOps
         if (!grows) return x.Clone();
         var y = Tensor.Full(sizes, value, x.DType);
         Copying.CopyInto(Inside(y.Detach(), before, x.Shape), x);
-        return Autograd.Record(y, (before, x.Shape), (x, static (dy, s) => Inside(dy, s.before, s.Shape)), operation: "Pad");
+        return Autograd.Record(y, (before, x.Shape, value), (x, static (dy, s) => Inside(dy, s.before, s.Shape)), operation: "Pad");
     }
 
     static Tensor Inside(Tensor x, int[] start, Shape shape)

@@ -151,10 +151,10 @@ static class Pointwise
     }
 
     /// <summary>A comparison of every element with one number.</summary>
-    internal static Tensor Compare<F>(Tensor x, Scalar number) where F : struct, ICompareKernel
+    internal static Tensor Compare<F>(Tensor given, Scalar number, [CallerMemberName] string operation = "") where F : struct, ICompareKernel
     {
-        var dtype = ComputedAs(DType.Promote(x.DType, number));
-        x = x.To(dtype).Contiguous();
+        var dtype = ComputedAs(DType.Promote(given.DType, number));
+        var x = given.To(dtype).Contiguous();
         var y = Tensor.Uninitialized(x.Shape, DType.Bool);
         switch (dtype)
         {
@@ -166,7 +166,7 @@ static class Pointwise
             default: CompareNumber<byte, F>(y, x, number); break;
         }
         GC.KeepAlive(x);
-        return y;
+        return OperationTrace.IsOn ? OperationTrace.Add(y, [given], number, operation) : y;
     }
 
     static void CompareNumber<T, F>(Tensor y, Tensor x, Scalar number) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, ICompareKernel
@@ -191,9 +191,10 @@ static class Pointwise
     internal static Tensor Compare<F>(Tensor a, Tensor b, [CallerMemberName] string operation = "") where F : struct, ICompareKernel
     {
         var dtype = ComputedAs(ResultType(a, b));
+        var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
+        if (OperationTrace.IsOn) OperationTrace.Add(y, [a, b], null, operation);
         a = a.To(dtype);
         b = b.To(dtype);
-        var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), DType.Bool);
         if (y.Elements == 0) return y;
         switch (dtype)
         {

@@ -49,7 +49,7 @@ public static class SelectionOps
         {
             CheckCondition(mask, nameof(MaskedFill));
             var y = Choose(mask, Tensor.Full([], value, x.DType), x, nameof(MaskedFill));
-            return Autograd.Record(y, (shape: x.Shape, mask: mask.Saved), (x, static (dy, s) => dy.MaskedFill(s.mask, 0).SumTo(s.shape)));
+            return Autograd.Record(y, (shape: x.Shape, mask: mask.Saved, value), (x, static (dy, s) => dy.MaskedFill(s.mask, 0).SumTo(s.shape)));
         }
 
         /// <summary>A copy with the number in <paramref name="value"/>, a 0-d tensor, wherever the mask is true.</summary>

@@ -48,7 +48,7 @@ public static class WindowOps
                 throw new ArgumentOutOfRangeException(nameof(strides), $"AsStrided: the shape {shape} with strides ({string.Join(", ", strides.ToArray())}) from " +
                     $"{first} on reaches elements {least} to {last}, but the storage holds {held}.");
             var y = x.Alias(shape, strides.ToArray(), (int)first);
-            return !Autograd.Wants(x) ? y : Autograd.Record(y, (x.Shape, places: Places(x, y)),
+            return !Autograd.Wants(x) && !OperationTrace.IsOn ? y : Autograd.Record(y, (x.Shape, places: Places(x, y)),
                 (x, static (dy, s) => Tensor.Zeros([s.Shape.Elements + 1], dy.DType).IndexAdd(0, s.places, dy.Reshape(-1))
                     .Narrow(0, 0, s.Shape.Elements).Reshape(s.Shape)));
         }
