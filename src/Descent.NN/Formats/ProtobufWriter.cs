@@ -37,9 +37,15 @@ sealed class ProtobufWriter
     /// <summary>Bytes, or a message that is written already.</summary>
     internal void Bytes(int field, ReadOnlySpan<byte> value)
     {
-        Key(field, wire: 2);
-        Raw((ulong)value.Length);
+        Begin(field, value.Length);
         _bytes.Write(value);
+    }
+
+    /// <summary>The start of bytes or a message, whose contents follow by other means.</summary>
+    internal void Begin(int field, long length)
+    {
+        Key(field, wire: 2);
+        Raw((ulong)length);
     }
 
     /// <summary>A string.</summary>

@@ -7,7 +7,7 @@ namespace Descent.Tensors;
 /// <param name="Inputs">The tensors it was computed from.</param>
 /// <param name="Outputs">The tensors it gave.</param>
 /// <param name="Attributes">
-/// The plain values and further tensors that the operation keeps for its gradient, in that order: dimensions, sizes, bounds, indices.
+/// What the operation keeps for its gradient besides tensors, in that order: dimensions, sizes, bounds, modes.
 /// </param>
 public sealed record TracedOperation(string Name, IReadOnlyList<Tensor> Inputs, IReadOnlyList<Tensor> Outputs, IReadOnlyList<object?> Attributes);
 
@@ -59,9 +59,13 @@ public sealed class OperationTrace : IDisposable
     /// <summary>An operation that records no gradient, because its result has none.</summary>
     internal static Tensor Add(Tensor y, ReadOnlySpan<Tensor> inputs, object? attributes, [CallerMemberName] string operation = "")
     {
-        t_current?.Note(operation, [y], inputs, attributes);
+        Add([y], inputs, attributes, operation);
         return y;
     }
+
+    /// <summary>An operation of several results, or one that stands for those that it is made of.</summary>
+    internal static void Add(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, object? attributes, string operation) =>
+        t_current?.Note(operation, outputs, inputs, attributes);
 
     /// <summary>An operation as it is recorded for its gradient.</summary>
     internal static void Record<S>(string operation, ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, S saved) =>
@@ -100,8 +104,6 @@ public sealed class OperationTrace : IDisposable
             _description = null;
         }
         foreach (var x in inputs) CheckUnchanged(x, operation);
-        foreach (object? attribute in attributes)
-            if (attribute is Tensor x) CheckUnchanged(x, operation);
         _operations.Add(new(operation, inputs.ToArray(), outputs.ToArray(), attributes));
         foreach (var y in outputs) _versions[y] = y.Version;
     }
@@ -116,9 +118,8 @@ public sealed class OperationTrace : IDisposable
     static object?[] Plain(object? state) => state switch
     {
         null => [],
-        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => Unwrapped(tuple[i]))],
-        _ => [Unwrapped(state)],
+        Saved => [],
+        ITuple tuple => [.. Enumerable.Range(0, tuple.Length).Select(i => tuple[i]).Where(value => value is not Saved)],
+        _ => [state],
     };
-
-    static object? Unwrapped(object? value) => value is Saved saved ? saved.Value : value;
 }

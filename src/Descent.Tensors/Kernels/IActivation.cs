@@ -8,6 +8,9 @@ namespace Descent.Tensors.Kernels;
 /// </summary>
 interface IActivation
 {
+    /// <summary>The numbers it depends on.</summary>
+    double[] Numbers => [];
+
     Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>dy times the slope at x.</summary>

@@ -11,6 +11,8 @@ readonly struct LeakyReluActivation(double slope) : IActivation
 {
     readonly double _slope = slope;
 
+    public double[] Numbers => [_slope];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * Number<T>(_slope));
@@ -25,6 +27,8 @@ readonly struct ThresholdActivation(double threshold, double value) : IActivatio
 {
     readonly double _threshold = threshold, _value = value;
 
+    public double[] Numbers => [_threshold, _value];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
         Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Number<T>(_threshold)), Number<T>(_value), x);
@@ -38,6 +42,8 @@ readonly struct ThresholdActivation(double threshold, double value) : IActivatio
 readonly struct HardtanhActivation(double low, double high) : IActivation
 {
     readonly double _low = low, _high = high;
+
+    public double[] Numbers => [_low, _high];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
@@ -69,6 +75,8 @@ readonly struct SoftshrinkActivation(double lambda) : IActivation
 {
     readonly double _lambda = lambda;
 
+    public double[] Numbers => [_lambda];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -86,6 +94,8 @@ readonly struct SoftshrinkActivation(double lambda) : IActivation
 readonly struct HardshrinkActivation(double lambda) : IActivation
 {
     readonly double _lambda = lambda;
+
+    public double[] Numbers => [_lambda];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>

@@ -50,6 +50,8 @@ readonly struct SwishActivation(double scale) : IActivation
 {
     internal readonly double Scale = scale;
 
+    public double[] Numbers => [Scale];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * Sigmoid(x * Number<T>(Scale));
 
@@ -97,6 +99,8 @@ readonly struct SoftplusActivation(double beta, double threshold) : IActivation
 {
     internal readonly double Beta = beta, Threshold = threshold;
 
+    public double[] Numbers => [Beta, Threshold];
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -129,6 +133,8 @@ readonly struct LogSigmoidActivation : IActivation
 readonly struct ExponentialUnit(double alpha, double scale = 1, double inner = 1) : IActivation
 {
     internal readonly double Alpha = alpha, Scale = scale, Inner = inner;
+
+    public double[] Numbers => [Alpha, Scale, Inner];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(

@@ -24,6 +24,7 @@ static class ActivationOp
         if (x.DType == DType.Float32) ActivationLoops.Map<float, F>(f, source.AsSpan<float>(), y.AsSpan<float>());
         else ActivationLoops.Map<double, F>(f, source.AsSpan<double>(), y.AsSpan<double>());
         GC.KeepAlive(source);
+        if (OperationTrace.IsOn) OperationTrace.Describe(null, [.. f.Numbers, typeof(F).Name]);
         return Autograd.Record(y, (x: x.Saved, f, slope), (x, static (dy, s) => Gradient(dy, s.x, s.f, s.slope)), operation: operation);
     }
 

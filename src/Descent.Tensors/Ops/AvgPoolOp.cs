@@ -13,6 +13,7 @@ static unsafe class AvgPoolOp
         var y = Tensor.Uninitialized(PoolPlan.OutShape(x, shape, rank), x.DType);
         if (x.DType == DType.Float32) Run<float>();
         else Run<double>();
+        if (OperationTrace.IsOn) PoolPlan.Describe(shape, rank, countPadding, divisor);
         return Autograd.Record(y, (shape, x: x.Shape, rank, countPadding, divisor),
             (x, static (dy, s) => AverageGradient(dy, s.x, s.shape, s.rank, s.countPadding, s.divisor)), operation: "AvgPool");
 

@@ -15,9 +15,6 @@ static unsafe class ConvolutionOps
             else Run<double>();
         }
         var saved = (shape, x: x.Saved, weight: weight.Saved);
-        if (OperationTrace.IsOn)
-            OperationTrace.Describe(null, new int[] { shape.StrideH, shape.StrideW }, new int[] { shape.PadTop, shape.PadLeft },
-                new int[] { shape.DilationH, shape.DilationW }, shape.Groups);
         if (bias is null)
             Autograd.RecordJoint([y], saved, [x, weight], Gradients, operation: "Convolution");
         else

@@ -50,6 +50,13 @@ public static partial class F
                 "Expected the input's shape, and sums.", nameof(perSampleWeights));
         if (scaleGradByFreq && mode == BagMode.Max)
             throw new ArgumentException("EmbeddingBag: scaleGradByFreq is not for maxima.", nameof(scaleGradByFreq));
+        if (OperationTrace.IsOn && offsets is null && paddingIdx is null)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause())
+                whole = EmbeddingBag(input, weight, offsets, maxNorm, normType, scaleGradByFreq, mode, perSampleWeights, includeLastOffset, paddingIdx);
+            return OperationTrace.Add(whole, perSampleWeights is null ? [input, weight] : [input, weight, perSampleWeights], mode);
+        }
         var bags = EmbeddingOps.Bags(input, offsets, includeLastOffset);
         var flat = input.Reshape(-1);
         var rows = Embedding(flat, weight, paddingIdx, maxNorm, normType, scaleGradByFreq);
@@ -114,13 +121,17 @@ static class EmbeddingOps
     }
 
     /// <summary>Rows of a table at checked indices; <paramref name="padding"/>, if not -1, takes no gradient.</summary>
-    internal static Tensor Fetch(Tensor weight, Tensor rows, int padding, bool byFrequency) =>
-        Autograd.Record(Indexed.FetchRows(weight, 0, rows), (size: weight.Shape[0], rows: rows.Saved, padding, byFrequency), (weight, static (dy, s) =>
+    internal static Tensor Fetch(Tensor weight, Tensor rows, int padding, bool byFrequency)
+    {
+        var y = Indexed.FetchRows(weight, 0, rows);
+        if (OperationTrace.IsOn) OperationTrace.Describe([weight, rows]);
+        return Autograd.Record(y, (size: weight.Shape[0], rows: rows.Saved, padding, byFrequency), (weight, static (dy, s) =>
         {
             Tensor rows = s.rows;
             if (s.byFrequency) dy = dy * Shares(rows, s.size).To(dy.DType);
             return Gathered(dy, s.padding < 0 ? rows : rows.MaskedFill(rows.Eq(s.padding), -1), s.size);
         }), operation: nameof(F.Embedding));
+    }
 
     /// <summary>y[k] = Σ x[i] over the i with to[i] = k, in rising order; -1 goes nowhere.</summary>
     internal static Tensor Gathered(Tensor x, Tensor to, int count)

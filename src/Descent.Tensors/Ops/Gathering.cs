@@ -20,6 +20,7 @@ public static class GatheringOps
             var at = Indexed.Checked(index, dim, x.Shape);
             var y = Tensor.Uninitialized(index.Shape, x.DType);
             Indexed.Lines<FetchKernel>(x, dim, at, y);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, at], dim);
             return Autograd.Record(y, (x.Shape, dim, at: at.Saved),
                 (x, static (dy, s) => Tensor.Zeros(s.Shape, dy.DType).ScatterAdd(s.dim, s.at, dy)));
         }
@@ -72,8 +73,13 @@ public static class GatheringOps
         }
 
         /// <summary>Rows at indices that were checked.</summary>
-        internal Tensor RowsAt(int dim, Tensor rows) => Autograd.Record(Indexed.FetchRows(x, dim, rows), (x.Shape, dim, rows: rows.Saved),
-            (x, static (dy, s) => Tensor.Zeros(s.Shape, dy.DType).IndexAdd(s.dim, s.rows.Value.Reshape(-1), dy)), operation: nameof(IndexSelect));
+        internal Tensor RowsAt(int dim, Tensor rows)
+        {
+            var y = Indexed.FetchRows(x, dim, rows);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, rows], dim);
+            return Autograd.Record(y, (x.Shape, dim, rows: rows.Saved),
+                (x, static (dy, s) => Tensor.Zeros(s.Shape, dy.DType).IndexAdd(s.dim, s.rows.Value.Reshape(-1), dy)), operation: nameof(IndexSelect));
+        }
     }
 
     internal static void CheckIndexShape(Shape x, Shape index, int dim, string operation)

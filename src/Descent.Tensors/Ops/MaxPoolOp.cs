@@ -25,6 +25,7 @@ static unsafe class MaxPoolOp
         var indices = Tensor.Uninitialized(y.Shape, DType.Int64);
         if (x.DType == DType.Float32) Run<float>();
         else Run<double>();
+        if (OperationTrace.IsOn) PoolPlan.Describe(shape, rank);
         return (Autograd.Record(y, (shape, x: x.Shape, indices: indices.Saved),
             (x, static (dy, s) => Gradient(dy, s.indices, s.x, s.shape)), operation: "MaxPool"), indices);
 
@@ -61,6 +62,7 @@ static unsafe class MaxPoolOp
         var choices = Autograd.Wants(x) ? Tensor.Uninitialized(y.Shape, DType.UInt8) : null;
         if (x.DType == DType.Float32) Run<float>();
         else Run<double>();
+        if (OperationTrace.IsOn) PoolPlan.Describe(shape, rank: 2);
         return choices is null ? Autograd.Record(y, 0, (x, static (dy, _) => dy), operation: "MaxPool")
             : Autograd.Record(y, (shape, x: x.Shape, choices), (x, static (dy, s) => Max2x2Gradient(dy, s.choices, s.x, s.shape)), owned: choices, operation: "MaxPool");
 

@@ -52,6 +52,15 @@ static class PoolPlan
         throw new ShapeException($"{operation}: the input is {x.DType} {x.Shape}. Expected floating-point (N, C, {sizes}) or (C, {sizes}).");
     }
 
+    /// <summary>Tells a trace of the windows; kernels of 0 share the size out evenly.</summary>
+    internal static void Describe(PoolShape shape, int rank, bool countPadding = false, int divisor = 0)
+    {
+        PoolAxis[] axes = [.. ((PoolAxis[])[shape.Depth, shape.Height, shape.Width])[(3 - rank)..]];
+        OperationTrace.Describe(null, Each(a => a.Kernel), Each(a => a.Stride), Each(a => a.Pad), Each(a => a.Dilation), countPadding, divisor);
+
+        int[] Each(Converter<PoolAxis, int> number) => Array.ConvertAll(axes, number);
+    }
+
     static PoolShape Shape(Tensor x, PoolAxis[] axes)
     {
         int planes = x.Shape[..(x.Rank - axes.Length)].Elements;

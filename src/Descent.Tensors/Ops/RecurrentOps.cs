@@ -23,6 +23,13 @@ public static partial class F
     public static (Tensor Output, Tensor State) Rnn(Tensor x, Tensor h0, Tensor weightIh, Tensor weightHh, Tensor? biasIh = null, Tensor? biasHh = null,
         bool rectifies = false, ReadOnlySpan<int> batchSizes = default, bool reverse = false)
     {
+        if (OperationTrace.IsOn && batchSizes.IsEmpty)
+        {
+            (Tensor Output, Tensor State) y;
+            using (OperationTrace.Pause()) y = Rnn(x, h0, weightIh, weightHh, biasIh, biasHh, rectifies, batchSizes, reverse);
+            OperationTrace.Add([y.Output, y.State], RecurrentInput.Operands(x, [h0], weightIh, weightHh, biasIh, biasHh), (reverse, rectifies), nameof(Rnn));
+            return y;
+        }
         var input = RecurrentInput.Check(nameof(Rnn), 1, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
         var made = RnnOp.Run(input.Steps, input.Gates(biasHh), h0.To(input.Type), weightHh.To(input.Type), rectifies);
         return (input.Shaped(made[0]), made[1].To(x.DType));
@@ -51,6 +58,13 @@ public static partial class F
     public static (Tensor Output, Tensor State, Tensor Cell) Lstm(Tensor x, Tensor h0, Tensor c0, Tensor weightIh, Tensor weightHh,
         Tensor? biasIh = null, Tensor? biasHh = null, Tensor? weightHr = null, ReadOnlySpan<int> batchSizes = default, bool reverse = false)
     {
+        if (OperationTrace.IsOn && batchSizes.IsEmpty && weightHr is null)
+        {
+            (Tensor Output, Tensor State, Tensor Cell) y;
+            using (OperationTrace.Pause()) y = Lstm(x, h0, c0, weightIh, weightHh, biasIh, biasHh, weightHr, batchSizes, reverse);
+            OperationTrace.Add([y.Output, y.State, y.Cell], RecurrentInput.Operands(x, [h0, c0], weightIh, weightHh, biasIh, biasHh), reverse, nameof(Lstm));
+            return y;
+        }
         var input = RecurrentInput.Check(nameof(Lstm), 4, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
         Shape cell = new(h0.Shape[0], weightIh.Shape[0] / 4), projection = new(h0.Shape[1], cell[1]);
         if (c0.Shape != cell || (weightHr is null ? h0.Shape[1] != cell[1] : weightHr.Shape != projection))
@@ -78,6 +92,13 @@ public static partial class F
     public static (Tensor Output, Tensor State) Gru(Tensor x, Tensor h0, Tensor weightIh, Tensor weightHh, Tensor? biasIh = null, Tensor? biasHh = null,
         ReadOnlySpan<int> batchSizes = default, bool reverse = false)
     {
+        if (OperationTrace.IsOn && batchSizes.IsEmpty)
+        {
+            (Tensor Output, Tensor State) y;
+            using (OperationTrace.Pause()) y = Gru(x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
+            OperationTrace.Add([y.Output, y.State], RecurrentInput.Operands(x, [h0], weightIh, weightHh, biasIh, biasHh), reverse, nameof(Gru));
+            return y;
+        }
         var input = RecurrentInput.Check(nameof(Gru), 3, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
         var made = GruOp.Run(input.Steps, input.Gates(null), h0.To(input.Type), weightHh.To(input.Type), biasHh?.To(input.Type));
         return (input.Shaped(made[0]), made[1].To(x.DType));
@@ -110,6 +131,11 @@ sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor 
                 $". Expected ({gates} · hidden, {x.Shape[^1]}), ({gates} · hidden, {hidden}) and biases of ({gates} · hidden,).");
         return new(new(sizes, reverse), x.DType.IsReduced ? DType.Float32 : x.DType, x, weightIh, biasIh);
     }
+
+    /// <summary>What a trace tells of a layer: input, states, weights and, where there are any, both biases.</summary>
+    internal static Tensor[] Operands(Tensor x, ReadOnlySpan<Tensor> states, Tensor weightIh, Tensor weightHh, Tensor? biasIh, Tensor? biasHh) =>
+        biasIh is null && biasHh is null ? [x, .. states, weightIh, weightHh]
+            : [x, .. states, weightIh, weightHh, biasIh ?? Tensor.ZerosLike(biasHh!), biasHh ?? Tensor.ZerosLike(biasIh!)];
 
     /// <summary>The product of all steps' inputs with the weight, and with it the biases: one matrix product for the whole sequence.</summary>
     /// <param name="other">A bias that can be added here as well.</param>

@@ -49,7 +49,8 @@ public static class SelectionOps
         {
             CheckCondition(mask, nameof(MaskedFill));
             var y = Choose(mask, Tensor.Full([], value, x.DType), x, nameof(MaskedFill));
-            return Autograd.Record(y, (shape: x.Shape, mask: mask.Saved, value), (x, static (dy, s) => dy.MaskedFill(s.mask, 0).SumTo(s.shape)));
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, mask], value);
+            return Autograd.Record(y, (shape: x.Shape, mask: mask.Saved), (x, static (dy, s) => dy.MaskedFill(s.mask, 0).SumTo(s.shape)));
         }
 
         /// <summary>A copy with the number in <paramref name="value"/>, a 0-d tensor, wherever the mask is true.</summary>
@@ -68,6 +69,7 @@ public static class SelectionOps
         {
             CheckCondition(condition, nameof(Where));
             if (a.DType != b.DType) (a, b) = Pointwise.Promoted(a, b);
+            if (OperationTrace.IsOn) OperationTrace.Describe([condition, a, b]);
             return Autograd.Record(Choose(condition, a, b, nameof(Where)), (condition: condition.Saved, a: a.Shape, b: b.Shape),
                 (a, static (dy, s) => dy.MaskedFill(s.condition.Value.LogicalNot(), 0).SumTo(s.a)),
                 (b, static (dy, s) => dy.MaskedFill(s.condition, 0).SumTo(s.b)));

@@ -14,6 +14,13 @@ static class SpatialConvolution
         int rank = stride.Length;
         Check(operation, x, weight, bias, stride, padding, dilation, groups, transposed: false);
         if (x.Rank == rank + 1) return Forward(operation, x.Unsqueeze(0), weight, bias, stride, padding, dilation, groups).Squeeze(0);
+        if (OperationTrace.IsOn)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause()) whole = Forward(operation, x, weight, bias, stride, padding, dilation, groups);
+            return OperationTrace.Add(whole, bias is null ? [x, weight] : [x, weight, bias],
+                (stride.ToArray(), padding.ToArray(), dilation.ToArray(), groups), "Convolution");
+        }
         var sizes = new int[rank];
         for (int i = 0; i < rank; i++)
         {
@@ -56,6 +63,13 @@ static class SpatialConvolution
         int rank = stride.Length;
         Check(operation, x, weight, bias, stride, padding, dilation, groups, transposed: true);
         if (x.Rank == rank + 1) return Transposed(operation, x.Unsqueeze(0), weight, bias, stride, padding, outputPadding, groups, dilation).Squeeze(0);
+        if (OperationTrace.IsOn)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause()) whole = Transposed(operation, x, weight, bias, stride, padding, outputPadding, groups, dilation);
+            return OperationTrace.Add(whole, bias is null ? [x, weight] : [x, weight, bias],
+                (stride.ToArray(), padding.ToArray(), dilation.ToArray(), groups, outputPadding.ToArray()), "TransposedConvolution");
+        }
         var sizes = new int[rank];
         for (int i = 0; i < rank; i++)
         {

@@ -1,0 +1,89 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>Pooling, normalisation, embeddings and recurrent layers.</summary>
+static class LayerTranslations
+{
+    internal static Dictionary<string, Action<Translation>> Table { get; } = new()
+    {
+        ["MaxPool"] = t => Pool(t, "MaxPool", "GlobalMaxPool"),
+        ["AvgPool"] = t => Pool(t, "AveragePool", "GlobalAveragePool"),
+        ["BatchNorm"] = t => t.Give(t.Has<double>(0)
+            ? t.Add("BatchNormalization", [t[0], t[1], t[2], t[3], t[4]], ("epsilon", (float)t.Attribute<double>(0)))
+            : throw t.Unsupported("it takes the statistics of the batch")),
+        ["Embedding"] = t => t.Give("Gather", [t[0], t[1]], ("axis", 0L)),
+        ["EmbeddingBag"] = EmbeddingBag,
+        ["Lstm"] = t => Recurrent(t, "LSTM", states: 2, [0, 3, 1, 2]),
+        ["Gru"] = t => Recurrent(t, "GRU", states: 1, [1, 0, 2], ("linear_before_reset", 1L)),
+        ["Rnn"] = t => Recurrent(t, "RNN", states: 1, [0], ("activations", (string[])[t.Has<bool>(1) && t.Attribute<bool>(1) ? "Relu" : "Tanh"])),
+    };
+
+    static void Pool(Translation t, string operation, string whole)
+    {
+        int[] kernel = t.Attribute<int[]>(0), stride = t.Attribute<int[]>(1), padding = t.Attribute<int[]>(2), dilation = t.Attribute<int[]>(3);
+        var (x, y) = (t.In(0).Shape, t.Out().Shape);
+        int first = x.Rank - kernel.Length;
+        if (first != 2) throw t.Unsupported("ONNX pools inputs with batch and channels");
+        int divisor = t.Attribute<int>(5);
+        if (kernel.All(k => k == 0) && Enumerable.Range(2, kernel.Length).All(d => y[d] == 1))
+        {
+            t.Give(whole, [t[0]]);
+            return;
+        }
+        bool hangs = false;
+        for (int i = 0; i < kernel.Length; i++)
+        {
+            if (kernel[i] == 0)
+            {
+                // Sizes that divide give windows of one size.
+                if (y[i + 2] == 0 || x[i + 2] % y[i + 2] != 0) throw t.Unsupported($"{x[i + 2]} does not divide into {y[i + 2]} windows of one size");
+                kernel[i] = stride[i] = x[i + 2] / y[i + 2];
+            }
+            hangs |= (y[i + 2] - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1 > x[i + 2] + 2 * padding[i];
+        }
+        string pooled = t.Add(operation, [t[0]],
+        [
+            ("kernel_shape", ShapeTranslations.Longs(kernel)), ("strides", ShapeTranslations.Longs(stride)),
+            ("pads", ShapeTranslations.Longs([.. padding, .. padding])), ("ceil_mode", hangs ? 1L : 0L),
+            operation == "MaxPool" ? ("dilations", ShapeTranslations.Longs(dilation)) : ("count_include_pad", divisor > 0 || t.Attribute<bool>(4) ? 1L : 0L),
+        ]);
+        if (divisor > 0 && hangs) throw t.Unsupported("a divisor of its own for windows that hang over the edge has no counterpart");
+        t.Give(divisor == 0 ? pooled : t.Add("Mul", [pooled, t.Number(kernel.Aggregate((a, b) => a * b) / (double)divisor)]));
+    }
+
+    static void EmbeddingBag(Translation t)
+    {
+        string rows = t.Add("Gather", [t[1], t[0]], ("axis", 0L));
+        if (t.Inputs > 2) rows = t.Add("Mul", [rows, t.Add("Unsqueeze", [t.As(2, t.Out().DType), t.Graph.Integers(-1)])]);
+        t.Give(t.Attribute<BagMode>(0) switch
+        {
+            BagMode.Sum => t.Add("ReduceSum", [rows, t.Graph.Integers(1)], ("keepdims", 0L)),
+            BagMode.Mean => t.Add("ReduceMean", [rows], ("axes", (long[])[1]), ("keepdims", 0L)),
+            _ => t.Add("ReduceMax", [rows], ("axes", (long[])[1]), ("keepdims", 0L)),
+        });
+    }
+
+    /// <summary>A layer in one direction. The gates of its parameters are put in the order that ONNX has them in.</summary>
+    static void Recurrent(Translation t, string operation, int states, int[] order, params (string, object)[] attributes)
+    {
+        if (!t.Has<bool>(0)) throw t.Unsupported("projections and packed sequences have no counterpart");
+        int weight = 1 + states;
+        string? bias = t.Inputs > weight + 2
+            ? Leading(t.Add("Concat", [Ordered(t, t[weight + 2], order), Ordered(t, t[weight + 3], order)], ("axis", 0L))) : null;
+        string?[] operands = [t[0], Leading(Ordered(t, t[weight], order)), Leading(Ordered(t, t[weight + 1], order)), bias, null, .. Enumerable.Range(1, states).Select(i => Leading(t[i]))];
+        string[] made = t.Graph.Add(operation, operands, 1 + states,
+            [("hidden_size", (long)t.In(1).Shape[1]), ("direction", t.Attribute<bool>(0) ? "reverse" : "forward"), .. attributes]);
+        t.Give(t.Add("Squeeze", [made[0], t.Graph.Integers(1)]));
+        for (int i = 1; i <= states; i++) t.Give(t.Add("Squeeze", [made[i], t.Graph.Integers(0)]), i);
+
+        string Leading(string x) => t.Add("Unsqueeze", [x, t.Graph.Integers(0)]);
+    }
+
+    static string Ordered(Translation t, string x, int[] order)
+    {
+        if (order.Length == 1) return x;
+        string[] gates = t.Graph.Add("Split", [x], order.Length, ("axis", 0L));
+        return t.Add("Concat", [.. order.Select(i => gates[i])], ("axis", 0L));
+    }
+}
