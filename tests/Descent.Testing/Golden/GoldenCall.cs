@@ -71,6 +71,10 @@ public sealed class GoldenCall
     public (int Depth, int Height, int Width) Triple(string name) =>
         Ints(name) is [var depth, var height, var width] ? (depth, height, width) : (Ints(name)[0], Ints(name)[0], Ints(name)[0]);
 
+    /// <summary>A list of numbers, a single one as a list of one; empty where there is none.</summary>
+    public double[] Doubles(string name) => !Has(name) ? [] : Arg(name) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(v => v.GetDouble())] : [Double(name)];
+
     /// <summary>A number that keeps whether it is an integer.</summary>
     public Scalar Number(string name)
     {
