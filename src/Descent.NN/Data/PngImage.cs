@@ -75,6 +75,22 @@ public sealed class PngImage
         return new(Width, Height, 1, gray);
     }
 
+    /// <summary>Three channels of red, green and blue, of the picture laid over white.</summary>
+    public PngImage ToColour()
+    {
+        if (Channels == 3)
+            return this;
+        var colour = new byte[3 * Width * Height];
+        for (var i = 0; i < colour.Length; i++)
+        {
+            var pixel = Pixels.AsSpan(i / 3 * Channels, Channels);
+            var alpha = Channels % 2 == 0 ? pixel[^1] / 255.0 : 1;
+            colour[i] = (byte)Math.Round(255 + alpha * (pixel[Channels < 3 ? 0 : i % 3] - 255));
+        }
+
+        return new(Width, Height, 3, colour);
+    }
+
     /// <summary>The picture at another size: means of what a pixel covers where it shrinks, lines between where it grows.</summary>
     /// <exception cref="ArgumentException">The size is out of range.</exception>
     public PngImage Resize(int width, int height)
