@@ -29,6 +29,9 @@ public static class Autocast
     /// <summary>Until disposed, operations on this thread take the types of their inputs, also inside of a region.</summary>
     public static Scope Disable() => new(null);
 
+    /// <summary>Until disposed, the same region with no parameter converted yet: what runs in it can be run again elsewhere.</summary>
+    internal static Scope Renew() => new(t_region is { } outer ? new(outer.Type) : null);
+
     /// <summary>Restores on disposal what was before.</summary>
     public readonly struct Scope : IDisposable
     {

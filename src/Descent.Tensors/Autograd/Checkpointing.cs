@@ -42,7 +42,8 @@ static class Checkpointing
         var state = Generator.Default.GetState();
         var segment = new CheckpointSegment();
         Tensor y;
-        using (segment.Enter()) y = f(inputs);
+        using (segment.Enter())
+        using (Autocast.Renew()) y = f(inputs);
         if (y.Node is not { } node || node.Segment != segment) return y;
 
         // Recorded once to learn what it depends on, parameters that it closes over included; then that graph is dropped.

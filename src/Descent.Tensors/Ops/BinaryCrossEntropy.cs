@@ -11,6 +11,7 @@ public static partial class F
     public static Tensor BinaryCrossEntropy(Tensor input, Tensor target, Tensor? weight = null, Reduction reduction = Reduction.Mean)
     {
         CheckSame(input, target, nameof(BinaryCrossEntropy));
+        (input, target) = (Autocast.Full(input), Autocast.Full(target));
         Tensor losses;
         using (Autograd.NoGrad())
             losses = (target * input.Log().Clamp(-100, null) + (1 - target) * (1 - input).Log().Clamp(-100, null)).Neg();
@@ -30,6 +31,7 @@ public static partial class F
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor target, Tensor? weight = null, Tensor? positiveWeight = null, Reduction reduction = Reduction.Mean)
     {
         CheckSame(logits, target, nameof(BinaryCrossEntropyWithLogits));
+        (logits, target) = (Autocast.Full(logits), Autocast.Full(target));
         var softplus = (-logits).LogAddExp(Tensor.Zeros([], logits.DType));
         var losses = (1 - target) * logits + (positiveWeight is null ? softplus : ((positiveWeight - 1) * target + 1) * softplus);
         return reduction.Apply(weight is null ? losses : losses * weight);

@@ -9,6 +9,7 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor MseLoss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean)
     {
+        (input, target) = (Autocast.Full(input), Autocast.Full(target));
         if (input.DType != target.DType || input.DType.IsReduced || !input.DType.IsFloatingPoint || input.Shape != target.Shape || reduction is Reduction.None or Reduction.BatchMean)
         {
             var d = input - target;
@@ -26,7 +27,8 @@ public static partial class F
 
     /// <summary><c>|input − target|</c>, reduced; the shapes broadcast.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    public static Tensor L1Loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) => reduction.Apply((input - target).Abs());
+    public static Tensor L1Loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
+        reduction.Apply((Autocast.Full(input) - Autocast.Full(target)).Abs());
 
     /// <summary>With <c>d = |input − target|</c>: <c>½ d² / beta</c> below beta, else <c>d − ½ beta</c>; the shapes broadcast.</summary>
     /// <remarks>Girshick, "Fast R-CNN", 2015, arXiv:1504.08083.</remarks>

@@ -37,6 +37,9 @@ public sealed class AutocastTests
         { "mean", () => Narrow().Mean(1) },
         { "variance", () => Narrow().Var() },
         { "norm", () => Narrow().Norm() },
+        { "squared error", () => F.MseLoss(Narrow(), Narrow(), Reduction.None) },
+        { "absolute error", () => F.L1Loss(Narrow(), Narrow(), Reduction.None) },
+        { "binary cross entropy", () => F.BinaryCrossEntropyWithLogits(Narrow(), Narrow().Sigmoid(), reduction: Reduction.None) },
         { "product", () => Narrow().Prod(1) },
         { "log sum exp", () => Narrow().LogSumExp(1) },
         { "cross entropy", () => F.CrossEntropy(Narrow(), Tensor.From<long>([0, 1, 2])) },
@@ -155,7 +158,11 @@ public sealed class AutocastTests
         plain.Backward();
         var (dw, dx) = (w.Grad!, x.Grad!);
         (w.Grad, x.Grad) = (null, null);
-        using (Autocast.Enter()) again = Autograd.Checkpoint(t => F.Linear(F.Linear(t[0], w).Relu(), w), x).Sum();
+        using (Autocast.Enter())
+        {
+            F.Linear(x, w);    // has w converted before, outside of the checkpoint
+            again = Autograd.Checkpoint(t => F.Linear(F.Linear(t[0], w).Relu(), w), x).Sum();
+        }
         again.Backward();
         Assert.Equal(dw.ToArray<float>(), w.Grad!.ToArray<float>());
         Assert.Equal(dx.ToArray<float>(), x.Grad!.ToArray<float>());
