@@ -8,7 +8,7 @@ using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
 public static class GoldenTables
 {
     /// <summary>Areas in which an operation without a line is an error.</summary>
-    static readonly HashSet<string> s_complete = ["ops", "optim", "activations", "losses"];
+    static readonly HashSet<string> s_complete = ["ops", "optim", "activations", "losses", "metrics"];
 
     static readonly Dictionary<string, Table> s_areas = new()
     {
@@ -17,6 +17,7 @@ public static class GoldenTables
         ["nn"] = Merge(LayerCases.Table, NormalizationCases.Table, ConvolutionCases.Table, PoolingCases.Table, ResamplingCases.Table, SequenceCases.Table),
         ["activations"] = ActivationCases.Table,
         ["losses"] = LossCases.Table,
+        ["metrics"] = Merge(ClassificationCases.Table, CurveCases.Table, RankingCases.Table, RegressionCases.Table, ClusteringCases.Table),
         ["optim"] = Merge(OptimizerCases.Table, ScheduleCases.Table),
         ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table),
     };
