@@ -26,6 +26,12 @@ static class Check
             if (double.IsNaN(values[i])) throw new ArgumentException($"{metric}: score {i} is NaN; expected numbers, which can be put in order.");
     }
 
+    internal static void Probabilities(ReadOnlySpan<double> values, [CallerMemberName] string metric = "")
+    {
+        for (int i = 0; i < values.Length; i++)
+            if (!(values[i] is >= 0 and <= 1)) throw new ArgumentException($"{metric}: number {i} is {values[i]}; expected a probability, 0 to 1.");
+    }
+
     /// <summary>The weight of a sample, 1 where there are none.</summary>
     internal static double At(this ReadOnlySpan<double> weights, int i) => weights.IsEmpty ? 1 : weights[i];
 }

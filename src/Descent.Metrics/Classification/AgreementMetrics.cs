@@ -64,8 +64,11 @@ public static class AgreementMetrics
     public static double Matthews(ReadOnlySpan<long> truth, ReadOnlySpan<long> predicted, ReadOnlySpan<double> weights = default)
     {
         Check.SameLength(truth.Length, predicted.Length, weights.Length);
-        if (truth.Length == 0) return double.NaN;
-        var table = Confusion(truth, predicted, weights: weights);
+        return truth.Length == 0 ? double.NaN : Matthews(Confusion(truth, predicted, weights: weights));
+    }
+
+    internal static double Matthews(double[,] table)
+    {
         var (rows, columns, all) = Margins(table);
         double right = 0, both = 0, ofTruth = 0, ofPredicted = 0;
         for (int i = 0; i < rows.Length; i++)
@@ -91,7 +94,11 @@ public static class AgreementMetrics
         ReadOnlySpan<long> labels = default, ReadOnlySpan<double> weights = default)
     {
         Check.SameLength(first.Length, second.Length, weights.Length);
-        var table = Confusion(first, second, labels, weights);
+        return CohenKappa(Confusion(first, second, labels, weights), cost);
+    }
+
+    internal static double CohenKappa(double[,] table, KappaWeights cost)
+    {
         var (rows, columns, all) = Margins(table);
         double observed = 0, expected = 0;
         for (int i = 0; i < rows.Length; i++)

@@ -1,7 +1,7 @@
 namespace Descent.Metrics;
 
 /// <summary>How often each true class was predicted as each class; grows with <see cref="Update"/>.</summary>
-public sealed class ConfusionMatrix
+public sealed class ConfusionMatrix : IMetric<ConfusionMatrix, ClassificationReport>
 {
     readonly long[] _counts;
 
@@ -39,19 +39,25 @@ public sealed class ConfusionMatrix
     public double Accuracy => Total == 0 ? double.NaN : (double)Correct / Total;
 
     /// <summary>Of the items of class <paramref name="label"/>, the share found; NaN where there are none.</summary>
-    public double Recall(int label)
+    public double Recall(int label) => (double)this[label, label] / TrueCount(label);
+
+    /// <summary>Of the items predicted as <paramref name="label"/>, the share that is; NaN where there are none.</summary>
+    public double Precision(int label) => (double)this[label, label] / PredictedCount(label);
+
+    /// <summary>Items of class <paramref name="label"/>.</summary>
+    public long TrueCount(int label)
     {
         long all = 0;
         for (int p = 0; p < Classes; p++) all += this[label, p];
-        return all == 0 ? double.NaN : (double)this[label, label] / all;
+        return all;
     }
 
-    /// <summary>Of the items predicted as <paramref name="label"/>, the share that is; NaN where there are none.</summary>
-    public double Precision(int label)
+    /// <summary>Items predicted as <paramref name="label"/>.</summary>
+    public long PredictedCount(int label)
     {
         long all = 0;
         for (int t = 0; t < Classes; t++) all += this[t, label];
-        return all == 0 ? double.NaN : (double)this[label, label] / all;
+        return all;
     }
 
     /// <summary>Counts a batch.</summary>
@@ -68,6 +74,32 @@ public sealed class ConfusionMatrix
         for (int i = 0; i < truth.Length; i++) _counts[truth[i] * Classes + predicted[i]]++;
     }
 
+    /// <summary>Figures of every class and of all.</summary>
+    /// <param name="zeroDivision">What 0 / 0 gives; NaN leaves a class out of the means.</param>
+    public ClassificationReport Report(double zeroDivision = 0)
+    {
+        var counts = new LabelCounts(Classes);
+        for (int c = 0; c < Classes; c++) (counts.Hits[c], counts.Predicted[c], counts.True[c]) = (this[c, c], PredictedCount(c), TrueCount(c));
+        Score precision = Score.Precision(zeroDivision), recall = Score.Recall(zeroDivision), f1 = Score.FBeta(1, zeroDivision);
+        var (p, r, f) = (precision.Each(counts), recall.Each(counts), f1.Each(counts));
+        ClassFigures Mean(Average average) => Total == 0 ? new(double.NaN, double.NaN, double.NaN, 0)
+            : new(precision.Averaged(counts, average), recall.Averaged(counts, average), f1.Averaged(counts, average), Total);
+        return new(Accuracy, [.. Enumerable.Range(0, Classes).Select(c => new ClassFigures(p[c], r[c], f[c], (long)counts.True[c]))], Mean(Average.Macro), Mean(Average.Weighted));
+    }
+
+    /// <summary><see cref="Report"/> with 0 / 0 as 0.</summary>
+    public ClassificationReport Compute() => Report();
+
+    /// <summary>Matthews' correlation, −1 to 1; 0 where truth or prediction is constant.</summary>
+    public double Matthews() => Total == 0 ? double.NaN : AgreementMetrics.Matthews(Table());
+
+    /// <summary>Cohen's kappa.</summary>
+    /// <param name="cost">What a disagreement costs.</param>
+    public double CohenKappa(KappaWeights cost = KappaWeights.None) => AgreementMetrics.CohenKappa(Table(), cost);
+
+    /// <inheritdoc/>
+    public void Reset() => Array.Clear(_counts);
+
     /// <summary>Adds what another matrix counted.</summary>
     /// <exception cref="ArgumentException">It has another number of classes.</exception>
     public void Merge(ConfusionMatrix other)
@@ -76,6 +108,14 @@ public sealed class ConfusionMatrix
         if (other.Classes != Classes)
             throw new ArgumentException($"ConfusionMatrix: cannot merge {other.Classes} classes into {Classes}.");
         for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
+    }
+
+    double[,] Table()
+    {
+        var table = new double[Classes, Classes];
+        for (int t = 0; t < Classes; t++)
+            for (int p = 0; p < Classes; p++) table[t, p] = this[t, p];
+        return table;
     }
 
     int Index(int label, string name) => (uint)label < (uint)Classes ? label

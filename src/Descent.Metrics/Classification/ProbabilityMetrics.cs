@@ -69,20 +69,4 @@ public static class ProbabilityMetrics
         }
         return right / total;
     }
-
-    /// <summary>The mean square of the difference of the predicted probability and what was true, 0 or 1.</summary>
-    /// <remarks>Brier, "Verification of forecasts expressed in terms of probability", 1950.</remarks>
-    /// <exception cref="ArgumentException">The lengths differ.</exception>
-    public static double Brier(ReadOnlySpan<bool> truth, ReadOnlySpan<double> probabilities, ReadOnlySpan<double> weights = default)
-    {
-        Check.SameLength(truth.Length, probabilities.Length, weights.Length);
-        double sum = 0, total = 0;
-        for (int i = 0; i < truth.Length; i++)
-        {
-            double d = (truth[i] ? 1 : 0) - probabilities[i], w = weights.At(i);
-            sum += w * d * d;
-            total += w;
-        }
-        return sum / total;
-    }
 }

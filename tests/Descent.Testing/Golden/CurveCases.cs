@@ -29,7 +29,7 @@ static class CurveCases
         ["roc_auc_multilabel"] = c => MetricInputs.Number(MulticlassCurves.RocAuc(c.Truths("y_true"), c.Doubles("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
         ["average_precision_score"] = c => MetricInputs.Number(CurveMetrics.AveragePrecision(c.Truths("y_true"), c.Doubles("y_score"), c.Weights)),
         ["average_precision_multilabel"] = c => MetricInputs.Number(MulticlassCurves.AveragePrecision(c.Truths("y_true"), c.Doubles("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
-        ["brier_score_loss"] = c => MetricInputs.Number(ProbabilityMetrics.Brier(c.Truths("y_true"), c.Doubles("y_prob"), c.Weights)),
+        ["brier_score_loss"] = c => MetricInputs.Number(CalibrationMetrics.Brier(c.Truths("y_true"), c.Doubles("y_prob"), c.Weights)),
         ["log_loss"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Longs("y_true"), c.Doubles("y_prob"), c.Columns("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
         ["log_loss_binary"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Truths("y_true"), c.Doubles("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
         ["top_k_accuracy_score"] = c => c.Share(ProbabilityMetrics.TopKAccuracy(c.Longs("y_true"), c.Doubles("y_score"), c.Columns("y_score"), c.Int("k", 2), c.Weights),

@@ -8,7 +8,7 @@ using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
 public static class GoldenTables
 {
     /// <summary>Areas in which an operation without a line is an error.</summary>
-    static readonly HashSet<string> s_complete = ["ops", "optim", "activations", "losses", "metrics"];
+    static readonly HashSet<string> s_complete = ["ops", "optim", "activations", "losses", "metrics", "detection"];
 
     static readonly Dictionary<string, Table> s_areas = new()
     {
@@ -18,6 +18,7 @@ public static class GoldenTables
         ["activations"] = ActivationCases.Table,
         ["losses"] = LossCases.Table,
         ["metrics"] = Merge(ClassificationCases.Table, CurveCases.Table, RankingCases.Table, RegressionCases.Table, ClusteringCases.Table),
+        ["detection"] = DetectionCases.Table,
         ["optim"] = Merge(OptimizerCases.Table, ScheduleCases.Table),
         ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table),
     };
