@@ -9,9 +9,11 @@ var root = new RootCommand("""
       descent train --data mnist --model mlp         train on a folder of IDX files
       descent train --resume runs/cnn-1              go on where a run stopped
       descent predict runs/cnn-1 seven.png           class probabilities of a picture
+      descent runs runs                              what has been trained, and how the runs differ
     """)
 {
     TrainVerb.Create(),
     PredictVerb.Create(),
+    RunsVerb.Create(),
 };
 return root.Parse(args).Invoke();

@@ -20,6 +20,12 @@ static class TrainVerb
         var decay = new Option<double?>("--weight-decay") { Description = "Pull of the weights towards 0." };
         var accumulate = new Option<int?>("--accumulate") { Description = "Batches whose gradients are added up for one step." };
         var clip = new Option<double?>("--clip") { Description = "Greatest norm of the gradients." };
+        var precision = new Option<Precision?>("--precision") { Description = "Arithmetic of products; weights are always float32." };
+        var stop = new Option<int?>("--early-stop") { Description = "Validations without improvement after which training ends." };
+        var best = new Option<int?>("--keep-best") { Description = "How many of the best validations' weights are kept." };
+        var monitor = new Option<string?>("--monitor") { Description = "The figure these go by. [default: validation_loss]" };
+        var goal = new Option<MetricGoal?>("--goal") { Description = "Which of its values are better." };
+        var validate = new Option<int?>("--validate-steps") { Description = "Steps between two validations. [default: an epoch]" };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of everything random; the same seed gives the same weights." };
         var threads = new Option<int?>("--threads") { Description = "Threads to use; results do not depend on it. [default: all processors]" };
         var fast = new Option<bool>("--fast-dev-run") { Description = "One batch of training and of validation: does it run at all?" };
@@ -28,7 +34,8 @@ static class TrainVerb
         var resume = new Option<DirectoryInfo?>("--resume") { Description = "Run folder to go on with; its own settings are used, --epochs and --steps may be raised." };
 
         var command = new Command("train", $"""
-            Train a network and write a run folder: config, checkpoint, metrics.csv, report.html.
+            Train a network and write a run folder: config.json, checkpoint.safetensors, metrics.csv,
+            report.html, TensorBoard events.
 
             Networks:
             {string.Join('\n', Recipes.All.Select(Help))}
@@ -37,11 +44,12 @@ static class TrainVerb
               descent train
               descent train --data ../mnist --model cnn --epochs 10 --out runs/mnist
               descent train --model mlp --set images=3000 --optimizer sgd --lr 0.05 --clip 1
+              descent train --precision bfloat16 --early-stop 2 --keep-best 1
               descent train --resume runs/mnist
 
             Ctrl-C saves and stops; --resume goes on bit for bit.
             """)
-        { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, seed, threads, fast, settings, folder, resume };
+        { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, precision, stop, best, monitor, goal, validate, seed, threads, fast, settings, folder, resume };
         command.SetVerb((arguments, cancellation) =>
         {
             if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
@@ -68,6 +76,10 @@ static class TrainVerb
                 LearningRate = arguments.GetValue(rate) ?? usual.LearningRate,
                 Optimizer = arguments.GetValue(optimizer) ?? usual.Optimizer,
                 WeightDecay = arguments.GetValue(decay) ?? usual.WeightDecay,
+                KeepBest = arguments.GetValue(best) ?? usual.KeepBest,
+                EarlyStop = arguments.GetValue(stop) ?? usual.EarlyStop,
+                Monitor = arguments.GetValue(monitor) ?? usual.Monitor,
+                MonitorGoal = arguments.GetValue(goal) ?? usual.MonitorGoal,
                 Seed = arguments.GetValue(seed) ?? usual.Seed,
                 Training = usual.Training with
                 {
@@ -76,6 +88,8 @@ static class TrainVerb
                     Seconds = limited ? arguments.GetValue(time)?.TotalSeconds : usual.Training.Seconds,
                     Accumulate = arguments.GetValue(accumulate) ?? usual.Training.Accumulate,
                     ClipNorm = arguments.GetValue(clip) ?? usual.Training.ClipNorm,
+                    Precision = arguments.GetValue(precision) ?? usual.Training.Precision,
+                    ValidateSteps = arguments.GetValue(validate) ?? usual.Training.ValidateSteps,
                     FastDevRun = arguments.GetValue(fast),
                 },
             };

@@ -7,6 +7,7 @@ public sealed class Run
 {
     readonly RunFolder _folder;
     readonly RecipePlan _plan;
+    readonly RunEnvironment _environment = RunEnvironment.Now();
 
     Run(RunFolder folder, RunConfig config, bool isNew)
     {
@@ -17,6 +18,9 @@ public sealed class Run
         if (!isNew && !config.Found.SequenceEqual(_plan.Found))
             throw new InvalidDataException($"The run was made on data of {Show(config.Found)}, but {config.Data} now has {Show(_plan.Found)}. Go on with the data it was made on.");
         Trainer.Callbacks.Add(new MetricsFile(folder));
+        if (config.KeepBest > 0) Trainer.Callbacks.Add(new BestCheckpoints(folder.Path, config.KeepBest, config.Monitor, config.MonitorGoal));
+        if (config.EarlyStop is { } patience) Trainer.Callbacks.Add(new EarlyStopping(config.Monitor, patience, goal: config.MonitorGoal));
+        Trainer.Callbacks.Add(new TensorBoardLog(folder, config));
         Trainer.CheckpointFile = folder.CheckpointFile;
         if (!isNew && File.Exists(folder.CheckpointFile)) Trainer.Load(folder.CheckpointFile);
     }
@@ -76,7 +80,11 @@ public sealed class Run
 
     /// <summary>Trains until a limit is reached or cancellation is asked for; either way the checkpoint is up to date.</summary>
     /// <returns>Whether training is done.</returns>
-    public bool Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default) => Trainer.Run(progress, cancellation);
+    public bool Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        _environment.Write(_folder);
+        return Trainer.Run(progress, cancellation);
+    }
 
     /// <summary>Writes the report and what else belongs to a finished run.</summary>
     public RunReport Finish()
@@ -88,6 +96,7 @@ public sealed class Run
         model.Eval();
         using (Autograd.NoGrad()) _plan.Report?.Invoke(report, _folder);
         report.AddTable("Settings", Config.Table());
+        report.AddTable("Environment", _environment.Table());
         report.AddText("Model", model.Summary(_plan.InputShape));
         RunFolder.Write(_folder.ReportFile, report.ToHtml());
         return report;

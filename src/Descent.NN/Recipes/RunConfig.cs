@@ -34,6 +34,18 @@ public sealed record RunConfig
     /// <summary>Whether training examples are changed at random, where the recipe knows how.</summary>
     public bool Augment { get; init; }
 
+    /// <summary>The figure that best checkpoints and early stopping go by.</summary>
+    public string Monitor { get; init; } = "validation_loss";
+
+    /// <summary>Which values of it are better.</summary>
+    public MetricGoal MonitorGoal { get; init; }
+
+    /// <summary>How many of the best rows' weights are kept, beside the last checkpoint.</summary>
+    public int KeepBest { get; init; }
+
+    /// <summary>Rows without improvement after which training ends; null never.</summary>
+    public int? EarlyStop { get; init; }
+
     /// <summary>How the trainer runs.</summary>
     public required TrainerOptions Training { get; init; }
 
@@ -69,6 +81,8 @@ public sealed record RunConfig
         if (BatchSize < 1) throw new ArgumentException($"--batch is {BatchSize}; it must be at least 1.");
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ArgumentException($"--lr is {LearningRate}; it must be above 0.");
         if (!(WeightDecay >= 0) || !double.IsFinite(WeightDecay)) throw new ArgumentException($"--weight-decay is {WeightDecay}; it must be at least 0.");
+        if (KeepBest < 0) throw new ArgumentException($"--keep-best is {KeepBest}; it must be at least 0.");
+        if (EarlyStop < 0) throw new ArgumentException($"--early-stop is {EarlyStop}; it must be at least 0.");
         OptimizerChoice.Check(Optimizer);
         Training.Check();
     }

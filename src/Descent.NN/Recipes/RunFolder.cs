@@ -21,6 +21,12 @@ public sealed class RunFolder
     /// <summary>One line per validation or epoch.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.csv");
 
+    /// <summary>Where and with what the run was made.</summary>
+    public string EnvironmentFile => System.IO.Path.Combine(Path, "environment.json");
+
+    /// <summary>TensorBoard's event files.</summary>
+    public string EventsFolder => System.IO.Path.Combine(Path, "events");
+
     /// <summary>The page for people.</summary>
     public string ReportFile => System.IO.Path.Combine(Path, "report.html");
 
@@ -70,5 +76,27 @@ public sealed class RunFolder
             csv.Append('\n');
         }
         Write(MetricsFile, csv.ToString());
+    }
+
+    /// <summary>Reads what <see cref="WriteMetrics"/> wrote; nothing where there is no file yet.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public IReadOnlyList<MetricRow> ReadMetrics()
+    {
+        if (!File.Exists(MetricsFile)) return [];
+        string[] lines = File.ReadAllLines(MetricsFile);
+        string[] names = lines.Length > 0 ? lines[0].Split(',') : [];
+        var rows = new List<MetricRow>();
+        foreach (string line in lines.Skip(1))
+        {
+            string[] cells = line.Split(',');
+            if (names.Length < 3 || cells.Length != names.Length || !int.TryParse(cells[0], CultureInfo.InvariantCulture, out int epoch) ||
+                !long.TryParse(cells[1], CultureInfo.InvariantCulture, out long step))
+                throw new InvalidDataException($"{MetricsFile}: line {rows.Count + 2} is damaged: {line}");
+            var values = new OrderedDictionary<string, double>();
+            for (int i = 3; i < cells.Length; i++)
+                if (double.TryParse(cells[i], CultureInfo.InvariantCulture, out double value)) values[names[i]] = value;
+            rows.Add(new() { Epoch = epoch, Step = step, Seconds = double.TryParse(cells[2], CultureInfo.InvariantCulture, out double seconds) ? seconds : double.NaN, Values = values });
+        }
+        return rows;
     }
 }

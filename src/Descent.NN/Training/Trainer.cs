@@ -14,7 +14,8 @@ public abstract class Trainer
     private protected Trainer(TrainingTask task, TrainerOptions options)
     {
         options.Check();
-        (Task, Options, _step) = (task, options, new(this, task));
+        (Task, Options) = (task, options);
+        _step = new(this, task);
     }
 
     /// <summary>What is trained.</summary>

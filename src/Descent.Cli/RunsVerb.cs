@@ -1,0 +1,73 @@
+using System.CommandLine;
+using Descent.NN;
+using Spectre.Console;
+
+namespace Descent.Cli;
+
+/// <summary><c>descent runs</c>: what runs a folder holds, how they did, and in which settings they differ.</summary>
+static class RunsVerb
+{
+    static readonly Dictionary<string, Func<RunInfo, IComparable>> s_orders = new()
+    {
+        ["name"] = r => r.Name,
+        ["model"] = r => r.Config.Model,
+        ["steps"] = r => r.Rows.Count > 0 ? r.Rows[^1].Step : 0,
+        ["best"] = r => r.Best is { } best ? best.Name.EndsWith("accuracy", StringComparison.Ordinal) ? -best.Value : best.Value : double.MaxValue,
+        ["time"] = r => r.Rows.Count > 0 ? r.Rows[^1].Seconds : 0,
+        ["started"] = r => r.Started ?? DateTimeOffset.MinValue,
+    };
+
+    internal static Command Create()
+    {
+        var folder = new Argument<string>("folder") { Description = "Folder of run folders, or one of them.", DefaultValueFactory = _ => "runs" };
+        var sort = new Option<string>("--sort") { Description = $"Order of the list: {string.Join(", ", s_orders.Keys)}.", DefaultValueFactory = _ => "name" };
+        var command = new Command("runs", """
+            List the runs of a folder and compare their settings.
+
+            Examples:
+              descent runs
+              descent runs runs --sort best
+            """)
+        { folder, sort };
+        command.SetVerb((arguments, _) =>
+        {
+            string order = arguments.GetRequiredValue(sort);
+            if (!s_orders.TryGetValue(order, out var key)) throw new ArgumentException($"--sort {order} is not known; there are: {string.Join(", ", s_orders.Keys)}.");
+            string path = arguments.GetRequiredValue(folder);
+            RunInfo[] runs = [.. RunInfo.List(path).OrderBy(key)];
+            if (runs.Length == 0) Console.WriteLine($"{path} holds no runs.");
+            else Show(runs);
+            return Verb.Success;
+        });
+        return command;
+    }
+
+    static void Show(RunInfo[] runs)
+    {
+        Print(["run", "model", "steps", "best", "time", "state"], [.. runs.Select(r => (string[])
+            [r.Name, r.Config.Model, r.Rows.Count > 0 ? $"{r.Rows[^1].Step:N0}" : "0", r.Best is { } best ? $"{best.Name} {Value(best.Name, best.Value)}" : "",
+                r.Rows.Count > 0 ? $"{TimeSpan.FromSeconds(Math.Round(r.Rows[^1].Seconds)):g}" : "", r.State])]);
+        var differences = RunInfo.Differences(runs);
+        if (differences.Count == 0) return;
+        Console.WriteLine("\nwhere they differ");
+        Print(["setting", .. runs.Select(r => r.Name)], [.. differences.Select(d => (string[])[d.Setting, .. d.Values])]);
+    }
+
+    static string Value(string name, double value) => name.EndsWith("accuracy", StringComparison.Ordinal) ? $"{value:P2}" : $"{value:G5}";
+
+    /// <summary>A table with lines in a terminal, plain columns elsewhere.</summary>
+    static void Print(string[] header, string[][] rows)
+    {
+        if (AnsiConsole.Profile.Out.IsTerminal)
+        {
+            var table = new Table().Border(TableBorder.Rounded);
+            foreach (string name in header) table.AddColumn(Markup.Escape(name));
+            foreach (var row in rows) table.AddRow(row.Select(Markup.Escape).ToArray());
+            AnsiConsole.Write(table);
+            return;
+        }
+        int[] widths = [.. header.Select((h, i) => Math.Max(h.Length, rows.Max(r => r[i].Length)))];
+        foreach (var row in (string[][])[header, .. rows])
+            Console.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
+    }
+}
