@@ -64,15 +64,31 @@ public sealed class TrainingStep
         var held = Hold(learning);
         try
         {
-            if (IsFirst)
-                foreach (var o in learning) o.ZeroGrad();
-            bool first = true;
-            var value = Forward(loss, ref first, weight, name);
-            double number = value.Item();
-            if (Window > 1) value = value.Div(Window);
-            (Scaler?.Scale(value) ?? value).Backward();
-            if (IsLast)
-                foreach (var o in learning) Update(o);
+            double number;
+            if (_trainer.Options.Accumulate == 1 && Scaler is null && learning is [var only])
+            {
+                bool first = true;
+                number = only.Step(() =>
+                {
+                    only.ZeroGrad();
+                    var value = Forward(loss, ref first, weight, name);
+                    value.Backward();
+                    Limit(only);
+                    return value;
+                }).Item();
+            }
+            else
+            {
+                if (IsFirst)
+                    foreach (var o in learning) o.ZeroGrad();
+                bool first = true;
+                var value = Forward(loss, ref first, weight, name);
+                number = value.Item();
+                if (Window > 1) value = value.Div(Window);
+                (Scaler?.Scale(value) ?? value).Backward();
+                if (IsLast)
+                    foreach (var o in learning) Update(o);
+            }
             return number;
         }
         finally
