@@ -4,7 +4,7 @@ using Descent.Tensors;
 namespace Descent.NN;
 
 /// <summary>Writes what TensorBoard shows of a run: curves of rows and steps, histograms of the parameters, and the settings.</summary>
-sealed class TensorBoardLog(RunFolder folder, RunConfig config) : ITrainingCallback
+sealed class TensorBoardLog(RunFolder folder, RunConfig config) : ITrainingCallback, IDisposable
 {
     /// <summary>More values than this of one parameter are not counted into a histogram, but thinned out.</summary>
     const int MostValues = 1 << 16;
@@ -48,11 +48,9 @@ sealed class TensorBoardLog(RunFolder folder, RunConfig config) : ITrainingCallb
         }
     }
 
-    public void OnEnd(Trainer trainer)
-    {
-        _writer!.End();
-        _writer.Dispose();
-    }
+    public void OnEnd(Trainer trainer) => _writer!.End();
+
+    public void Dispose() => _writer?.Dispose();
 
     static object Typed(string value) => value is "True" or "False" ? value == "True"
         : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : value;
