@@ -7,7 +7,6 @@ public sealed class Run
 {
     readonly RunFolder _folder;
     readonly RecipePlan _plan;
-    readonly TensorBoardLog _events;
     readonly RunEnvironment _environment = RunEnvironment.Now();
 
     Run(RunFolder folder, RunConfig config, bool isNew)
@@ -19,7 +18,7 @@ public sealed class Run
         if (!isNew && !config.Found.SequenceEqual(_plan.Found))
             throw new InvalidDataException($"The run was made on data of {Show(config.Found)}, but {config.Data} now has {Show(_plan.Found)}. Go on with the data it was made on.");
         Trainer.Callbacks.Add(new MetricsFile(folder));
-        Trainer.Callbacks.Add(_events = new(folder, config));
+        Trainer.Callbacks.Add(new TensorBoardLog(folder, config));
         if (config.KeepBest > 0) Trainer.Callbacks.Add(new BestCheckpoints(folder.Path, config.KeepBest, config.Monitor, config.MonitorGoal));
         if (config.EarlyStop is { } patience) Trainer.Callbacks.Add(new EarlyStopping(config.Monitor, patience, goal: config.MonitorGoal));
         Trainer.CheckpointFile = folder.CheckpointFile;
@@ -84,7 +83,6 @@ public sealed class Run
     public bool Train(IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         _environment.Write(_folder);
-        using var _ = _events;
         return Trainer.Run(progress, cancellation);
     }
 

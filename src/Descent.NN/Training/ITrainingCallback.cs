@@ -1,6 +1,6 @@
 namespace Descent.NN;
 
-/// <summary>Something that happens beside training; every method may be left out.</summary>
+/// <summary>Something that happens beside training; every method may be left out. One that is disposable is disposed when a run of the trainer ends, however it ends.</summary>
 public interface ITrainingCallback
 {
     /// <summary>Before the first batch, also after a resumption.</summary>

@@ -92,16 +92,23 @@ public abstract class Trainer
         if (EpochBatches < 1) throw new InvalidOperationException("There is not one whole training batch. Make the batches smaller, or the data more.");
         (_secondsBefore, _items) = (State.Seconds, 0);
         _watch.Restart();
-        foreach (var callback in Callbacks) callback.OnStart(this);
-        while (!IsDone)
+        try
         {
-            Task.Model.Train();
-            if (!Epoch(progress, cancellation)) return false;
+            foreach (var callback in Callbacks) callback.OnStart(this);
+            while (!IsDone)
+            {
+                Task.Model.Train();
+                if (!Epoch(progress, cancellation)) return false;
+            }
+            Row();
+            SaveLast();
+            foreach (var callback in Callbacks) callback.OnEnd(this);
+            return true;
         }
-        Row();
-        SaveLast();
-        foreach (var callback in Callbacks) callback.OnEnd(this);
-        return true;
+        finally
+        {
+            foreach (var callback in Callbacks) (callback as IDisposable)?.Dispose();
+        }
     }
 
     /// <summary>Runs the rest of the epoch under way, or until training is done; false where it was cancelled.</summary>
