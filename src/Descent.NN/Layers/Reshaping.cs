@@ -17,3 +17,13 @@ public sealed class Flatten(int startDim = 1, int endDim = -1) : Module
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Observed(x.Flatten(startDim, endDim));
 }
+
+/// <summary>One dimension made several; the inverse of <see cref="Flatten"/>.</summary>
+/// <param name="dim">Which dimension.</param>
+/// <param name="sizes">Their sizes; one may be -1 and follows from the others.</param>
+public sealed class Unflatten(int dim, params int[] sizes) : Module
+{
+    /// <exception cref="ShapeException">The sizes do not multiply to the dimension's.</exception>
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor x) => Observed(x.Unflatten(dim, sizes));
+}

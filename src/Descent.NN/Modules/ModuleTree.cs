@@ -24,7 +24,7 @@ static class ModuleTree
             yield return (name, module);
             path.Add(module);
             foreach (var (key, child) in module.NamedChildren())
-                foreach (var found in Enter(name.Length == 0 ? key : $"{name}.{key}", child))
+                foreach (var found in Enter(Join(name, key), child))
                     yield return found;
             path.RemoveAt(path.Count - 1);
         }
@@ -40,8 +40,11 @@ static class ModuleTree
             var fields = ModuleFields.Of(module).Tensors;
             for (int pass = 0; pass < 2; pass++)
                 foreach (var field in fields)
-                    if (field.Get(module) is Tensor tensor && tensor is Parameter == (pass == 0) && (!distinct || seen.Add(tensor)))
-                        yield return new(name.Length == 0 ? field.Key : field.Key.Length == 0 ? name : $"{name}.{field.Key}", module, field, tensor);
+                    if (field.Get(module) is Tensor tensor && tensor is not Parameter { IsDerived: true } && tensor is Parameter == (pass == 0) && (!distinct || seen.Add(tensor)))
+                        yield return new(Join(name, field.Key), module, field, tensor);
         }
     }
+
+    /// <summary>Two parts of a key; an empty one drops its level.</summary>
+    static string Join(string name, string key) => name.Length == 0 ? key : key.Length == 0 ? name : $"{name}.{key}";
 }

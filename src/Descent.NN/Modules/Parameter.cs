@@ -15,4 +15,9 @@ public sealed class Parameter : Tensor
 
     /// <summary>A stand-in for a parameter through which gradients flow on to <paramref name="source"/>.</summary>
     internal static Parameter Through(Tensor source) => source as Parameter ?? new(source);
+
+    /// <summary>A stand-in that is computed from parameters held elsewhere: modules do not list it.</summary>
+    internal static Parameter Derived(Tensor source) => new(source) { IsDerived = true };
+
+    internal bool IsDerived { get; private init; }
 }

@@ -21,8 +21,7 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     {
         foreach (var (name, module) in modules)
         {
-            if (name.Length == 0 || name.Contains('.') || !_modules.TryAdd(name, module))
-                throw new ArgumentException($"Sequential: '{name}' is empty, has a dot or occurs twice; a name must be one level of a key.", nameof(modules));
+            if (!KeyLevel.IsValid(name) || !_modules.TryAdd(name, module)) throw KeyLevel.Refuse(nameof(Sequential), name);
         }
     }
 

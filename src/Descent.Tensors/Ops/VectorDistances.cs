@@ -17,4 +17,14 @@ public static partial class F
 
     // Clamped before the root, whose slope at 0 is infinite.
     static Tensor ClampedNorm(Tensor x, int dim, double eps) => (x * x).Sum(dim).Clamp(eps * eps, null).Sqrt();
+
+    /// <summary><c>‖x1 − x2 + eps‖ₚ</c> along the last dimension of the broadcast operands, which is dropped.</summary>
+    /// <param name="x1">Vectors of floating type.</param>
+    /// <param name="x2">The other vectors.</param>
+    /// <param name="p">The norm's order.</param>
+    /// <param name="eps">Added to every difference, so that the gradient of equal vectors is finite.</param>
+    /// <param name="keepDim">Keep the last dimension, with size 1.</param>
+    /// <exception cref="ShapeException">The shapes do not broadcast, or are those of single numbers.</exception>
+    public static Tensor PairwiseDistance(Tensor x1, Tensor x2, double p = 2, double eps = 1e-6, bool keepDim = false) =>
+        (x1 - x2).Add(eps).Norm(p, -1, keepDim);
 }
