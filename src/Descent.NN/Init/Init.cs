@@ -97,6 +97,55 @@ public static class Init
         });
     }
 
+    /// <summary>A matrix with orthonormal rows or columns, whichever are fewer, times the gain; more dimensions are taken as (out, rest).</summary>
+    /// <remarks>Saxe et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2014, arXiv:1312.6120.</remarks>
+    /// <exception cref="ShapeException">There are fewer than two dimensions.</exception>
+    public static Tensor Orthogonal_(Tensor x, double gain = 1, Generator? generator = null)
+    {
+        if (x.Rank < 2) throw new ShapeException($"Orthogonal_: the shape is {x.Shape}; expected at least two dimensions, (out, in, …).");
+        if (x.Elements == 0) return x;
+        using var _ = Autograd.NoGrad();
+        int rows = x.Shape[0], columns = x.Elements / rows;
+        var type = x.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+        var (q, r) = Linalg.Qr(Normal_(Tensor.Empty([Math.Max(rows, columns), Math.Min(rows, columns)], type), generator: generator));
+        // Without the signs of R's diagonal not all orthogonal matrices would be equally likely.
+        q *= r.Diagonal().Sign() * gain;
+        x.Copy_((rows < columns ? q.T : q).Reshape(x.Shape));
+        return x;
+    }
+
+    /// <summary>Normal with mean 0, of which a part of each column is 0.</summary>
+    /// <param name="x">A matrix.</param>
+    /// <param name="sparsity">The part of 0, in [0, 1].</param>
+    /// <param name="std">The deviation of the rest.</param>
+    /// <param name="generator">Draws the numbers and the places.</param>
+    /// <remarks>Martens, "Deep learning via Hessian-free optimization", 2010.</remarks>
+    /// <exception cref="ShapeException">There are not two dimensions.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="sparsity"/> is not in [0, 1].</exception>
+    public static Tensor Sparse_(Tensor x, double sparsity, double std = 0.01, Generator? generator = null)
+    {
+        if (x.Rank != 2) throw new ShapeException($"Sparse_: the shape is {x.Shape}; expected (rows, columns).");
+        if (!(sparsity is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(nameof(sparsity), sparsity, $"Sparse_: the sparsity is {sparsity}; it must be in [0, 1].");
+        int columns = x.Shape[1], zeros = (int)Math.Ceiling(sparsity * x.Shape[0]);
+        long[] Places(Generator g) => [.. from column in Enumerable.Range(0, columns) from row in g.Permutation(x.Shape[0])[..zeros] select row * columns + column];
+        return Fill(x, generator ?? Generator.Default, (g, y) =>
+        {
+            g.Normal(y, 0, (float)std);
+            foreach (long place in Places(g)) y[(int)place] = 0;
+        }, (g, y) =>
+        {
+            g.Normal(y, 0, std);
+            foreach (long place in Places(g)) y[(int)place] = 0;
+        });
+    }
+
+    /// <summary>Zeros.</summary>
+    public static Tensor Zeros_(Tensor x) => Constant_(x, 0);
+
+    /// <summary>Ones.</summary>
+    public static Tensor Ones_(Tensor x) => Constant_(x, 1);
+
     /// <summary>One number everywhere.</summary>
     public static Tensor Constant_(Tensor x, double value) => Fill(x, Generator.Default, (_, y) => y.Fill((float)value), (_, y) => y.Fill(value));
 
@@ -106,7 +155,7 @@ public static class Init
     {
         if (x.Rank != 2) throw new ShapeException($"Eye_: the shape is {x.Shape}; expected (rows, columns).");
         int columns = x.Shape[1], ones = Math.Min(x.Shape[0], columns);
-        return Sparse(x, Enumerable.Range(0, ones).Select(i => i * (columns + 1)));
+        return Ones(x, Enumerable.Range(0, ones).Select(i => i * (columns + 1)));
     }
 
     /// <summary>Filters that pass each channel on: 1 in the middle of the window of filter i and channel i of each group, else 0.</summary>
@@ -119,12 +168,12 @@ public static class Init
         var dense = Tensor.Empty(x.Shape, x.DType).Strides;
         for (int d = 2; d < x.Rank; d++) middle += x.Shape[d] / 2 * dense[d];
         int perFilter = dense[0], perChannel = dense[1];
-        return Sparse(x, from g in Enumerable.Range(0, groups)
+        return Ones(x, from g in Enumerable.Range(0, groups)
                          from i in Enumerable.Range(0, Math.Min(outputs, x.Shape[1]))
                          select (g * outputs + i) * perFilter + i * perChannel + middle);
     }
 
-    static Tensor Sparse(Tensor x, IEnumerable<int> ones) => Fill(x, Generator.Default,
+    static Tensor Ones(Tensor x, IEnumerable<int> ones) => Fill(x, Generator.Default,
         (_, y) =>
         {
             y.Clear();

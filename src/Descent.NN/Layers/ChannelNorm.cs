@@ -22,7 +22,7 @@ public abstract class ChannelNorm : Module
     public double Epsilon { get; }
 
     /// <summary>Weight of a batch in the running statistics; null for their plain average.</summary>
-    public double? Momentum { get; }
+    public double? Momentum { get; internal set; }
 
     /// <summary>Scale per channel, or null.</summary>
     public Parameter? Weight { get; }
@@ -38,6 +38,15 @@ public abstract class ChannelNorm : Module
 
     /// <summary>How many batches the running statistics have seen: one Int64.</summary>
     public Tensor? NumBatchesTracked { get; }
+
+    /// <summary>Forgets the running statistics: mean 0, variance 1, no batch seen.</summary>
+    internal void ResetRunningStatistics()
+    {
+        if (RunningMean is null) return;
+        RunningMean.Zero_();
+        RunningVar!.Fill_(1);
+        NumBatchesTracked!.Zero_();
+    }
 
     /// <summary>Whether the input's own statistics serve.</summary>
     private protected bool UsesInput => IsTraining || RunningMean is null;

@@ -151,6 +151,7 @@ public abstract class Module
     protected internal Tensor Observed(Tensor y, long flops = 0)
     {
         ModuleSummary.Observe(this, y, flops);
+        ModuleObserver.Observe(this, y);
         return y;
     }
 }

@@ -31,6 +31,8 @@ public sealed class SchedulerTests
         { "warm-up, then exponential", o => SequentialLR.WarmUp(new ExponentialLR(o, 0.9), 12) },
         { "chained", o => new ChainedScheduler(new ConstantLR(o, 0.1, 5), new ExponentialLR(o, 0.9)) },
         { "warm-up and cosine", o => new WarmUpCosineLR(o, 5, 20, 0.001) },
+        { "to a constant", o => new SWALR(o, 0.05, 9) },
+        { "to a constant in a line", o => new SWALR(o, 0.05, 9, Annealing.Linear) },
         { "inverse square root", o => new InverseSquareRootLR(o, 6) },
     };
 
@@ -130,6 +132,19 @@ public sealed class SchedulerTests
         }
         placed.Step(2 + 1.0);
         Assert.Equal((1 + Math.Cos(Math.PI / 4)) / 2, parts.Groups[0].LearningRate, 1e-12);
+    }
+
+    [Fact]
+    public void The_rate_of_averaging_is_a_mix_of_the_first_and_the_last()
+    {
+        var optimizer = Optimizer(0.1);
+        var schedule = new SWALR(optimizer, 0.5, 4, Annealing.Linear);
+        foreach (double rate in (double[])[0.1, 0.2, 0.3, 0.4, 0.5, 0.5])
+        {
+            Assert.Equal(rate, optimizer.Groups[0].LearningRate, 1e-12);
+            schedule.Step();
+        }
+        Assert.Equal(0.5, new SWALR(Optimizer(0.1), 0.5, 0).LastLearningRates[0]);
     }
 
     [Fact]
