@@ -42,8 +42,21 @@ public static class OnnxRuntime
             });
         }
 
+        /// <summary>Runs all, and fails with those that differ by more than a tolerance, relative above 1.</summary>
+        public void AssertSame(double tolerance)
+        {
+            var results = Run();
+            Assert.Equal(_models.Count, results.Count);
+            var failures = results.Where(r => r.Value.Error is not null || !(r.Value.Difference <= tolerance))
+                .Select(r => $"{r.Key}: {r.Value.Error ?? string.Create(CultureInfo.InvariantCulture, $"differs by {r.Value.Difference:G3}")}").ToArray();
+            // The differences themselves, for who wants to know.
+            if (Environment.GetEnvironmentVariable("DESCENT_INTEROP_LOG") is { } log)
+                File.AppendAllLines(log, results.Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.Key}: {r.Value.Error ?? r.Value.Difference.ToString("G3", CultureInfo.InvariantCulture)}")));
+            Assert.True(failures.Length == 0, string.Join('\n', failures));
+        }
+
         /// <summary>Runs all; the largest difference of each, or what went wrong.</summary>
-        public IReadOnlyDictionary<string, (double Difference, string? Error)> Run()
+        IReadOnlyDictionary<string, (double Difference, string? Error)> Run()
         {
             File.WriteAllText(_folder["manifest.json"], _models.ToJsonString());
             string output = Interop.Script("node", "onnx_runtime.mjs", _folder["manifest.json"]);

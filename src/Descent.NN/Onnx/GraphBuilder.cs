@@ -15,7 +15,7 @@ sealed class GraphBuilder(int opset)
     {
         // Constants may have been made for a form that was not taken in the end.
         var used = _nodes.SelectMany(n => n.Inputs).ToHashSet();
-        return new(opset, _nodes, new(_initializers.Where(i => used.Contains(i.Key))), inputs, outputs);
+        return new(opset, [.. _nodes.Where(n => n.Operator != "Constant" || used.Contains(n.Outputs[0]))], new(_initializers.Where(i => used.Contains(i.Key))), inputs, outputs);
     }
 
     /// <summary>A name nobody has.</summary>
@@ -26,11 +26,19 @@ sealed class GraphBuilder(int opset)
         return name;
     }
 
-    /// <summary>A tensor under a name of its own.</summary>
+    /// <summary>A tensor of the module, under its key.</summary>
     internal string Initializer(string wish, Tensor x)
     {
         string name = Name(wish);
         _initializers.Add(name, x);
+        return name;
+    }
+
+    /// <summary>A constant that is no parameter.</summary>
+    internal string Value(Tensor x)
+    {
+        string name = Name("constant");
+        _nodes.Add(new("Constant", [], [name], new Dictionary<string, object> { ["value"] = x.Detach().Contiguous() }));
         return name;
     }
 
@@ -39,7 +47,7 @@ sealed class GraphBuilder(int opset)
     {
         string key = $"{x.DType}{x.Shape}{Convert.ToHexString(OnnxTypes.Bytes(x))}";
         if (_constants.TryGetValue(key, out string? known)) return known;
-        return _constants[key] = Initializer("constant", x);
+        return _constants[key] = Value(x);
     }
 
     /// <summary>Integers as a tensor of one dimension.</summary>

@@ -59,14 +59,14 @@ sealed class TraceTranslator
     string Constant(Tensor a, Tensor b, string operation)
     {
         if (ReferenceEquals(a, b) || (a.Shape == b.Shape && Same(a, b)))
-            return _parameters.TryGetValue(a, out string? key) ? Graph.Initializer(key, a) : a.Elements <= 16 ? Graph.Constant(a) : Graph.Initializer("constant", a);
+            return _parameters.TryGetValue(a, out string? key) ? Graph.Initializer(key, a) : a.Elements <= 16 ? Graph.Constant(a) : Graph.Value(a);
         if (a.Rank == b.Rank && a.DType == b.DType)
         {
             var (smallA, smallB) = (a.Detach(), b.Detach());
             for (int dim = 0; dim < a.Rank; dim++)
                 if (a.Shape[dim] != b.Shape[dim]) (smallA, smallB) = (First(smallA, dim), First(smallB, dim));
             if (smallA.Shape == smallB.Shape && Same(smallA, smallB) && Same(smallA.Expand(a.Shape), a) && Same(smallB.Expand(b.Shape), b))
-                return Graph.Add("Expand", [Graph.Initializer("constant", smallA), ShapeValue(a.Shape, b.Shape, free: false, operation)]);
+                return Graph.Add("Expand", [Graph.Constant(smallA), ShapeValue(a.Shape, b.Shape, free: false, operation)]);
         }
         throw new NotSupportedException($"Onnx.Export: {operation} takes a tensor of shape {a.Shape} that is another one for other inputs, but no traced operation made it from them. " +
             "It was drawn at random, or computed element by element outside of tensor operations.");

@@ -72,10 +72,7 @@ public sealed class OperationTrace : IDisposable
         t_current!.Note(operation, outputs, inputs, saved);
 
     /// <summary><paramref name="y"/> holds what <paramref name="x"/> does, though no operation made it so.</summary>
-    internal static void Alias(Tensor y, Tensor x)
-    {
-        if (Knows(x)) t_current!.Note("Alias", [y], [x], null);
-    }
+    internal static void Alias(Tensor y, Tensor x) => t_current!.Note("Alias", [y], [x], null);
 
     /// <summary>Until disposed, nothing is noted: the operations inside are parts of one.</summary>
     internal static Pausing Pause()

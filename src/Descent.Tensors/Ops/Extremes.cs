@@ -74,11 +74,7 @@ public static class ExtremeOps
 
     static Tensor Position<F, P>(Tensor x, int? dim, bool keepDim, string operation) where F : struct, IFold where P : struct, IPreference
     {
-        if (dim is { } d)
-        {
-            var along = Picked.Drop(Where<F, P>(x, d, operation), x.Shape.Axis(d, operation), keepDim, x.Rank);
-            return OperationTrace.IsOn ? OperationTrace.Add(along, [x], (x.Shape.Axis(d, operation), keepDim), operation) : along;
-        }
+        if (dim is { } d) return Picked.Drop(Where<F, P>(x, d, operation), x.Shape.Axis(d, operation), keepDim, x.Rank);
         var y = Where<F, P>(x.Detach().Reshape(-1), 0, operation);
         var ones = new int[keepDim ? x.Rank : 0];
         Array.Fill(ones, 1);
@@ -107,6 +103,7 @@ public static class ExtremeOps
             default: ArgReduce.Find<byte, F, P>(source.Raw<byte>(), y.AsSpan<long>(), around.Outer, around.N, around.Inner); break;
         }
         GC.KeepAlive(source);
+        if (OperationTrace.IsOn) OperationTrace.Add(y, [x], (dim, true), typeof(F) == typeof(MaxFold) ? "Argmax" : "Argmin");
         return y;
     }
 

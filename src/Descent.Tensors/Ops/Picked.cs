@@ -16,6 +16,7 @@ static class Picked
     {
         if (keepDim || rank == 0) return indices;
         var dims = indices.Shape.ToArray();
-        return Folding.Reshaped(indices, new([.. dims[..dim], .. dims[(dim + 1)..]], validated: true));
+        var y = Folding.Reshaped(indices, new([.. dims[..dim], .. dims[(dim + 1)..]], validated: true));
+        return OperationTrace.IsOn ? OperationTrace.Add(y, [indices], null, "Reshape") : y;
     }
 }

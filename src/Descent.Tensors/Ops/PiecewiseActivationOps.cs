@@ -13,6 +13,7 @@ public static class PiecewiseActivationOps
             var number = x.DType.IsFloatingPoint ? x : x.To(Tensor.DefaultDType);
             var y = number.Detach().Gt(0).To(number.DType);
             y = (valueAtZero == 0 ? y : y.MaskedFill(number.Eq(0), valueAtZero)).MaskedFill(number.IsNan(), double.NaN);
+            using var parts = OperationTrace.Pause(); // What it is made of is noted already.
             return UnaryOps.Flat(number, y, nameof(Heaviside));
         }
 

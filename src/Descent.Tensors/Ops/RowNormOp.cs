@@ -33,6 +33,7 @@ static unsafe class RowNormOp
         GC.KeepAlive(source);
         // Absent parameters take part as constants, so that places stay the same.
         var none = weight is null || bias is null ? Tensor.Uninitialized([], x.DType) : null;
+        if (OperationTrace.IsOn) OperationTrace.Describe([x, scales, shifts], shape.C, shape.Groups, epsilon);
         Autograd.RecordJoint([y], new State(shape, x.Saved, weight?.Saved, bias?.Shape, mean, inverse, epsilon), [x, weight ?? none!, bias ?? none!],
             Gradients<T>, operation: operation);
         return y;

@@ -5,59 +5,134 @@ namespace Descent.NN.Tests.Interchange;
 
 public sealed class OnnxExportTests
 {
-    /// <summary>Layers that ONNX cannot say, and what the error must tell.</summary>
-    static readonly Dictionary<string, string> s_refused = new()
+    public static TheoryData<LayerRow> Layers => [.. OnnxLayer.Rows];
+
+    [Theory, MemberData(nameof(Layers))]
+    public void An_exported_layer_gives_the_same_when_it_is_imported(LayerRow row)
     {
-        ["AdaptiveAvgPool1d"] = "does not divide",
-        ["AdaptiveAvgPool2d"] = "does not divide",
-        ["AdaptiveAvgPool3d"] = "does not divide",
-        ["AdaptiveMaxPool1d"] = "does not divide",
-        ["AdaptiveMaxPool2d"] = "does not divide",
-        ["AdaptiveMaxPool3d"] = "does not divide",
-        ["MaxUnpool1d"] = "Scatter has no translation",
-        ["MaxUnpool2d"] = "Scatter has no translation",
-        ["MaxUnpool3d"] = "Scatter has no translation",
-        ["LSTM with projection, both directions, the last cell"] = "projections",
-    };
+        using var folder = new TemporaryFolder();
+        var layer = OnnxLayer.Of(row);
+        if (OnnxLayer.Refused.TryGetValue(row.Name, out string? told))
+        {
+            Assert.Contains(told, Assert.Throws<NotSupportedException>(() => layer.Export(folder["a.onnx"])).Message, StringComparison.Ordinal);
+            return;
+        }
+        layer.Export(folder["a.onnx"]);
+        var imported = OnnxModel.Load(folder["a.onnx"]).Eval();
+        foreach (var inputs in layer.Batches)
+            Assert.Null(TensorComparer.Difference(imported.Run(inputs)[0].Detach(), row.Run(layer.Layer, inputs).Detach(), 1e-5, 1e-5));
+        var keys = layer.Layer.StateDict();
+        Assert.All(imported.StateDict(), s => Assert.Null(TensorComparer.Difference(s.Value, keys[s.Key], 0, 0)));
+    }
 
     /// <summary>Every layer in a file of its own, run by ONNX Runtime with the batch of its row and with a smaller one.</summary>
     [OnnxRuntimeFact]
     public void Every_layer_gives_the_same_in_ONNX_Runtime()
     {
         using var batch = new OnnxRuntime.Batch();
-        var failures = new List<string>();
-        foreach (LayerRow row in LayerTable.Layers)
+        foreach (var row in OnnxLayer.Rows)
         {
-            // Its lengths stand in the test, beside the batch.
-            if (row.Name == "LSTM of packed sequences") continue;
-            Generator.ManualSeed(1);
-            var layer = row.Create().Eval();
-            var inputs = row.Sample(DType.Float32);
-            // States of recurrent layers have the batch in their second dimension.
-            int[] dims = Array.ConvertAll(inputs, x => x.Shape.ToArray().IndexOf(inputs[0].Shape[0]));
-            try
-            {
-                Onnx.Export(layer, x => [row.Run(layer, x)], inputs, batch.ModelPath, new() { BatchDims = dims });
-            }
-            catch (NotSupportedException error)
-            {
-                if (!s_refused.TryGetValue(row.Name, out string? told) || !error.Message.Contains(told, StringComparison.Ordinal)) failures.Add($"{row.Name}: {error.Message}");
-                continue;
-            }
-            batch.Add(row.Name, Run(inputs), Run([.. inputs.Zip(dims, (x, dim) => dim < 0 ? x : x.Narrow(dim, 0, 1))]));
+            if (OnnxLayer.Refused.ContainsKey(row.Name)) continue;
+            var layer = OnnxLayer.Of(row);
+            layer.Export(batch.ModelPath);
+            batch.Add(row.Name, Array.ConvertAll(layer.Batches, Run));
 
             (IReadOnlyList<(string, Tensor)>, IReadOnlyList<(string, Tensor)>) Run(Tensor[] x)
             {
                 var named = new List<(string, Tensor)>();
                 foreach (var t in x) named.Add((x.Length == 1 ? "input" : $"input_{named.Count}", t));
-                return (named, [("output", row.Run(layer, x))]);
+                return (named, [("output", row.Run(layer.Layer, x))]);
             }
         }
-        foreach (var (name, (difference, error)) in batch.Run())
+        batch.AssertSame(1e-5);
+    }
+
+    sealed class Function(Func<Tensor, Tensor> f) : Module
+    {
+        public override Tensor Forward(Tensor x) => f(x);
+    }
+
+    static string Refusal(Func<Tensor, Tensor> f)
+    {
+        using var folder = new TemporaryFolder();
+        return Assert.Throws<NotSupportedException>(() => Onnx.Export(new Function(f), Tensor.Randn([2, 4], generator: new Generator(1)), folder["a.onnx"])).Message;
+    }
+
+    public static TheoryData<string, Func<Tensor, Tensor>, string> Unexportable => new()
+    {
+        { "random numbers", x => x + Tensor.Randn(x.Shape), "drawn at random" },
+        { "elements computed outside of operations", x => x * (float)x.Select(1, 0).Sum().Item(), "changes with the batch or with the values" },
+        { "a constant made of elements", x => x * Tensor.From<float>([.. x.Select(0, 0).ToArray<float>().Select(v => v + 1)]), "no traced operation made it" },
+        { "an unknown operation", x => x.Cumprod(1), "Cumprod has no translation" },
+        { "an assignment of a part", x => { var y = x.Clone(); y[.., 1..3] = x[.., ..2] * 3; return y; }, "IndexPut has no translation" },
+        { "steps that follow the values", x => x.Select(0, 0).Sum().Item() > 1 == x.Shape[0] > 2 ? x.Exp() : x.Exp().Exp(), "must not depend on the batch" },
+        { "steps that follow the batch", x => x.Shape[0] > 2 ? x.Exp() : x.Relu(), "must not depend on the batch" },
+    };
+
+    [Theory, MemberData(nameof(Unexportable))]
+    public void What_would_become_a_silent_constant_is_an_error(string what, Func<Tensor, Tensor> f, string message) =>
+        Assert.True(Refusal(f).Contains(message, StringComparison.Ordinal), $"{what}: {Refusal(f)}");
+
+    public static TheoryData<string, Func<Tensor, Tensor>> Functions => new()
+    {
+        { "a change in place", x => { var y = x * 2; y.Add_(x); return y.Mul_(0.5); } },
+        { "constants that grow with the batch", x => x + Tensor.Arange(4).Unsqueeze(0).Expand(x.Shape) },
+        { "zeros of the batch's size", x => Tensor.Cat([Tensor.Zeros([x.Shape[0], 1]), x], 1) },
+        { "reshapes of several sizes that follow the batch", x => x.Reshape(x.Shape[0], 2, 2).Transpose(0, 1).Reshape(2, x.Shape[0] * 2).Reshape(2, x.Shape[0], 2).Transpose(0, 1) },
+        { "a matrix by its transpose", x => x.MatMul(x.T) },
+        { "masks", x => x.MaskedFill(x.Gt(0.1), -1) + Tensor.Where(x.Lt(0).LogicalOr(x.Ge(1)), x, x * x) },
+        { "extremes and positions", x => x.Amax(1, keepDim: true) + x.Argmax(1, keepDim: true).To(DType.Float32) - x.Min(1).Values.Unsqueeze(1) },
+        { "moments", x => (x - x.Mean(1, keepDim: true)) / x.Std(1, 1, keepDim: true) + x.LogSumExp(1, keepDim: true) + x.Var(1, keepDim: true) },
+        { "slices", x => x[.., TensorIndex.Slice(step: -1)] + x[TensorIndex.Ellipsis, 1..2] + x.Flip(1) + x[.., ^1].Unsqueeze(1) },
+        { "pieces", x => Tensor.Cat([.. x.Chunk(2, 1).Reverse()], 1) * x.Unbind(1)[2].Unsqueeze(1) },
+        { "powers and roundings", x => x.Abs().Add(0.5).Pow(1.5) + x.Trunc() + x.Div(0.3).Floor() + x.Log1p().NanToNum(2) },
+        { "gathered elements", x => x.Gather(1, x.Argmax(1, keepDim: true)) + x.IndexSelect(1, Tensor.From<long>([3, 0])).Sum(1, keepDim: true) },
+        { "a dropped batch", x => x.Mean(0) },
+        { "einsum", x => Tensor.Einsum("bi,bj->bij", x, x) },
+        { "attention by hand", x => (x.Unsqueeze(2) * x.Unsqueeze(1)).MaskedFill(Tensor.Ones([4, 4]).Triu(1).To(DType.Bool), double.NegativeInfinity).Softmax(-1) },
+    };
+
+    [Theory, MemberData(nameof(Functions))]
+    public void Functions_of_tensors_give_the_same_when_they_are_imported(string what, Func<Tensor, Tensor> f)
+    {
+        using var folder = new TemporaryFolder();
+        Onnx.Export(new Function(f), Tensor.Randn([2, 4], generator: new Generator(1)), folder["a.onnx"]);
+        var imported = OnnxModel.Load(folder["a.onnx"]);
+        foreach (int batch in (int[])[1, 2, 5])
         {
-            if (error is not null) failures.Add($"{name}: {error}");
-            else if (!(difference <= 1e-5)) failures.Add($"{name}: differs by {difference:G3}");
+            var x = Tensor.Randn([batch, 4], generator: new Generator(2));
+            Assert.True(TensorComparer.Difference(imported.Forward(x), f(x), 1e-5, 1e-5) is null, what);
         }
-        Assert.True(failures.Count == 0, string.Join('\n', failures));
+    }
+
+    [OnnxRuntimeFact]
+    public void Functions_of_tensors_give_the_same_in_ONNX_Runtime()
+    {
+        using var batch = new OnnxRuntime.Batch();
+        foreach (object[] row in Functions)
+        {
+            var (what, f) = ((string)row[0], (Func<Tensor, Tensor>)row[1]);
+            Onnx.Export(new Function(f), Tensor.Randn([2, 4], generator: new Generator(1)), batch.ModelPath);
+            batch.Add(what, Array.ConvertAll((int[])[1, 5], n =>
+            {
+                var x = Tensor.Randn([n, 4], generator: new Generator(2));
+                return ((IReadOnlyList<(string, Tensor)>)[("input", x)], (IReadOnlyList<(string, Tensor)>)[("output", f(x))]);
+            }));
+        }
+        batch.AssertSame(1e-5);
+    }
+
+    [Fact]
+    public void The_training_mode_is_left_as_it_was_and_dropout_is_gone()
+    {
+        using var folder = new TemporaryFolder();
+        var model = new Sequential(new Linear(4, 3), new Dropout(), new Linear(3, 2));
+        model[1].Eval();
+        Onnx.Export(model, Tensor.Randn([2, 4]), folder["a.onnx"], new() { InputNames = ["pixels"], OutputNames = ["logits"] });
+        Assert.Equal([true, true, false, true], model.NamedModules().Select(m => m.Module.IsTraining));
+        var imported = OnnxModel.Load(folder["a.onnx"]);
+        Assert.Equal(["pixels"], imported.InputNames);
+        Assert.Equal(["logits"], imported.OutputNames);
+        Assert.Equal(["0.weight", "0.bias", "2.weight", "2.bias"], imported.StateDict().Keys);
     }
 }

@@ -25,7 +25,6 @@ static class ActivationTranslations
         ["Softsign"] = t => t.Give("Softsign", [t[0]]),
         ["Softmax"] = t => t.Give("Softmax", [t[0]], ("axis", (long)t.Attribute<int>(0))),
         ["LogSoftmax"] = t => t.Give("LogSoftmax", [t[0]], ("axis", (long)t.Attribute<int>(0))),
-        ["Heaviside"] = t => throw t.Unsupported("steps have no counterpart; compare instead"),
     };
 
     static string Clip(Translation t, string x, double low, double high) => t.Add("Clip", [x, t.Number(low), t.Number(high)]);

@@ -12,12 +12,55 @@ static class LayerTranslations
         ["BatchNorm"] = t => t.Give(t.Has<double>(0)
             ? t.Add("BatchNormalization", [t[0], t[1], t[2], t[3], t[4]], ("epsilon", (float)t.Attribute<double>(0)))
             : throw t.Unsupported("it takes the statistics of the batch")),
+        ["InstanceNorm"] = t => t.Give("InstanceNormalization", [t[0], t[1], t[2]], ("epsilon", (float)t.Attribute<double>(2))),
+        ["LayerNorm"] = LayerNorm,
+        ["RmsNorm"] = RmsNorm,
+        ["GroupNorm"] = GroupNorm,
         ["Embedding"] = t => t.Give("Gather", [t[0], t[1]], ("axis", 0L)),
         ["EmbeddingBag"] = EmbeddingBag,
         ["Lstm"] = t => Recurrent(t, "LSTM", states: 2, [0, 3, 1, 2]),
         ["Gru"] = t => Recurrent(t, "GRU", states: 1, [1, 0, 2], ("linear_before_reset", 1L)),
         ["Rnn"] = t => Recurrent(t, "RNN", states: 1, [0], ("activations", (string[])[t.Has<bool>(1) && t.Attribute<bool>(1) ? "Relu" : "Tanh"])),
     };
+
+    /// <summary>The first of the last dimensions, which together have the channels of a normalisation.</summary>
+    static int FirstNormalized(Translation t)
+    {
+        var shape = t.In(0).Shape;
+        int axis = shape.Rank - 1;
+        while (axis > 0 && shape[axis..].Elements < t.Attribute<int>(0)) axis--;
+        return axis;
+    }
+
+    static string Scale(Translation t, int input, int axis) => t.In(input).Shape == t.In(0).Shape[axis..] ? t[input]
+        : t.Add("Reshape", [t[input], t.Graph.Integers([.. t.In(0).Shape[axis..].Select(d => (long)d)])]);
+
+    static void LayerNorm(Translation t)
+    {
+        int axis = FirstNormalized(t);
+        t.Give("LayerNormalization", [t[0], Scale(t, 1, axis), Scale(t, 2, axis)], ("axis", (long)axis), ("epsilon", (float)t.Attribute<double>(2)));
+    }
+
+    static void RmsNorm(Translation t)
+    {
+        int axis = FirstNormalized(t);
+        long[] axes = [.. Enumerable.Range(axis, t.In(0).Rank - axis).Select(d => (long)d)];
+        string mean = t.Add("ReduceMean", [t.Add("Mul", [t[0], t[0]])], ("axes", axes), ("keepdims", 1L));
+        string root = t.Add("Sqrt", [t.Add("Add", [mean, t.Number(t.Attribute<double>(2))])]);
+        t.Give("Mul", [t.Add("Div", [t[0], root]), Scale(t, 1, axis)]);
+    }
+
+    /// <summary>Groups as the channels of an instance normalisation, then the scale and shift of each channel.</summary>
+    static void GroupNorm(Translation t)
+    {
+        int groups = t.Attribute<int>(1);
+        string wide = t.Add("Reshape", [t[0], t.Graph.Integers(0, groups, -1)]);
+        string y = t.Add("InstanceNormalization", [wide, t.Graph.Constant(Tensor.Ones([groups], t.Out().DType)), t.Graph.Constant(Tensor.Zeros([groups], t.Out().DType))],
+            ("epsilon", (float)t.Attribute<double>(2)));
+        y = t.Add("Reshape", [y, t.ResultShape(free: true)]);
+        string along = t.Graph.Integers([-1, .. Enumerable.Repeat(1L, t.In(0).Rank - 2)]);
+        t.Give("Add", [t.Add("Mul", [y, t.Add("Reshape", [t[1], along])]), t.Add("Reshape", [t[2], along])]);
+    }
 
     static void Pool(Translation t, string operation, string whole)
     {

@@ -1,0 +1,51 @@
+using Descent.Tensors;
+
+namespace Descent.NN.Tests.Interchange;
+
+/// <summary>A layer of the table of layers with its exported file's inputs.</summary>
+/// <param name="Row">Its row.</param>
+/// <param name="Layer">The layer in evaluation.</param>
+/// <param name="Inputs">The row's inputs.</param>
+/// <param name="BatchDims">The dimension of each input that counts the batch.</param>
+sealed record OnnxLayer(LayerRow Row, Module Layer, Tensor[] Inputs, int[] BatchDims)
+{
+    /// <summary>Layers that ONNX cannot say, and what the error must tell.</summary>
+    internal static Dictionary<string, string> Refused { get; } = new()
+    {
+        ["AdaptiveAvgPool1d"] = "does not divide",
+        ["AdaptiveAvgPool2d"] = "does not divide",
+        ["AdaptiveAvgPool3d"] = "does not divide",
+        ["AdaptiveMaxPool1d"] = "does not divide",
+        ["AdaptiveMaxPool2d"] = "does not divide",
+        ["AdaptiveMaxPool3d"] = "does not divide",
+        ["MaxUnpool1d"] = "Scatter has no translation",
+        ["MaxUnpool2d"] = "Scatter has no translation",
+        ["MaxUnpool3d"] = "Scatter has no translation",
+        ["BatchNorm3d of the batch alone"] = "statistics of the batch",
+        ["LSTM with projection, both directions, the last cell"] = "projections",
+    };
+
+    /// <summary>All layers but one whose test gives it lengths that belong to a batch.</summary>
+    internal static IEnumerable<LayerRow> Rows
+    {
+        get
+        {
+            foreach (LayerRow row in LayerTable.Layers)
+                if (row.Name != "LSTM of packed sequences") yield return row;
+        }
+    }
+
+    internal static OnnxLayer Of(LayerRow row)
+    {
+        Generator.ManualSeed(1);
+        var layer = row.Create().Eval();
+        var inputs = row.Sample(DType.Float32);
+        // States of recurrent layers have the batch in their second dimension.
+        return new(row, layer, inputs, Array.ConvertAll(inputs, x => x.Shape.ToArray().IndexOf(inputs[0].Shape[0])));
+    }
+
+    internal void Export(string path) => Onnx.Export(Layer, x => [Row.Run(Layer, x)], Inputs, path, new() { BatchDims = BatchDims });
+
+    /// <summary>The row's inputs, and their first example alone.</summary>
+    internal Tensor[][] Batches => [Inputs, [.. Inputs.Zip(BatchDims, (x, dim) => dim < 0 ? x : x.Narrow(dim, 0, 1))]];
+}
