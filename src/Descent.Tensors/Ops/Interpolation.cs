@@ -69,6 +69,13 @@ public static partial class F
         }
         if (mode == InterpolationMode.Area)
             return AvgPoolOp.Average(x, PoolPlan.Of(nameof(Interpolate), x, [.. sizes.Select(n => (int?)n)]), rank);
+        if (OperationTrace.IsOn)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause()) whole = Interpolate(x, size, scaleFactor, mode, alignCorners, recomputeScaleFactor, antialias);
+            double[] factors = [.. scales.Select((s, i) => s ?? (double)sizes[i] / x.Shape[i + 2])];
+            return OperationTrace.Add(whole, [x], (mode, sizes, factors, alignCorners ?? false, antialias));
+        }
         var wide = x.DType.IsReduced ? DType.Float32 : x.DType;
         var y = x.To(wide);
         // What shrinks comes first, from the outside; what grows comes last, from the inside: the rest then has less to do.

@@ -21,6 +21,9 @@ sealed record OnnxLayer(LayerRow Row, Module Layer, Tensor[] Inputs, int[] Batch
         ["MaxUnpool1d"] = "Scatter has no translation",
         ["MaxUnpool2d"] = "Scatter has no translation",
         ["MaxUnpool3d"] = "Scatter has no translation",
+        ["Upsample, area"] = "does not divide",
+        ["Unfold"] = "Unfold has no translation",
+        ["Fold"] = "Fold has no translation",
         ["BatchNorm3d of the batch alone"] = "statistics of the batch",
         ["LSTM with projection, both directions, the last cell"] = "projections",
     };

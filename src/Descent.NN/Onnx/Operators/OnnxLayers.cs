@@ -21,6 +21,7 @@ static class OnnxLayers
         ["LayerNormalization"] = c => [LayerNormalization(c)],
         ["GroupNormalization"] = c => [GroupNormalization(c)],
         ["RMSNormalization"] = c => [F.RmsNorm(c[0], c[0].Shape[OnnxCall.Axis(c[0].Shape, c.Integer("axis", -1))..], c[1], c.Float("epsilon", 1e-5f))],
+        ["Resize"] = c => [Resize(c)],
         ["LRN"] = c => [F.LocalResponseNorm(c[0], c.Integer("size", 1), c.Float("alpha", 1e-4f), c.Float("beta", 0.75f), c.Float("bias", 1))],
     };
 
@@ -155,6 +156,36 @@ static class OnnxLayers
     static Pair Two(int[] n) => (n[0], n[1]);
 
     static Triple Three(int[] n) => (n[0], n[1], n[2]);
+
+    /// <summary>Images, sequences or volumes at other sizes, in the conventions that the library has too.</summary>
+    static Tensor Resize(OnnxCall c)
+    {
+        var x = c[0];
+        int rank = x.Rank - 2;
+        string mode = c.Text("mode", "nearest"), places = c.Text("coordinate_transformation_mode", c.Opset < 11 ? "asymmetric" : "half_pixel");
+        // Before operator set 11 the factors were the second input.
+        var factors = c.Opset < 11 ? c.Optional(1) : c.Optional(2);
+        int[]? sizes = c.Values(3);
+        if (rank is < 1 or > 3 || c.Has("axes") || c.Flag("antialias") || c.Flag("exclude_outside")) throw new NotSupportedException("axes, antialias and exclude_outside are not supported.");
+        var way = (mode, places, c.Text("nearest_mode", "round_prefer_floor")) switch
+        {
+            ("nearest", "asymmetric", "floor") => InterpolationMode.Nearest,
+            ("nearest", "asymmetric", _) when c.Opset < 11 => InterpolationMode.Nearest,
+            ("nearest", "half_pixel", "round_prefer_ceil") => InterpolationMode.NearestExact,
+            ("linear", "half_pixel" or "pytorch_half_pixel" or "align_corners", _) => rank == 1 ? InterpolationMode.Linear : rank == 2 ? InterpolationMode.Bilinear : InterpolationMode.Trilinear,
+            ("cubic", "half_pixel" or "pytorch_half_pixel" or "align_corners", _) when c.Float("cubic_coeff_a", -0.75f) == -0.75f => InterpolationMode.Bicubic,
+            _ => throw new NotSupportedException($"the mode {mode} with {places} is not supported."),
+        };
+        bool? corners = mode == "nearest" ? null : places == "align_corners";
+        if (sizes is { Length: > 0 })
+        {
+            if (sizes.Length != x.Rank || sizes[0] != x.Shape[0] || sizes[1] != x.Shape[1]) throw new NotSupportedException($"sizes ({string.Join(", ", sizes)}) for an input of {x.Shape}: only spatial sizes can change.");
+            return F.Interpolate(x, size: sizes.AsSpan(2), mode: way, alignCorners: corners);
+        }
+        double[] scales = [.. (factors ?? throw new ArgumentException("neither factors nor sizes are given.")).To(DType.Float64).ToArray<double>()];
+        if (scales.Length != x.Rank || scales[0] != 1 || scales[1] != 1) throw new NotSupportedException("only spatial sizes can change.");
+        return F.Interpolate(x, scaleFactor: scales.AsSpan(2), mode: way, alignCorners: corners);
+    }
 
     static Tensor BatchNormalization(OnnxCall c)
     {

@@ -16,12 +16,29 @@ static class LayerTranslations
         ["LayerNorm"] = LayerNorm,
         ["RmsNorm"] = RmsNorm,
         ["GroupNorm"] = GroupNorm,
+        ["Interpolate"] = Interpolate,
         ["Embedding"] = t => t.Give("Gather", [t[0], t[1]], ("axis", 0L)),
         ["EmbeddingBag"] = EmbeddingBag,
         ["Lstm"] = t => Recurrent(t, "LSTM", states: 2, [0, 3, 1, 2]),
         ["Gru"] = t => Recurrent(t, "GRU", states: 1, [1, 0, 2], ("linear_before_reset", 1L)),
         ["Rnn"] = t => Recurrent(t, "RNN", states: 1, [0], ("activations", (string[])[t.Has<bool>(1) && t.Attribute<bool>(1) ? "Relu" : "Tanh"])),
     };
+
+    static void Interpolate(Translation t)
+    {
+        if (t.Attribute<bool>(4)) throw t.Unsupported("operator set 17 has no antialiasing");
+        var (mode, corners) = (t.Attribute<InterpolationMode>(0), t.Attribute<bool>(3));
+        bool nearest = mode is InterpolationMode.Nearest or InterpolationMode.NearestExact;
+        string places = corners ? "align_corners" : mode == InterpolationMode.Nearest ? "asymmetric" : "half_pixel";
+        // Where a factor loses the size by becoming a float, it was the ratio of the sizes but for a rounding.
+        float[] scales = [1, 1, .. t.Attribute<double[]>(2).Select(s => (float)s)];
+        int[] sizes = t.Attribute<int[]>(1);
+        bool exact = sizes.Select((n, i) => (int)Math.Floor(t.In(0).Shape[i + 2] * (double)scales[i + 2]) == n).All(same => same);
+        string? wanted = exact ? null : t.Add("Concat", [t.Add("Slice", [t.Add("Shape", [t[0]]), t.Graph.Integers(0), t.Graph.Integers(2)]), t.Graph.Integers(ShapeTranslations.Longs(sizes))], ("axis", 0L));
+        t.Give("Resize", [t[0], null, exact ? t.Graph.Constant(Tensor.From<float>(scales)) : null, wanted],
+            ("mode", nearest ? "nearest" : mode == InterpolationMode.Bicubic ? "cubic" : "linear"), ("coordinate_transformation_mode", places),
+            ("nearest_mode", mode == InterpolationMode.NearestExact ? "round_prefer_ceil" : "floor"), ("cubic_coeff_a", -0.75f));
+    }
 
     /// <summary>The first of the last dimensions, which together have the channels of a normalisation.</summary>
     static int FirstNormalized(Translation t)
