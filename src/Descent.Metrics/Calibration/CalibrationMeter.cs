@@ -39,11 +39,20 @@ public sealed class CalibrationMeter : IMetric<CalibrationMeter, CalibrationSumm
         Check.Probabilities(confidences);
         for (int i = 0; i < truth.Length; i++)
         {
-            int bin = Math.Clamp((int)Math.Ceiling(confidences[i] * _counts.Length) - 1, 0, _counts.Length - 1);
+            int bin = Bin(confidences[i]);
             _counts[bin]++;
             if (truth[i]) _true[bin]++;
             _confidences[bin].Add(confidences[i]);
         }
+    }
+
+    int Bin(double confidence)
+    {
+        int n = _counts.Length, bin = Math.Clamp((int)Math.Ceiling(confidence * n) - 1, 0, n - 1);
+        // The product may be rounded across an edge: the edges themselves decide.
+        if (bin > 0 && confidence <= (double)bin / n) bin--;
+        else if (confidence > (double)(bin + 1) / n) bin++;
+        return bin;
     }
 
     /// <summary>Adds a batch of predictions of classes: the confidence is the greatest probability, and it is true where its class is.</summary>

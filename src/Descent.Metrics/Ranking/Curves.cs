@@ -103,7 +103,8 @@ public static class CurveMetrics
             throw new ArgumentOutOfRangeException(nameof(maxFalsePositiveRate), maxFalsePositiveRate, $"RocAuc: the bound is {maxFalsePositiveRate}; expected above 0 and at most 1.");
         var curve = Roc(truth, scores, weights);
         var (x, y) = (curve.FalsePositiveRate, curve.TruePositiveRate);
-        if (maxFalsePositiveRate == 1 || double.IsNaN(x[^1]) || double.IsNaN(y[^1])) return Area(x, y);
+        if (double.IsNaN(x[^1]) || double.IsNaN(y[^1])) return double.NaN;
+        if (maxFalsePositiveRate == 1) return Area(x, y);
 
         int stop = 0;
         while (stop < x.Length && x[stop] <= maxFalsePositiveRate) stop++;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Descent.Metrics;
 using Descent.Tensors;
 
@@ -50,7 +51,8 @@ static class ClassificationCases
     static GoldenOutputs Score(GoldenCall c, Func<long[], long[], double, double[]> each, Func<long[], long[], Average, double, double> one,
         Func<bool[], bool[], int, double, double[]> eachLabel, Func<bool[], bool[], int, Average, double, double> oneOfLabels)
     {
-        double zero = c.Double("zero_division", 0);
+        // "warn" is 0 with a warning.
+        double zero = c.Has("zero_division") && c.Arg("zero_division").ValueKind == JsonValueKind.Number ? c.Double("zero_division") : 0;
         if (c["y_true"].Rank == 2)
         {
             var (t, p, labels) = (c.Truths("y_true"), c.Truths("y_pred"), c.Columns("y_true"));
