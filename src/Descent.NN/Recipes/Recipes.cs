@@ -8,6 +8,13 @@ public static class Recipes
     [
         new ImageRecipe("cnn", "two convolution stages and two linear layers", ImageModels.Cnn),
         new ImageRecipe("mlp", "linear layers of 512 and 256 units", ImageModels.Mlp),
+        new ImageRecipe("lenet", "LeNet-5", (size, classes) => new LeNet5(size, classes)),
+        new ImageRecipe("resnet20", "residual network of 20 layers", (_, classes) => ResNet.Cifar(20, classes, channels: 1)),
+        new ImageRecipe("resnet56", "residual network of 56 layers", (_, classes) => ResNet.Cifar(56, classes, channels: 1)),
+        new ImageRecipe("resnet18", "wide residual network of 18 layers", (_, classes) => ResNet.Small18(classes, channels: 1)),
+        new AutoencoderRecipe(),
+        new VaeRecipe(),
+        new DcganRecipe(),
     ];
 
     /// <summary>Their names.</summary>

@@ -3,7 +3,12 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests;
 
+/// <summary>Tests that reseed <see cref="Generator.Default"/> share it with all others, hence run alone.</summary>
+[CollectionDefinition(nameof(Generator.Default), DisableParallelization = true)]
+public sealed class DefaultGeneratorCollection;
+
 /// <summary>What holds for every layer. A layer joins by a row in a class that implements <see cref="ILayerRows"/>.</summary>
+[Collection(nameof(Generator.Default))]
 public sealed class LayerTable
 {
     public static TheoryData<LayerRow> Layers => [.. typeof(LayerTable).Assembly.GetTypes()
@@ -58,7 +63,7 @@ public sealed class LayerTable
         using var still = Autograd.NoGrad();
         foreach (var (name, parameter) in parameters)
         {
-            const double step = 1e-5;
+            const double step = 1e-6;
             var direction = Tensor.Randn(parameter.Shape, DType.Float64, new Generator(5));
             var start = parameter.Detach().Clone();
             parameter.Copy_(start + direction * step);
