@@ -104,11 +104,24 @@ public static class MatMulOps
     {
         CheckTypes(a, b);
         if (a.DType.IsReduced) return Batched(a.To(DType.Float32), b.To(DType.Float32)).To(a.DType);
-        int m = a.Shape[^2], k = a.Shape[^1], n = b.Shape[^1];
+        int m = a.Shape[^2], n = b.Shape[^1];
         var batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
         var y = Tensor.Uninitialized(new([.. batch, m, n]), a.DType);
+        BatchedInto(y, a, b);
+        return Autograd.Record(y, (a: a.Saved, b: b.Saved),
+            (a, static (dy, s) => dy.MatMul(s.b.Value.T).SumTo(s.a.Value.Shape)),
+            (b, static (dy, s) => s.b.Value.Rank == 2
+                ? Product(AsRows(s.a), AsRows(dy), true, false)
+                : s.a.Value.T.MatMul(dy).SumTo(s.b.Value.Shape)),
+            operation: "MatMul");
+    }
+
+    /// <summary>y = a·b for matrices whose batch dimensions broadcast to those of y, of one type and any layout; not recorded.</summary>
+    internal static void BatchedInto(Tensor y, Tensor a, Tensor b)
+    {
+        var batch = y.Shape[..^2];
         var nest = new LoopNest(batch.AsSpan(), y.StrideArray[..^2], BatchStrides(a, batch), BatchStrides(b, batch));
-        switch (a.DType)
+        switch (y.DType)
         {
             case DType.Float32: MultiplyBatches<float>(nest, y, a, b); break;
             case DType.Float64: MultiplyBatches<double>(nest, y, a, b); break;
@@ -117,12 +130,6 @@ public static class MatMulOps
             case DType.Int8: MultiplyBatches<sbyte>(nest, y, a, b); break;
             default: MultiplyBatches<byte>(nest, y, a, b); break;
         }
-        return Autograd.Record(y, (a: a.Saved, b: b.Saved),
-            (a, static (dy, s) => dy.MatMul(s.b.Value.T).SumTo(s.a.Value.Shape)),
-            (b, static (dy, s) => s.b.Value.Rank == 2
-                ? Product(AsRows(s.a), AsRows(dy), true, false)
-                : s.a.Value.T.MatMul(dy).SumTo(s.b.Value.Shape)),
-            operation: "MatMul");
     }
 
     static void MultiplyBatches<T>(in LoopNest nest, Tensor y, Tensor a, Tensor b) where T : unmanaged, INumberBase<T>
