@@ -10,10 +10,12 @@ var root = new RootCommand("""
       descent train --resume runs/cnn-1              go on where a run stopped
       descent predict runs/cnn-1 seven.png           class probabilities of a picture
       descent runs runs                              what has been trained, and how the runs differ
+      descent sample runs/char-gpt-1 --prompt Once   text from a language model
     """)
 {
     TrainVerb.Create(),
     PredictVerb.Create(),
     RunsVerb.Create(),
+    SampleVerb.Create(),
 };
 return root.Parse(args).Invoke();

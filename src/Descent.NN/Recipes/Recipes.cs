@@ -15,6 +15,8 @@ public static class Recipes
         new AutoencoderRecipe(),
         new VaeRecipe(),
         new DcganRecipe(),
+        new CharGptRecipe(),
+        new CharLstmRecipe(),
     ];
 
     /// <summary>Their names.</summary>

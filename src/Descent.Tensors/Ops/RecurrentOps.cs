@@ -142,7 +142,7 @@ sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor 
     internal Tensor Gates(Tensor? other)
     {
         var bias = Bias is not null && other is not null ? Bias + other : Bias ?? other;
-        return F.Linear(X.Reshape(Steps.Rows, X.Shape[^1]).To(Type), Weight.To(Type), bias?.To(Type));
+        return F.Linear(X.Reshape(Steps.Rows, X.Shape[^1]).To(Type), Weight.To(Type), bias?.To(Type)).To(Type);
     }
 
     /// <summary>Rows of all steps in the form of the input.</summary>

@@ -24,11 +24,13 @@ public static class GoldenRunner
         if (golden.Grads.Count == 0 || report.Length > 0) return;
 
         string[] names = [.. golden.Grads.Keys];
-        var differentiable = golden.GradOutputs.Where(o => outputs[o.Key].RequiresGrad).ToArray();
+        // Where no upstream gradients are given, the gradients are those of the loss.
+        var above = golden.GradOutputs.Count > 0 ? golden.GradOutputs.ToDictionary(o => o.Key, o => (Tensor?)golden.Tensor(o.Value)) : new() { ["loss"] = null };
+        var differentiable = above.Where(o => outputs[o.Key].RequiresGrad).ToArray();
         // What nothing depends on has a gradient of zero.
         var gradients = differentiable.Length == 0 ? new Tensor?[names.Length] : Autograd.Grad(
             Array.ConvertAll(differentiable, o => outputs[o.Key]), Array.ConvertAll(names, name => call[name]),
-            Array.ConvertAll(differentiable, o => golden.Tensor(o.Value)), allowUnused: true);
+            Array.ConvertAll(differentiable, o => o.Value), allowUnused: true);
         Compare(golden, golden.Grads, name => gradients[Array.IndexOf(names, name)] ?? Tensor.Zeros(call[name].Shape, call[name].DType),
             $"{how}gradient of", report);
     }

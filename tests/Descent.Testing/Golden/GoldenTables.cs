@@ -21,7 +21,7 @@ public static class GoldenTables
         ["detection"] = DetectionCases.Table,
         ["init"] = InitCases.Table,
         ["optim"] = Merge(OptimizerCases.Table, ScheduleCases.Table),
-        ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table),
+        ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table, LanguageModelCases.Table),
     };
 
     /// <summary>Operations of which some cases need what is not built yet: why, or null.</summary>

@@ -41,7 +41,7 @@ public sealed class MultiheadAttention : Module
         _inProjBias = bias ? new(Tensor.Zeros([3 * embedDim], dtype)) : null;
         if (addBiasKv) (_biasK, _biasV) = (Row(), Row());
         _outProj = new(embedDim, embedDim, bias, dtype, generator);
-        if (_outProj.Bias is { } zero) Init.Zeros_(zero);
+        _outProj.Bias?.Detach().Zero_();
 
         Parameter Xavier(int rows, int columns) => new(Init.XavierUniform_(Tensor.Empty([rows, columns], dtype), generator: generator));
         Parameter Row() => new(Init.XavierNormal_(Tensor.Empty([1, 1, embedDim], dtype), generator: generator));
@@ -125,7 +125,7 @@ public sealed class MultiheadAttention : Module
 
         void Append(Tensor moreK, Tensor moreV)
         {
-            (k, v) = (Tensor.Cat([k, moreK], 2), Tensor.Cat([v, moreV], 2));
+            (k, v) = (Tensor.Cat([k, moreK.To(k.DType)], 2), Tensor.Cat([v, moreV.To(v.DType)], 2));
             if (mask is not null) mask = Tensor.Cat([mask, Tensor.Full([.. mask.Shape[..^1], 1], mask.DType == DType.Bool ? 1 : 0, mask.DType)], -1);
         }
     }

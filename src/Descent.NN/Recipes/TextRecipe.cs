@@ -1,0 +1,151 @@
+using Descent.Tensors;
+
+namespace Descent.NN;
+
+/// <summary>A language model of characters, on a text file or on sums in words.</summary>
+abstract class TextRecipe : Recipe
+{
+    /// <summary>Share of the text, at its end, that is held out.</summary>
+    const double HeldOut = 0.1;
+
+    const int SentencesWithoutData = 4000;
+
+    static readonly RecipeSetting[] s_settings =
+    [
+        new("context", "64", "characters of an example"),
+        new("warmup", "100", "steps in which the learning rate rises"),
+        new("beta2", "0.99", "how much of the squared gradients' mean AdamW keeps"),
+    ];
+
+    public override IReadOnlyList<RecipeSetting> Settings => [.. s_settings, .. Sizes];
+
+    /// <summary>The settings of the network itself.</summary>
+    protected abstract IReadOnlyList<RecipeSetting> Sizes { get; }
+
+    /// <summary>The network for so many characters.</summary>
+    protected abstract Module Create(RunConfig config, int vocabulary);
+
+    public override void Check(RunConfig config)
+    {
+        Context(config);
+        config.Integer("warmup", 0, 1_000_000);
+        config.Number("beta2", 0, 0.99999);
+        if (config.Data is { } path && !File.Exists(path) && !Directory.Exists(path))
+            throw new FileNotFoundException($"{path} does not exist. Expected a text file, or a folder of *.txt files.");
+    }
+
+    protected static int Context(RunConfig config) => config.Integer("context", 1, 65536);
+
+    public override RecipePlan Prepare(RunConfig config)
+    {
+        string text = config.Data is { } path ? TextCorpus.Read(path) : TextCorpus.Sums(SentencesWithoutData, config.Seed);
+        var vocabulary = CharVocabulary.Of(text);
+        var tokens = vocabulary.Encode(text);
+        int train = (int)(tokens.Length * (1 - HeldOut)), context = Context(config);
+        if (tokens.Length - train <= context)
+            throw new ArgumentException($"the text has {tokens.Length} characters, too few for examples of {context} in its last tenth. Give a longer text or a smaller context.");
+        var model = Create(config, vocabulary.Count);
+        var optimizer = Optimizer(config, model);
+        var trainer = new Trainer<Example>(new LanguageModelTask(model, optimizer), config.Training,
+            new DataLoader(new TokenDataset(tokens[..train], context), config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed),
+            new DataLoader(new TokenDataset(tokens[train..], context, stride: context), 64));
+        if (trainer.TotalSteps is { } total)
+        {
+            int steps = (int)Math.Min(total, int.MaxValue), warmUp = Math.Min(config.Integer("warmup", 0, 1_000_000), steps / 10);
+            trainer.Schedules.Add(new(new WarmUpCosineLR(optimizer, warmUp, steps, config.LearningRate / 10)));
+        }
+        return new()
+        {
+            Trainer = trainer,
+            Description = $"{(config.Data is null ? "sums in words" : Path.GetFileName(config.Data))}: {train:N0} characters to train, {tokens.Length - train:N0} held out, {vocabulary.Count} different",
+            Found = new() { ["characters"] = vocabulary.Characters },
+            Report = (report, _) => report.AddText("Text from the model", vocabulary.Decode(new Sampler { Temperature = 0.8 }
+                .Generate((ILanguageModel)model, vocabulary.Encode(text[..1])).Take(500))),
+            Next = folder => $"descent sample {folder} --tokens 300",
+        };
+    }
+
+    /// <summary>Decay pulls matrices alone; biases, normalisations and what else is no matrix go free.</summary>
+    static Optimizer Optimizer(RunConfig config, Module model)
+    {
+        if (config.Optimizer != "adamw") return OptimizerChoice.Create(config, model.Parameters());
+        return new AdamW([Group(p => p.Rank > 1, config.WeightDecay), Group(p => p.Rank <= 1, 0)]);
+
+        AdamGroup Group(Func<Tensor, bool> belongs, double decay) => new(model.Parameters().Where(belongs))
+        {
+            LearningRate = config.LearningRate, Betas = (0.9, config.Number("beta2", 0, 0.99999)), WeightDecay = decay,
+        };
+    }
+
+    /// <summary>The network of a run and its characters, before its weights are loaded.</summary>
+    internal (Module Model, CharVocabulary Vocabulary) Create(RunConfig config)
+    {
+        if (!config.Found.TryGetValue("characters", out string? characters) || characters.Length == 0)
+            throw new InvalidDataException("The run's config.json is damaged: it lacks the characters of the text.");
+        var vocabulary = new CharVocabulary(characters);
+        return (Create(config, vocabulary.Count), vocabulary);
+    }
+
+    protected static RunConfig Usual(string name, string? data, double decay) => new()
+    {
+        Model = name,
+        Data = data,
+        BatchSize = 12,
+        LearningRate = 1e-3,
+        WeightDecay = decay,
+        Training = new() { Steps = data is null ? 600 : 2000, ClipNorm = 1, ValidateSteps = data is null ? 200 : 500, CheckpointBatches = 500 },
+    };
+}
+
+/// <summary><see cref="CharGpt"/> by nanoGPT's recipe for a processor.</summary>
+sealed class CharGptRecipe : TextRecipe
+{
+    public override string Name => "char-gpt";
+
+    public override string Description => "language model of characters: a small GPT";
+
+    protected override IReadOnlyList<RecipeSetting> Sizes =>
+    [
+        new("layers", "4", "blocks"), new("heads", "4", "heads of a block"), new("width", "128", "width of a character's vector"),
+        new("dropout", "0", "probability of dropping"), new("positions", "learned", "learned or rotary"), new("tie", "true", "whether the last layer's weight is the table of characters"),
+    ];
+
+    protected override RunConfig Usual(string? data) => Usual(Name, data, decay: 0.1);
+
+    public override void Check(RunConfig config)
+    {
+        base.Check(config);
+        Config(config, 1).Check();
+    }
+
+    protected override Module Create(RunConfig config, int vocabulary) => new CharGpt(Config(config, vocabulary));
+
+    static GptConfig Config(RunConfig config, int vocabulary) => new()
+    {
+        VocabularySize = vocabulary,
+        ContextLength = Context(config),
+        Layers = config.Integer("layers", 1, 1000),
+        Heads = config.Integer("heads", 1, 1000),
+        Width = config.Integer("width", 1, 65536),
+        Dropout = config.Number("dropout", 0, 1),
+        Bias = false,
+        TieWeights = config.Choice("tie", "true", "false") == "true",
+        Positions = config.Choice("positions", "learned", "rotary") == "rotary" ? PositionKind.Rotary : PositionKind.Learned,
+    };
+}
+
+/// <summary><see cref="CharLstm"/>.</summary>
+sealed class CharLstmRecipe : TextRecipe
+{
+    public override string Name => "char-lstm";
+
+    public override string Description => "language model of characters: long short-term memory";
+
+    protected override IReadOnlyList<RecipeSetting> Sizes =>
+        [new("layers", "2", "layers"), new("width", "64", "width of a character's vector"), new("hidden", "256", "width of the state"), new("dropout", "0", "probability of dropping")];
+
+    protected override RunConfig Usual(string? data) => Usual(Name, data, decay: 0) with { BatchSize = 32, LearningRate = 2e-3 };
+
+    protected override Module Create(RunConfig config, int vocabulary) => new CharLstm(vocabulary, config.Integer("width", 1, 65536),
+        config.Integer("hidden", 1, 65536), config.Integer("layers", 1, 100), config.Number("dropout", 0, 1));
+}
