@@ -34,10 +34,11 @@ public sealed class CharGpt : Module, ILanguageModel
 
         internal IEnumerable<Linear> Projections => _h.SelectMany(block => ((GptBlock)block).Projections);
 
-        public override Tensor Forward(Tensor tokens)
+        public override Tensor Forward(Tensor x)
         {
-            var x = _wte.Forward(tokens);
-            if (_wpe is not null) x += _wpe.Weight.Narrow(0, 0, tokens.Shape[1]);
+            int length = x.Shape[1];
+            x = _wte.Forward(x);
+            if (_wpe is not null) x += _wpe.Weight.Narrow(0, 0, length);
             x = _drop.Forward(x);
             foreach (var block in _h) x = block.Forward(x);
             return Observed(_lnF.Forward(x));
@@ -75,14 +76,14 @@ public sealed class CharGpt : Module, ILanguageModel
     /// <summary>Sizes and choices.</summary>
     public GptConfig Config { get; }
 
-    /// <param name="tokens">Integers, <c>(N, T)</c>, T at most the context's length.</param>
+    /// <param name="x">Integers, <c>(N, T)</c>, T at most the context's length.</param>
     /// <returns>Logits of the next token at every position, <c>(N, T, vocabulary)</c>.</returns>
     /// <exception cref="ShapeException">The shape is another, or there are too many positions.</exception>
-    public override Tensor Forward(Tensor tokens)
+    public override Tensor Forward(Tensor x)
     {
-        if (tokens.Rank != 2 || tokens.Shape[1] > Config.ContextLength)
-            throw new ShapeException($"CharGpt: the tokens have shape {tokens.Shape}. Expected (N, T) with T at most {Config.ContextLength}, the context's length.");
-        return Observed(_lmHead.Forward(_transformer.Forward(tokens)));
+        if (x.Rank != 2 || x.Shape[1] > Config.ContextLength)
+            throw new ShapeException($"CharGpt: the tokens have shape {x.Shape}. Expected (N, T) with T at most {Config.ContextLength}, the context's length.");
+        return Observed(_lmHead.Forward(_transformer.Forward(x)));
     }
 
     /// <inheritdoc/>

@@ -26,9 +26,9 @@ public sealed class CharLstm : Module, ILanguageModel
         _head = new(hiddenSize, vocabularySize, dtype: dtype, generator: generator);
     }
 
-    /// <param name="tokens">Integers, <c>(N, T)</c>.</param>
+    /// <param name="x">Tokens, integers <c>(N, T)</c>.</param>
     /// <returns>Logits of the next token at every position, <c>(N, T, vocabulary)</c>.</returns>
-    public override Tensor Forward(Tensor tokens) => Forward(tokens, null, null).Logits;
+    public override Tensor Forward(Tensor x) => Forward(x, null, null).Logits;
 
     /// <param name="tokens">Integers, <c>(N, T)</c>.</param>
     /// <param name="h">The states that an earlier call gave, <c>(layers, N, hiddenSize)</c>, or null.</param>
