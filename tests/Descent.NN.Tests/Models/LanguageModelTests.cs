@@ -53,9 +53,10 @@ public sealed class LanguageModelTests
     {
         var model = Create(name);
         var optimizer = new AdamW(model.Parameters(), 0.01);
-        Tensor x = Tokens(2, 8), y = Tensor.RandInt(0, 11, [2, 8], generator: new Generator(3));
+        // No row starts with one token twice: where every token so far is one and the same, a model that knows distances alone cannot tell positions apart.
+        Tensor x = Tensor.From<long>([0, 1, 2, 3, 4, 5, 6, 7, 10, 9, 8, 7, 6, 5, 4, 3], [2, 8]), y = Tensor.RandInt(0, 11, [2, 8], generator: new Generator(3));
         double first = 0, last = 0;
-        for (int step = 0; step < 300; step++)
+        for (int step = 0; step < 150; step++)
         {
             var loss = F.CrossEntropy(model.Forward(x).Reshape(-1, 11), y.Reshape(-1));
             optimizer.ZeroGrad();
