@@ -9,7 +9,7 @@ namespace Descent.NN.Tests.Documentation;
 /// <summary>The picture of docs/concepts/optimizers.md: ways of optimizers down a long valley. DESCENT_DRAW=1 draws it anew.</summary>
 public sealed partial class OptimizerPaths
 {
-    const string Picture = "docs/concepts/images/optimizer-paths.svg";
+    const string Picture = "docs/concepts/pictures/optimizer-paths.svg";
     const double Width = 720, Height = 260;
 
     static readonly (string Name, string Colour, Func<Tensor, Optimizer> Make)[] s_optimizers =
