@@ -18,6 +18,8 @@ sealed class Downloader : IDisposable
 {
     const int BufferBytes = 1 << 16;
 
+    static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+
     readonly HttpClient _client;
 
     internal Downloader(HttpMessageHandler? handler) =>
@@ -94,13 +96,28 @@ sealed class Downloader : IDisposable
         long? total = response.Content.Headers.ContentLength + stream.Length;
         using var content = response.Content.ReadAsStream(cancellation);
         var buffer = new byte[BufferBytes];
-        while (content.Read(buffer) is > 0 and var read)
+        while (Read(content, buffer, cancellation) is > 0 and var read)
         {
             cancellation.ThrowIfCancellationRequested();
             stream.Write(buffer.AsSpan(0, read));
             progress?.Report(new(file.Name, stream.Length, total));
         }
         if (stream.Length < total) throw new IOException($"the connection ended after {stream.Length} of {total} bytes.");
+    }
+
+    /// <summary>Reads what comes next; a silent server, or cancellation, ends the waiting.</summary>
+    static int Read(Stream content, byte[] buffer, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(s_patience);
+        try
+        {
+            return content.ReadAsync(buffer, patience.Token).AsTask().GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"nothing came for {s_patience.TotalSeconds} seconds.");
+        }
     }
 
 #pragma warning disable CA5351 // No secret is kept by it: MD5 is what these distributions are known by.

@@ -140,6 +140,31 @@ public sealed class KnownDataTests : IDisposable
         Assert.Equal(_bytes, File.ReadAllBytes(PathOf("a.gz")));
     }
 
+    [Fact]
+    public void Cancelling_ends_the_waiting_for_a_silent_server()
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Set("https://one.example/").Find(_root, true, new Silent(stop), null, stop.Token));
+    }
+
+    sealed class Silent(CancellationTokenSource stop) : HttpMessageHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => new(HttpStatusCode.OK) { Content = new StreamContent(new Silence(stop)) };
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    /// <summary>Never gives a byte; being asked for one cancels.</summary>
+    sealed class Silence(CancellationTokenSource stop) : MemoryStream
+    {
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await stop.CancelAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return 0;
+        }
+    }
+
     sealed class CancelAfter(CancellationTokenSource stop) : IProgress<DownloadProgress>
     {
         public void Report(DownloadProgress value) => stop.Cancel();
