@@ -38,7 +38,7 @@ public sealed class CrossEntropyTests
             total += Weight(t);
         }
         var y = F.CrossEntropy(x, s_target, weighted ? s_weight : null, reduction: reduction, labelSmoothing: smoothing);
-        double[] expected = reduction switch { Reduction.None => losses, Reduction.Sum => [losses.Sum()], _ => [losses.Sum() / total] };
+        double[] expected = reduction switch { Reduction.None => losses, Reduction.Sum => [losses.Sum()], Reduction.BatchMean => [losses.Sum() / 5], _ => [losses.Sum() / total] };
         for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], y.AsSpan<float>()[i], 2e-6);
         if (smoothing == 0)
             Assert.Equal(y.AsSpan<float>()[0], F.NllLoss(x.LogSoftmax(1), s_target, weighted ? s_weight : null, reduction: reduction).AsSpan<float>()[0], 2e-6);

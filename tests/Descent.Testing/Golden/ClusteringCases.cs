@@ -20,11 +20,11 @@ static class ClusteringCases
         ["fowlkes_mallows_score"] = c => MetricInputs.Number(ClusteringMetrics.FowlkesMallows(c.Longs("labels_true"), c.Longs("labels_pred"))),
         ["silhouette_score"] = c => new()
         {
-            ["output"] = MetricInputs.Number(ClusterShapes.Silhouette(c.Doubles("X"), c.Longs("labels"), c.Columns("X"), Distance(c))),
-            ["samples"] = MetricInputs.Numbers(ClusterShapes.Silhouettes(c.Doubles("X"), c.Longs("labels"), c.Columns("X"), Distance(c))),
+            ["output"] = MetricInputs.Number(ClusterShapes.Silhouette(c.Reals("X"), c.Longs("labels"), c.Columns("X"), Distance(c))),
+            ["samples"] = MetricInputs.Numbers(ClusterShapes.Silhouettes(c.Reals("X"), c.Longs("labels"), c.Columns("X"), Distance(c))),
         },
-        ["calinski_harabasz_score"] = c => MetricInputs.Number(ClusterShapes.CalinskiHarabasz(c.Doubles("X"), c.Longs("labels"), c.Columns("X"))),
-        ["davies_bouldin_score"] = c => MetricInputs.Number(ClusterShapes.DaviesBouldin(c.Doubles("X"), c.Longs("labels"), c.Columns("X"))),
+        ["calinski_harabasz_score"] = c => MetricInputs.Number(ClusterShapes.CalinskiHarabasz(c.Reals("X"), c.Longs("labels"), c.Columns("X"))),
+        ["davies_bouldin_score"] = c => MetricInputs.Number(ClusterShapes.DaviesBouldin(c.Reals("X"), c.Longs("labels"), c.Columns("X"))),
     };
 
     static EntropyMean Mean(GoldenCall c) => Enum.Parse<EntropyMean>(c.MaybeText("average_method") ?? "Arithmetic", ignoreCase: true);

@@ -9,11 +9,11 @@ static class MetricInputs
     extension(GoldenCall c)
     {
         internal long[] Longs(string name) => c[name].To(DType.Int64).ToArray<long>();
-        internal double[] Doubles(string name) => c[name].To(DType.Float64).ToArray<double>();
+        internal double[] Reals(string name) => c[name].To(DType.Float64).ToArray<double>();
         internal bool[] Truths(string name) => Array.ConvertAll(c.Longs(name), v => v == (c.Has("pos_label") ? c.Int("pos_label") : 1));
 
         /// <summary>Weights of the samples, or none.</summary>
-        internal double[] Weights => c.Find("sample_weight") is null ? [] : c.Doubles("sample_weight");
+        internal double[] Weights => c.Find("sample_weight") is null ? [] : c.Reals("sample_weight");
 
         /// <summary>The classes that are named, or none.</summary>
         internal long[] Labels => c.Has("labels") ? Array.ConvertAll(c.Ints("labels"), v => (long)v) : [];

@@ -14,7 +14,7 @@ static class RegressionCases
         ["mean_squared_log_error"] = c => Figure(c, (t, p, w) => RegressionMetrics.MeanSquaredLogError(t, p, w) is var error && IsSquared(c) ? error : Math.Sqrt(error)),
         ["median_absolute_error"] = c => Figure(c, RegressionMetrics.MedianAbsoluteError),
         ["mean_pinball_loss"] = c => Figure(c, (t, p, w) => RegressionMetrics.MeanPinballLoss(t, p, c.Double("alpha", 0.5), w)),
-        ["max_error"] = c => MetricInputs.Number(RegressionMetrics.MaxError(c.Doubles("y_true"), c.Doubles("y_pred"))),
+        ["max_error"] = c => MetricInputs.Number(RegressionMetrics.MaxError(c.Reals("y_true"), c.Reals("y_pred"))),
         ["r2_score"] = c => Figure(c, RegressionMetrics.R2),
         ["explained_variance_score"] = c => Figure(c, RegressionMetrics.ExplainedVariance),
     };
@@ -23,7 +23,7 @@ static class RegressionCases
 
     static Tensor Figure(GoldenCall c, RegressionFigure figure)
     {
-        double[] figures = RegressionMetrics.PerOutput(figure, c.Doubles("y_true"), c.Doubles("y_pred"), c.Columns("y_true"), c.Weights);
+        double[] figures = RegressionMetrics.PerOutput(figure, c.Reals("y_true"), c.Reals("y_pred"), c.Columns("y_true"), c.Weights);
         return c.MaybeText("multioutput") == "raw_values" ? MetricInputs.Numbers(figures) : MetricInputs.Number(figures.Average());
     }
 }
