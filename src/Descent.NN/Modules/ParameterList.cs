@@ -3,23 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Descent.NN;
 
-/// <summary>One parameter of a list or dictionary, under the container's own name for it.</summary>
-sealed class ParameterSlot(Parameter parameter) : Module
-{
-    [Name("")]
-    readonly Parameter _value = parameter;
-
-    internal Parameter Value => _value;
-}
-
 /// <summary>Parameters by number, listed by the module that holds them.</summary>
 public sealed class ParameterList : Module, IReadOnlyList<Parameter>
 {
     [Name("")]
-    readonly List<ParameterSlot> _slots;
+    readonly List<NamedParameter> _slots;
 
     /// <summary>A list of the given parameters.</summary>
-    public ParameterList(params IEnumerable<Parameter> parameters) => _slots = [.. parameters.Select(p => new ParameterSlot(p))];
+    public ParameterList(params IEnumerable<Parameter> parameters) => _slots = [.. parameters.Select(p => new NamedParameter(p))];
 
     /// <summary>The number of parameters.</summary>
     public int Count => _slots.Count;
@@ -53,19 +44,19 @@ public sealed class ParameterDict : Module, IReadOnlyDictionary<string, Paramete
     public int Count => _slots.Count;
 
     /// <inheritdoc/>
-    public Parameter this[string key] => ((ParameterSlot)_slots[key]).Value;
+    public Parameter this[string key] => ((NamedParameter)_slots[key]).Value;
 
     /// <inheritdoc/>
     public IEnumerable<string> Keys => _slots.Keys;
 
     /// <inheritdoc/>
-    public IEnumerable<Parameter> Values => _slots.Values.Select(s => ((ParameterSlot)s).Value);
+    public IEnumerable<Parameter> Values => _slots.Values.Select(s => ((NamedParameter)s).Value);
 
     /// <summary>Appends a parameter.</summary>
     /// <exception cref="ArgumentException">The name is empty, has a dot or occurs already.</exception>
     public void Add(string name, Parameter parameter)
     {
-        if (!KeyLevel.IsValid(name) || !_slots.TryAdd(name, new ParameterSlot(parameter))) throw KeyLevel.Refuse(nameof(ParameterDict), name);
+        if (!KeyLevel.IsValid(name) || !_slots.TryAdd(name, new NamedParameter(parameter))) throw KeyLevel.Refuse(nameof(ParameterDict), name);
     }
 
     /// <inheritdoc/>
@@ -74,13 +65,13 @@ public sealed class ParameterDict : Module, IReadOnlyDictionary<string, Paramete
     /// <inheritdoc/>
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out Parameter value)
     {
-        value = _slots.TryGetValue(key, out var slot) ? ((ParameterSlot)slot).Value : null;
+        value = _slots.TryGetValue(key, out var slot) ? ((NamedParameter)slot).Value : null;
         return value is not null;
     }
 
     /// <inheritdoc/>
     public IEnumerator<KeyValuePair<string, Parameter>> GetEnumerator() =>
-        _slots.Select(s => KeyValuePair.Create(s.Key, ((ParameterSlot)s.Value).Value)).GetEnumerator();
+        _slots.Select(s => KeyValuePair.Create(s.Key, ((NamedParameter)s.Value).Value)).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

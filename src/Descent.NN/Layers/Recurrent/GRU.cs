@@ -38,7 +38,7 @@ public sealed class GRU : Module
     public (Tensor Output, Tensor HiddenState) Forward(Tensor x, Tensor? h0)
     {
         var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
-        return (Observed(y), states[0]);
+        return (Observed(y, _stack.Flops(x)), states[0]);
     }
 
     /// <summary>The same for sequences of different lengths.</summary>

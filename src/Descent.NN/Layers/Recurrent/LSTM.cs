@@ -40,7 +40,7 @@ public sealed class LSTM : Module
     public (Tensor Output, Tensor HiddenState, Tensor CellState) Forward(Tensor x, Tensor? h0, Tensor? c0)
     {
         var (y, states) = _stack.Run(x, [h0, c0], IsTraining, Direction);
-        return (Observed(y), states[0], states[1]);
+        return (Observed(y, _stack.Flops(x)), states[0], states[1]);
     }
 
     /// <summary>The same for sequences of different lengths.</summary>

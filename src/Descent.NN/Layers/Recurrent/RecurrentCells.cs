@@ -11,6 +11,10 @@ static class CellWeights
         return new(Init.Uniform_(Tensor.Empty(shape, dtype), -bound, bound, generator));
     }
 
+    /// <summary>Both products and the biases, for every row; gates are left out.</summary>
+    internal static long Flops(Tensor x, Tensor weightIh, Tensor weightHh, Tensor? biasIh, Tensor? biasHh) =>
+        x.Elements / weightIh.Shape[1] * (2L * (weightIh.Elements + weightHh.Elements) + (biasIh?.Elements ?? 0) + (biasHh?.Elements ?? 0));
+
     /// <summary>One step of a recurrence over a batch, or over a single input without batch.</summary>
     internal static Tensor[] Step(Tensor x, Tensor?[] states, int[] widths, Func<Tensor, Tensor[], Tensor[]> step)
     {
@@ -53,7 +57,7 @@ public sealed class RNNCell(int inputSize, int hiddenSize, bool bias = true, Rnn
     /// <param name="h">The state before, <c>(N, hiddenSize)</c> or <c>(hiddenSize)</c>; zeros if null.</param>
     /// <returns>The state after.</returns>
     public Tensor Forward(Tensor x, Tensor? h) => Observed(CellWeights.Step(x, [h], [hiddenSize], (x, s) =>
-        [F.Rnn(x, s[0], WeightIh, WeightHh, BiasIh, BiasHh, nonlinearity == RnnNonlinearity.Relu).State])[0]);
+        [F.Rnn(x, s[0], WeightIh, WeightHh, BiasIh, BiasHh, nonlinearity == RnnNonlinearity.Relu).State])[0], CellWeights.Flops(x, WeightIh, WeightHh, BiasIh, BiasHh));
 }
 
 /// <summary>One step of <see cref="F.Lstm"/>.</summary>
@@ -91,7 +95,7 @@ public sealed class LSTMCell(int inputSize, int hiddenSize, bool bias = true, DT
             var (_, state, cell) = F.Lstm(x, s[0], s[1], WeightIh, WeightHh, BiasIh, BiasHh);
             return [state, cell];
         });
-        return (Observed(next[0]), next[1]);
+        return (Observed(next[0], CellWeights.Flops(x, WeightIh, WeightHh, BiasIh, BiasHh)), next[1]);
     }
 }
 
@@ -123,5 +127,5 @@ public sealed class GRUCell(int inputSize, int hiddenSize, bool bias = true, DTy
     /// <param name="h">The state before, <c>(N, hiddenSize)</c> or <c>(hiddenSize)</c>; zeros if null.</param>
     /// <returns>The state after.</returns>
     public Tensor Forward(Tensor x, Tensor? h) => Observed(CellWeights.Step(x, [h], [hiddenSize], (x, s) =>
-        [F.Gru(x, s[0], WeightIh, WeightHh, BiasIh, BiasHh).State])[0]);
+        [F.Gru(x, s[0], WeightIh, WeightHh, BiasIh, BiasHh).State])[0], CellWeights.Flops(x, WeightIh, WeightHh, BiasIh, BiasHh));
 }

@@ -2,15 +2,6 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>One parameter as a child, so that its name can be made up: <c>weight_ih_l0_reverse</c>.</summary>
-sealed class NamedParameter(Parameter value) : Module
-{
-    [Name("")]
-    readonly Parameter _value = value;
-
-    internal Parameter Value => _value;
-}
-
 /// <summary>The layers and directions of a recurrent module: their parameters, their order, and the forms of its input.</summary>
 sealed class RecurrentStack
 {
@@ -62,6 +53,9 @@ sealed class RecurrentStack
     internal int Directions => _bidirectional ? 2 : 1;
 
     IEnumerable<string> Suffixes(int layer) => _bidirectional ? [$"_l{layer}", $"_l{layer}_reverse"] : [$"_l{layer}"];
+
+    /// <summary>Every matrix meets every row of the input, and every bias is added to every row; gates are left out.</summary>
+    internal long Flops(Tensor x) => x.Elements / _inputSize * Parameters.Values.Sum(p => ((NamedParameter)p).Value is { Rank: 2 } matrix ? 2L * matrix.Elements : ((NamedParameter)p).Value.Elements);
 
     /// <summary>All layers over a padded or unbatched input; first states of null are zeros.</summary>
     internal (Tensor Output, Tensor[] States) Run(Tensor x, Tensor?[] first, bool training, Direction direction)
