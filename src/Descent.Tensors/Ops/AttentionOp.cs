@@ -33,7 +33,7 @@ static class AttentionOp
             throw new ArgumentException($"{name}: the mask is {mask.DType}; expected Bool or a floating-point type.", nameof(mask));
         Tensor? kept = null;
         if (dropout > 0) kept = F.Dropout(Tensor.Ones(scores, query.DType), dropout, true, generator);
-        if (mask is { RequiresGrad: true } && Autograd.IsEnabled)
+        if ((mask is { RequiresGrad: true } && Autograd.IsEnabled) || OperationTrace.IsOn)
             return Composite([query, key, value], mask, scale, causal, kept, weights);
 
         Tensor probabilities, y;

@@ -57,6 +57,7 @@ static class RotaryOp
     /// <param name="direction">1, or −1 to turn back.</param>
     internal static Tensor Turn(Tensor x, Tensor angles, bool interleaved, int direction)
     {
+        if (OperationTrace.IsOn) return Composite(x, angles, interleaved, direction);
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         if (y.Elements > 0)
         {
@@ -69,5 +70,17 @@ static class RotaryOp
             GC.KeepAlive(source);
         }
         return Autograd.Record(y, (angles, interleaved, direction), (x, static (dy, s) => Turn(dy, s.angles, s.interleaved, -s.direction)), operation: nameof(F.Rope));
+    }
+
+    /// <summary>The same in operations that a trace knows.</summary>
+    static Tensor Composite(Tensor x, Tensor angles, bool interleaved, int direction)
+    {
+        int half = angles.Shape[^1], turned = 2 * half;
+        Tensor cos = angles.Select(0, 0), sin = angles.Select(0, 1) * direction;
+        var a = interleaved ? x.Slice(-1, 0, turned, 2) : x.Narrow(-1, 0, half);
+        var b = interleaved ? x.Slice(-1, 1, turned, 2) : x.Narrow(-1, half, half);
+        Tensor[] parts = [a * cos - b * sin, b * cos + a * sin];
+        var y = interleaved ? Tensor.Stack(parts, -1).Flatten(-2) : Tensor.Cat(parts, -1);
+        return turned == x.Shape[^1] ? y : Tensor.Cat([y, x.Narrow(-1, turned, x.Shape[^1] - turned)], -1);
     }
 }

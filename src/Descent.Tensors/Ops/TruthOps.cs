@@ -38,7 +38,8 @@ public static class TruthOps
     {
         var reduced = Folding.Mark(x.Shape, dims, operation);
         var shape = keepDim ? Folding.Kept(x.Shape, reduced) : Folding.Dropped(x.Shape, reduced);
-        return Folding.Count(x.Shape, reduced) == 0 ? Tensor.Full(shape, empty, DType.Bool)
+        var y = Folding.Count(x.Shape, reduced) == 0 ? Tensor.Full(shape, empty, DType.Bool)
             : Folding.Reshaped(Folding.Fold<F>(x.Detach().To(DType.Bool), reduced), shape);
+        return OperationTrace.IsOn ? OperationTrace.Add(y, [x], (0, reduced), operation) : y;
     }
 }

@@ -15,6 +15,9 @@ static class ReductionTranslations
         ["Max"] = t => t.Give(Reduced(t, "ReduceMax", t[0], t.Attribute<bool[]>(0))),
         ["Min"] = t => t.Give(Reduced(t, "ReduceMin", t[0], t.Attribute<bool[]>(0))),
         ["LogSumExp"] = t => t.Give(Reduced(t, "ReduceLogSumExp", t[0], t.Attribute<bool[]>(0))),
+        ["Norm"] = Norm,
+        ["All"] = t => t.Give(Truth(t, "ReduceMin")),
+        ["Any"] = t => t.Give(Truth(t, "ReduceMax")),
         ["Var"] = t => t.Give(Variance(t)),
         ["Std"] = t => t.Give("Sqrt", [Variance(t)]),
         ["Argmax"] = t => Position(t, "ArgMax"),
@@ -33,6 +36,17 @@ static class ReductionTranslations
             ? t.Add(operation, [x, t.Graph.Integers(axes)], ("keepdims", kept))
             : t.Add(operation, [x], ("axes", axes), ("keepdims", kept));
     }
+
+    static void Norm(Translation t)
+    {
+        bool[] reduced = t.Attribute<bool[]>(0);
+        double order = t.Attribute<double>(1);
+        t.Give(order == 2 ? Reduced(t, "ReduceL2", t[0], reduced)
+            : t.Add("Pow", [Reduced(t, "ReduceSum", t.Add("Pow", [t.Add("Abs", [t[0]]), t.Number(order)]), reduced), t.Number(1 / order)]));
+    }
+
+    static string Truth(Translation t, string operation) =>
+        t.Cast(Reduced(t, operation, t.Cast(t.As(0, DType.Bool), DType.Bool, DType.Int32), t.Attribute<bool[]>(1)), DType.Int32, DType.Bool);
 
     static string Variance(Translation t)
     {
