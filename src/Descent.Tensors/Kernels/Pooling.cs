@@ -53,13 +53,19 @@ static unsafe class Pooling
                 T* from = x + (nint)plane * shape.Plane;
                 nint to = (nint)plane * shape.OutPlane;
                 for (int slice = 0; slice < shape.Depth.Out; slice++)
+                {
+                    var depth = shape.Depth.Inside(slice);
                     for (int row = 0; row < shape.Height.Out; row++)
+                    {
+                        var height = shape.Height.Inside(row);
                         for (int column = 0; column < shape.Width.Out; column++, to++)
                         {
-                            y[to] = Window(from, shape.Depth.Inside(slice), shape.Height.Inside(row), shape.Width.Inside(column), out nint best);
+                            y[to] = Window(from, depth, height, shape.Width.Inside(column), out nint best);
                             if (indices != null)
                                 indices[to] = best;
                         }
+                    }
+                }
             }
         }
 
@@ -119,18 +125,25 @@ static unsafe class Pooling
                 if (backward)
                     new Span<T>(inner, shape.Plane).Clear();
                 for (int slice = 0; slice < shape.Depth.Out; slice++)
+                {
+                    var depth = shape.Depth.Inside(slice);
+                    int deep = Counted(shape.Depth, slice, depth);
                     for (int row = 0; row < shape.Height.Out; row++)
+                    {
+                        var height = shape.Height.Inside(row);
+                        int area = deep * Counted(shape.Height, row, height);
                         for (int column = 0; column < shape.Width.Out; column++, outer++)
-                            Window(inner, slice, row, column, outer);
+                        {
+                            var width = shape.Width.Inside(column);
+                            Window(inner, depth, height, width, divisor != 0 ? divisor : area * Counted(shape.Width, column, width), outer);
+                        }
+                    }
+                }
             }
         }
 
-        void Window(T* plane, int slice, int row, int column, T* value)
+        void Window(T* plane, (int Start, int End) depth, (int Start, int End) height, (int Start, int End) width, int size, T* value)
         {
-            var (depth, height, width) = (shape.Depth.Inside(slice), shape.Height.Inside(row), shape.Width.Inside(column));
-            int size = divisor != 0 ? divisor
-                : countPadding ? Padded(shape.Depth, slice) * Padded(shape.Height, row) * Padded(shape.Width, column)
-                : (depth.End - depth.Start) * (height.End - height.Start) * (width.End - width.Start);
             int length = width.End - width.Start;
             if (depth.End <= depth.Start || height.End <= height.Start || length <= 0)
             {
@@ -162,8 +175,10 @@ static unsafe class Pooling
         }
 
         /// <summary>The padding at the end is as wide as at the beginning; what rounding up adds is not in the window.</summary>
-        static int Padded(in PoolAxis axis, int index)
+        int Counted(in PoolAxis axis, int index, (int Start, int End) inside)
         {
+            if (!countPadding)
+                return inside.End - inside.Start;
             var (start, end) = axis.Window(index);
             return Math.Min(end, axis.Size + axis.Pad) - start;
         }
