@@ -21,6 +21,8 @@ static class TrainVerb
         var accumulate = new Option<int?>("--accumulate") { Description = "Batches whose gradients are added up for one step." };
         var clip = new Option<double?>("--clip") { Description = "Greatest norm of the gradients." };
         var precision = new Option<Precision?>("--precision") { Description = "Arithmetic of products; weights are always float32." };
+        var ema = new Option<double?>("--ema") { Description = "Decay of an exponential average of the weights, which is then validated and kept, as 0.999." };
+        var augment = new Option<bool>("--augment") { Description = "Change training examples at random." };
         var stop = new Option<int?>("--early-stop") { Description = "Validations without improvement after which training ends." };
         var best = new Option<int?>("--keep-best") { Description = "How many of the best validations' weights are kept." };
         var monitor = new Option<string?>("--monitor") { Description = "The figure these go by. [default: validation_loss]" };
@@ -29,6 +31,7 @@ static class TrainVerb
         var seed = new Option<ulong?>("--seed") { Description = "Seed of everything random; the same seed gives the same weights." };
         var threads = new Option<int?>("--threads") { Description = "Threads to use; results do not depend on it. [default: all processors]" };
         var fast = new Option<bool>("--fast-dev-run") { Description = "One batch of training and of validation: does it run at all?" };
+        var profile = new Option<bool>("--profile") { Description = "Measure where the time goes: phases, modules, operations." };
         var settings = new Option<string[]>("--set") { Description = "A setting of the network as name=value; may be repeated.", AllowMultipleArgumentsPerToken = true };
         var folder = new Option<DirectoryInfo?>("--out") { Description = "Folder for the run. [default: runs/<model>-<n>]" };
         var resume = new Option<DirectoryInfo?>("--resume") { Description = "Run folder to go on with; its own settings are used, --epochs and --steps may be raised." };
@@ -49,7 +52,7 @@ static class TrainVerb
 
             Ctrl-C saves and stops; --resume goes on bit for bit.
             """)
-        { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, precision, stop, best, monitor, goal, validate, seed, threads, fast, settings, folder, resume };
+        { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, precision, ema, augment, stop, best, monitor, goal, validate, seed, threads, fast, profile, settings, folder, resume };
         command.SetVerb((arguments, cancellation) =>
         {
             if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
@@ -80,6 +83,7 @@ static class TrainVerb
                 EarlyStop = arguments.GetValue(stop) ?? usual.EarlyStop,
                 Monitor = arguments.GetValue(monitor) ?? usual.Monitor,
                 MonitorGoal = arguments.GetValue(goal) ?? usual.MonitorGoal,
+                Augment = arguments.GetValue(augment),
                 Seed = arguments.GetValue(seed) ?? usual.Seed,
                 Training = usual.Training with
                 {
@@ -88,9 +92,11 @@ static class TrainVerb
                     Seconds = limited ? arguments.GetValue(time)?.TotalSeconds : usual.Training.Seconds,
                     Accumulate = arguments.GetValue(accumulate) ?? usual.Training.Accumulate,
                     ClipNorm = arguments.GetValue(clip) ?? usual.Training.ClipNorm,
+                    Ema = arguments.GetValue(ema) ?? usual.Training.Ema,
                     Precision = arguments.GetValue(precision) ?? usual.Training.Precision,
                     ValidateSteps = arguments.GetValue(validate) ?? usual.Training.ValidateSteps,
                     FastDevRun = arguments.GetValue(fast),
+                    Profile = arguments.GetValue(profile),
                 },
             };
         }

@@ -22,7 +22,7 @@ static class TrainView
         Console.Write(report.Text);
         if (state.Stopped is { } reason) Console.WriteLine($"stopped early: {reason}");
         if (state.Rows.Count > 0) Console.WriteLine($"{Figures(state.Rows[^1])} after {state.Step:N0} steps in {state.Seconds:F1} s of training");
-        Console.WriteLine($"run folder {folder} (report.html, metrics.csv, config.json, checkpoint.safetensors)");
+        Console.WriteLine($"run folder {folder} (report.html, metrics.csv, config.json, model.safetensors, checkpoint.safetensors)");
         if (run.Next(folder) is { } next) Console.WriteLine($"try next\n  {next}");
         return Verb.Success;
     }

@@ -152,6 +152,7 @@ public abstract class Module
     {
         ModuleSummary.Observe(this, y, flops);
         ModuleObserver.Observe(this, y);
+        TrainingProfile.Observe(this);
         return y;
     }
 }

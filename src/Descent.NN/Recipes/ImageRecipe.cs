@@ -41,7 +41,11 @@ sealed class ImageRecipe(string name, string network, Func<int, int, Module> cre
         var images = ImageSet.Load(config.Data, Images(config), config.Seed);
         var model = create(images.Size, images.Classes);
         var optimizer = OptimizerChoice.Create(config, model.Parameters());
-        var train = new DataLoader(images.Train, config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed);
+        // Turned, moved, scaled and sheared as far as a digit stays the digit that it is.
+        var augmentation = new RandomAffine(degrees: 10, translate: (0.08, 0.08), scale: (0.9, 1.1), shear: (5, 5), fill: ImageSet.Ground);
+        var train = config.Augment
+            ? new DataLoader(images.Train.Augmented(augmentation, config.Seed), config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed)
+            : new DataLoader(images.Train, config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed);
         var heldOut = new DataLoader(images.HeldOut, 256);
         var trainer = new Trainer<Example>(new ClassifierTask(model, optimizer), config.Training, train, heldOut);
         trainer.WarmUpAndCosine();

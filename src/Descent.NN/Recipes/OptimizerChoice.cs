@@ -10,6 +10,18 @@ public static class OptimizerChoice
         ["adamw"] = (p, c) => new AdamW(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
         ["adam"] = (p, c) => new Adam(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
         ["sgd"] = (p, c) => new SGD(p, learningRate: c.LearningRate, momentum: 0.9, weightDecay: c.WeightDecay, nesterov: true),
+        ["nadam"] = (p, c) => new NAdam(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["radam"] = (p, c) => new RAdam(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["rmsprop"] = (p, c) => new RMSprop(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["adagrad"] = (p, c) => new Adagrad(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["lion"] = (p, c) => new Lion(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["adafactor"] = (p, c) => new Adafactor(p, learningRate: c.LearningRate, weightDecay: c.WeightDecay),
+        ["muon"] = (p, c) =>
+        {
+            var all = p.ToLookup(t => t.Rank == 2);
+            return new Muon(all[true], all[false], learningRate: c.LearningRate);
+        },
+        ["sam"] = (p, c) => new SAM(new SGD(p, learningRate: c.LearningRate, momentum: 0.9, weightDecay: c.WeightDecay)),
     };
 
     /// <summary>The names.</summary>

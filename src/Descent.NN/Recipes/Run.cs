@@ -94,7 +94,10 @@ public sealed class Run
         report.AddFigures(Trainer.State);
         report.AddCurves(Trainer.State);
         model.Eval();
+        Trainer.SaveModel(_folder.ModelFile);
+        using (Trainer.Average?.SwapIn())
         using (Autograd.NoGrad()) _plan.Report?.Invoke(report, _folder);
+        if (Trainer.Profile is { } profile) report.Add("Profile", $"<pre>{RunReport.Escape(profile.ToText(model))}</pre>", profile.ToText(model));
         report.AddTable("Settings", Config.Table());
         report.AddTable("Environment", _environment.Table());
         report.AddText("Model", model.Summary(_plan.InputShape));

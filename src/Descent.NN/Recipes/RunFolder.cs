@@ -18,6 +18,9 @@ public sealed class RunFolder
     /// <summary>Weights, optimizer, random state and position.</summary>
     public string CheckpointFile => System.IO.Path.Combine(Path, "checkpoint.safetensors");
 
+    /// <summary>The weights of the finished run alone, averaged where they are: a state dict.</summary>
+    public string ModelFile => System.IO.Path.Combine(Path, "model.safetensors");
+
     /// <summary>One line per validation or epoch.</summary>
     public string MetricsFile => System.IO.Path.Combine(Path, "metrics.csv");
 

@@ -4,18 +4,19 @@ using Descent.Tensors.Formats;
 namespace Descent.NN;
 
 /// <summary>
-/// A checkpoint is one safetensors file: <c>model.*</c>, <c>optimizer.0.*</c>, gradients that are being added up as
-/// <c>gradient.*</c>, and the <see cref="TrainingState"/> as metadata.
+/// A checkpoint is one safetensors file: <c>model.*</c>, <c>optimizer.0.*</c>, averaged weights as <c>average.*</c>,
+/// gradients that are being added up as <c>gradient.*</c>, and the <see cref="TrainingState"/> as metadata.
 /// </summary>
 static class Checkpoints
 {
-    const string StateKey = "descent.training", ModelPrefix = "model.", GradientPrefix = "gradient.";
+    const string StateKey = "descent.training", ModelPrefix = "model.", GradientPrefix = "gradient.", AveragePrefix = "average.";
 
     /// <summary>Writes the whole file or nothing.</summary>
-    internal static void Save(string file, TrainingTask task, TrainingState state, bool gradients)
+    internal static void Save(string file, TrainingTask task, WeightAverage? average, TrainingState state, bool gradients)
     {
         var tensors = new OrderedDictionary<string, Tensor>();
         foreach (var (name, tensor) in task.Model.StateDict()) tensors.Add(ModelPrefix + name, tensor);
+        foreach (var (name, tensor) in average?.StateDict() ?? []) tensors.Add(AveragePrefix + name, tensor);
         state.Optimizers.Clear();
         for (int i = 0; i < task.Optimizers.Count; i++)
         {
@@ -31,7 +32,7 @@ static class Checkpoints
 
     /// <summary>Loads model and optimizers, and returns where training stood.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another model.</exception>
-    internal static TrainingState Load(string file, TrainingTask task)
+    internal static TrainingState Load(string file, TrainingTask task, WeightAverage? average)
     {
         var (tensors, metadata) = Read(file);
         if (!metadata.TryGetValue(StateKey, out string? json))
@@ -51,14 +52,28 @@ static class Checkpoints
                 throw new InvalidDataException($"{file}: the optimizer's state does not fit: {error.Message}", error);
             }
         }
+        try
+        {
+            average?.LoadStateDict(Under(tensors, AveragePrefix));
+        }
+        catch (StateDictException error)
+        {
+            throw new InvalidDataException($"{file}: the averaged weights do not fit: {error.Message}", error);
+        }
         foreach (var (name, parameter) in task.Model.NamedParameters())
             parameter.Grad = tensors.GetValueOrDefault(GradientPrefix + name);
         return state;
     }
 
-    /// <summary>Loads the model alone.</summary>
+    /// <summary>Loads the model alone, with averaged weights where there are some.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or of another model.</exception>
-    internal static void LoadModel(string file, Module model) => LoadModel(file, Read(file).Tensors, model);
+    internal static void LoadModel(string file, Module model)
+    {
+        var tensors = Read(file).Tensors;
+        foreach (var (name, tensor) in Under(tensors, AveragePrefix))
+            if (tensors.ContainsKey(ModelPrefix + name)) tensors[ModelPrefix + name] = tensor;
+        LoadModel(file, tensors, model);
+    }
 
     static string OptimizerPrefix(int index) => $"optimizer.{index}.";
 

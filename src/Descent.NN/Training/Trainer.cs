@@ -15,6 +15,8 @@ public abstract class Trainer
     {
         options.Check();
         (Task, Options) = (task, options);
+        if (options.Profile) Profile = new();
+        if (options.Ema is { } decay) Average = new ExponentialMovingAverage(task.Model, decay, includeBuffers: true);
         _step = new(this, task);
     }
 
@@ -23,6 +25,18 @@ public abstract class Trainer
 
     /// <summary>How.</summary>
     public TrainerOptions Options { get; }
+
+    /// <summary>
+    /// A mean of the weights that is taken after every step, validated in their place and saved in the end: from
+    /// <see cref="TrainerOptions.Ema"/>, or of another kind that is set before training. Null keeps none.
+    /// </summary>
+    public WeightAverage? Average { get; set; }
+
+    /// <summary>Where the time goes, where <see cref="TrainerOptions.Profile"/> asks for it.</summary>
+    public TrainingProfile? Profile { get; }
+
+    /// <summary>The loss of the last batch.</summary>
+    public double LastLoss => _step.Loss;
 
     /// <summary>Where training stands.</summary>
     public TrainingState State { get; private set; } = new();
@@ -50,7 +64,7 @@ public abstract class Trainer
     /// <exception cref="IOException">It cannot be read.</exception>
     public void Load(string checkpoint)
     {
-        State = Checkpoints.Load(checkpoint, Task);
+        State = Checkpoints.Load(checkpoint, Task, Average);
         if (State.Callbacks.Count != Callbacks.Count)
             throw new InvalidDataException($"{checkpoint}: it was written with {State.Callbacks.Count} callback(s), but there are {Callbacks.Count}.");
         for (int i = 0; i < Callbacks.Count; i++)
@@ -73,12 +87,16 @@ public abstract class Trainer
         State.Schedules = [.. Schedules.Select(s => s.Scheduler.StateDict())];
         State.Scaler = _step.Scaler?.StateDict();
         State.Callbacks = [.. Callbacks.Select(c => c.Save())];
-        Checkpoints.Save(checkpoint, Task, State, gradients: WindowPosition > 0);
+        Checkpoints.Save(checkpoint, Task, Average, State, gradients: WindowPosition > 0);
     }
 
-    /// <summary>Writes the weights alone, as a safetensors file of the model's state dict.</summary>
+    /// <summary>Writes the weights alone, averaged where they are, as a safetensors file of the model's state dict.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void SaveModel(string file) => Task.Model.Save(file);
+    public void SaveModel(string file)
+    {
+        using var averaged = Average?.SwapIn();
+        Task.Model.Save(file);
+    }
 
     /// <summary>Ends training after the batch under way.</summary>
     /// <param name="reason">Why, for people.</param>
@@ -136,7 +154,10 @@ public abstract class Trainer
         (_step.IsFirst, _step.IsLast) = (WindowPosition == 0, endsEpoch || WindowPosition == _step.Window - 1);
         _step.WantsNorm = State.Steps.Wants(State.Step + 1);
         _step.Begin();
+        Profile?.End("data");
+        Profile?.BeginStep();
         train(_step);
+        Profile?.EndStep();
         _step.End();
         _items += items;
         State.Batch++;
@@ -165,6 +186,7 @@ public abstract class Trainer
     void AfterStep()
     {
         State.Step++;
+        Average?.Update();
         if (_step.WantsNorm)
             State.Steps.Add(new(State.Step, _step.Loss, Task.Optimizers[0].Groups[0].LearningRate, _step.GradientNorm));
         foreach (var schedule in Schedules) schedule.OnStep();
@@ -178,8 +200,10 @@ public abstract class Trainer
         var values = new OrderedDictionary<string, double>();
         foreach (var (name, mean) in Task.Figures.Means) values.Add($"train_{name}", mean);
         Task.Figures.Clear();
+        Profile?.End("other");
         if (HasValidation)
             foreach (var (name, mean) in Validate().Means) values.Add($"validation_{name}", mean);
+        Profile?.End("validation");
         State.Seconds = _secondsBefore + _watch.Elapsed.TotalSeconds;
         var row = new MetricRow { Epoch = State.Batch == 0 ? State.Epoch : State.Epoch + 1, Step = State.Step, Seconds = State.Seconds, Values = values };
         State.Rows.Add(row);
@@ -196,6 +220,7 @@ public abstract class Trainer
         try
         {
             Task.Model.Eval();
+            using var averaged = Average?.SwapIn();
             using var graph = Autograd.NoGrad();
             using var types = Options.Precision.Enter();
             ValidateAll();
@@ -211,7 +236,9 @@ public abstract class Trainer
 
     void SaveLast()
     {
+        Profile?.End("other");
         if (CheckpointFile is { } file && !Options.FastDevRun) Save(file);
+        Profile?.End("checkpoint");
     }
 
     TrainingProgress Progress()

@@ -24,6 +24,9 @@ public sealed record TrainerOptions
     /// <summary>The arithmetic of products.</summary>
     public Precision Precision { get; init; }
 
+    /// <summary>Decay of an <see cref="ExponentialMovingAverage"/> of the weights, which is what is validated and saved in the end; null keeps none.</summary>
+    public double? Ema { get; init; }
+
     /// <summary>Steps between two validations; null validates at the end of epochs.</summary>
     public int? ValidateSteps { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record TrainerOptions
     /// <summary>Batches between two checkpoints; one is also written after every validation and on cancellation.</summary>
     public int CheckpointBatches { get; init; } = 50;
 
+    /// <summary>Whether to measure where the time goes; costs a few percent.</summary>
+    public bool Profile { get; init; }
+
     /// <summary>Checks that all options are in range.</summary>
     /// <exception cref="ArgumentException">One is not; the message says which.</exception>
     public void Check()
@@ -60,6 +66,7 @@ public sealed record TrainerOptions
         AtLeast("validation batches", ValidationBatches, 1);
         AtLeast("overfit batches", OverfitBatches, 1);
         AtLeast("checkpoint batches", CheckpointBatches, 1);
+        if (Ema is { } decay && !(decay is >= 0 and < 1)) throw new ArgumentException($"ema is {decay}; it must be in [0, 1).");
         Above("time", Seconds);
         Above("clip", ClipNorm);
         Above("clip value", ClipValue);

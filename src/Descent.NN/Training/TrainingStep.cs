@@ -73,9 +73,11 @@ public sealed class TrainingStep
                     only.ZeroGrad();
                     var value = Forward(loss, ref first, weight, name);
                     value.Backward();
+                    _trainer.Profile?.End("backward");
                     Limit(only);
                     return value;
                 }).Item();
+                _trainer.Profile?.End("optimizer");
             }
             else
             {
@@ -86,8 +88,10 @@ public sealed class TrainingStep
                 number = value.Item();
                 if (Window > 1) value = value.Div(Window);
                 (Scaler?.Scale(value) ?? value).Backward();
+                _trainer.Profile?.End("backward");
                 if (IsLast)
                     foreach (var o in learning) Update(o);
+                _trainer.Profile?.End("optimizer");
             }
             return number;
         }
@@ -103,6 +107,7 @@ public sealed class TrainingStep
         Tensor value;
         using (_trainer.Options.Precision.Enter()) value = loss();
         double number = value.Item();
+        _trainer.Profile?.End("forward");
         if (!double.IsFinite(number) && Scaler is null) Fail(loss, number, random);
         if (!first) return value;
         first = false;

@@ -165,6 +165,7 @@ public static class Autograd
     internal static Tensor Record<S>(Tensor y, S saved, (Tensor Input, GradientFunction<S> Gradient) a,
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
+        OperationProfile.Current?.Forward(operation);
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input], operation);
         if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input], saved);
         if (!Wants(a.Input) || !y.DType.IsFloatingPoint) return y;
@@ -177,6 +178,7 @@ public static class Autograd
     internal static Tensor Record<S>(Tensor y, S saved, (Tensor Input, GradientFunction<S> Gradient) a,
         (Tensor Input, GradientFunction<S> Gradient) b, Tensor? owned = null, [CallerMemberName] string operation = "")
     {
+        OperationProfile.Current?.Forward(operation);
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input], operation);
         if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input, b.Input], saved);
         if (!Wants(a.Input, b.Input) || !y.DType.IsFloatingPoint) return y;
@@ -191,6 +193,7 @@ public static class Autograd
         (Tensor Input, GradientFunction<S> Gradient) b, (Tensor Input, GradientFunction<S> Gradient) c,
         Tensor? owned = null, [CallerMemberName] string operation = "")
     {
+        OperationProfile.Current?.Forward(operation);
         if (Anomaly.IsDetecting) Anomaly.CheckForward(y, [a.Input, b.Input, c.Input], operation);
         if (OperationTrace.IsOn) OperationTrace.Record(operation, [y], [a.Input, b.Input, c.Input], saved);
         if ((!Wants(a.Input, b.Input) && !Wants(c.Input)) || !y.DType.IsFloatingPoint) return y;
@@ -210,6 +213,7 @@ public static class Autograd
     internal static void RecordJoint<S>(ReadOnlySpan<Tensor> outputs, S saved, ReadOnlySpan<Tensor> inputs, JointGradient<S> gradient,
         bool keepsNoGradient = true, [CallerMemberName] string operation = "")
     {
+        OperationProfile.Current?.Forward(operation);
         if (Anomaly.IsDetecting)
             foreach (var y in outputs) Anomaly.CheckForward(y, inputs, operation);
         if (OperationTrace.IsOn) OperationTrace.Record(operation, outputs, inputs, saved);

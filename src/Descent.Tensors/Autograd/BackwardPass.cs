@@ -219,6 +219,7 @@ sealed class BackwardPass
         made.Clear();
         long before = Storage.LastSerial;
         if (Anomaly.IsDetecting) Anomaly.Backward(node, gradients, made);
+        else if (OperationProfile.Current is { } profile) profile.Backward(node, gradients, made);
         else node.Backward(gradients, made);
         if (!_retainGraph) node.Release();
 
