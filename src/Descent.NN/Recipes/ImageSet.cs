@@ -8,6 +8,9 @@ sealed class ImageSet
     const int DrawnSize = 28;
     const float Mean = 0.1307f, Deviation = 0.3081f;
 
+    /// <summary>A black pixel as the models see it.</summary>
+    internal const float Ground = -Mean / Deviation;
+
     readonly byte[] _heldOutPixels;
 
     ImageSet(string description, int size, int classes, TensorDataset train, TensorDataset heldOut, byte[] heldOutPixels) =>
