@@ -49,9 +49,9 @@ sealed class ImageSet
             if (a.Size != b.Size) throw new InvalidDataException($"{folder}: the training images are {a.Size} pixels wide, the test images {b.Size}; expected the same.");
             return Build(name, a.Size, a.Pixels, a.Labels, b.Pixels, b.Labels, mean, deviation);
         }
-        // One pair alone: its last fifth is held out.
+        // One pair alone: its last tenth is held out.
         var only = Read(found.Train ?? found.Test!);
-        return Split(name, only.Size, only.Pixels, only.Labels, heldOut: only.Labels.Length / 5, mean, deviation);
+        return Split(name, only.Size, only.Pixels, only.Labels, heldOut: only.Labels.Length / 10, mean, deviation);
     }
 
     static (int Size, byte[] Pixels, byte[] Labels) Read(IdxPair pair)
