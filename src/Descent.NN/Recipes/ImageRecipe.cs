@@ -73,12 +73,15 @@ sealed class ImageRecipe(string name, string network, Func<int, int, Module> cre
     {
         var confusion = new ConfusionMatrix(images.Classes);
         var wrong = new List<WrongPrediction>();
+        var (truth, all) = (new List<long>(), new List<double>());
         int at = 0;
         foreach (var (x, y) in heldOut.Epoch(0))
         {
             using var probabilities = model.Forward(x).Softmax(1).Contiguous();
             ReadOnlySpan<float> p = probabilities.AsSpan<float>();
             var labels = y.AsSpan<long>();
+            truth.AddRange(labels);
+            foreach (float value in p) all.Add(value);
             for (int i = 0; i < labels.Length; i++, at++)
             {
                 var row = p.Slice(i * images.Classes, images.Classes);
@@ -88,6 +91,7 @@ sealed class ImageRecipe(string name, string network, Func<int, int, Module> cre
             }
         }
         report.AddConfusion(confusion);
+        report.AddProbabilities(truth.ToArray(), all.ToArray(), images.Classes);
         report.AddWrong([.. wrong.OrderByDescending(w => w.Probability).Take(WrongShown)], wrong.Count, at);
         images.Picture(0).Save(folder.SampleFile);
     }

@@ -28,7 +28,7 @@ sealed class LineChart(string title, string xLabel, string yLabel)
         if (points.Length == 0)
             return svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Height / 2}">nothing recorded yet</text></svg>""").ToString();
 
-        var (x0, x1, xTicks) = Axis(points.Min(p => p.X), points.Max(p => p.X), whole: true);
+        var (x0, x1, xTicks) = Axis(points.Min(p => p.X), points.Max(p => p.X), whole: points.Max(p => p.X) > 1);
         var (y0, y1, yTicks) = Axis(points.Min(p => p.Y), points.Max(p => p.Y), whole: false);
         double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
         double Y(double y) => Height - Bottom - (y - y0) / (y1 - y0) * (Height - Top - Bottom);
