@@ -9,7 +9,7 @@ static class UsualSchedule
         /// <param name="minimum">The part of the peak that is left at the end.</param>
         internal void WarmUpAndCosine(double minimum = 0)
         {
-            if (trainer.TotalSteps is not { } total) return;
+            if (trainer.TotalSteps is not (> 0 and var total)) return;
             foreach (var optimizer in trainer.Task.Optimizers)
                 trainer.Schedules.Add(new(new WarmUpCosineLR(optimizer, (int)Math.Min(total / 10, int.MaxValue / 2), (int)Math.Min(total, int.MaxValue), minimum * optimizer.Groups[0].LearningRate)));
         }
