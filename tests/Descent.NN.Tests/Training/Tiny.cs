@@ -37,7 +37,3 @@ static class Tiny
         ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<long>().AsSpan())
         : System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<float>().AsSpan()));
 }
-
-/// <summary>Tests that depend on what the generator that all share gives next: they run alone.</summary>
-[CollectionDefinition(nameof(Generator.Default), DisableParallelization = true)]
-public sealed class DefaultGeneratorCollection;
