@@ -50,7 +50,7 @@ public sealed class CharGpt : Module, ILanguageModel
     {
         readonly Parameter _weight = weight;
 
-        public override Tensor Forward(Tensor x) => Observed(F.Linear(x, _weight));
+        public override Tensor Forward(Tensor x) => Observed(F.Linear(x, _weight), 2L * x.Elements * _weight.Shape[0]);
     }
 
     readonly Body _transformer;

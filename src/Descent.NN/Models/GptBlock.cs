@@ -26,7 +26,7 @@ sealed class GptAttention : Module
         Tensor q = Heads(parts[0]), k = Heads(parts[1]), v = Heads(parts[2]);
         if (_config.Positions == PositionKind.Rotary) (q, k) = (F.Rope(q), F.Rope(k));
         var y = F.ScaledDotProductAttention(q, k, v, dropoutP: IsTraining ? _config.Dropout : 0, isCausal: true, generator: _generator);
-        return Observed(_residDropout.Forward(_cProj.Forward(y.Transpose(1, 2).Reshape(x.Shape))));
+        return Observed(_residDropout.Forward(_cProj.Forward(y.Transpose(1, 2).Reshape(x.Shape))), 4L * q.Elements * k.Shape[2]);
     }
 
     /// <summary>From <c>(N, T, width)</c> to <c>(N, heads, T, width / heads)</c>.</summary>

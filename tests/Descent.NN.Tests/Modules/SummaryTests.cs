@@ -27,6 +27,8 @@ public sealed class SummaryTests
         { () => new GroupNorm(2, 4, affine: false), [2, 4, 3], 5 * 24 },
         { () => new LSTM(3, 5, numLayers: 2), [7, 2, 3], 14 * (2 * (20 * 3 + 20 * 5 + 20 * 5 + 20 * 5) + 4 * 20) },
         { () => new GRUCell(3, 5, bias: false), [2, 3], 2 * 2 * (15 * 3 + 15 * 5) },
+        { () => new MultiheadAttention(4, 2, batchFirst: true), [2, 3, 4], 4 * 6 * 4 * (2 * 4 + 1) + 2 * 2 * (2 * 3 * 3 * 4) },
+        { () => new MultiheadAttention(4, 2, bias: false), [3, 4], 4 * 3 * 4 * 2 * 4 + 2 * (2 * 3 * 3 * 4) },
         { () => new GatedFeedForward(4, 6), [5, 4], 3 * 5 * 2 * 24 },
         { () => new Sequential(new Linear(2, 2), new ReLU(), new Linear(2, 2)), [1, 2], 2 * 2 * 5 },
     };

@@ -86,7 +86,7 @@ public sealed class MultiheadAttention : Module
         else heads = F.ScaledDotProductAttention(q, k, v, mask, dropout, onlyCausal, generator: _generator);
         // From (N, heads, L, width of a head) to the query's own order of dimensions.
         var joined = (_batchFirst ? heads.Transpose(1, 2) : heads.Permute(2, 0, 1, 3)).Reshape(query.Shape);
-        return (Observed(_outProj.Forward(joined)), averageAttnWeights ? weights?.Mean(1) : weights);
+        return (Observed(_outProj.Forward(joined), ProjectionFlops(query, key, value) + 4L * q.Elements * k.Shape[2]), averageAttnWeights ? weights?.Mean(1) : weights);
     }
 
     void Check(Tensor query, Tensor key, Tensor value)
@@ -107,6 +107,14 @@ public sealed class MultiheadAttention : Module
         var weights = _inProjWeight?.Chunk(3) ?? [_qProjWeight!, _kProjWeight!, _vProjWeight!];
         var biases = _inProjBias?.Chunk(3);
         return (Heads(F.Linear(query, weights[0], biases?[0])), Heads(F.Linear(key, weights[1], biases?[1])), Heads(F.Linear(value, weights[2], biases?[2])));
+    }
+
+    /// <summary>Operations of the projections going in; the products of queries, keys and values come beside, the one going out counts itself.</summary>
+    long ProjectionFlops(Tensor query, Tensor key, Tensor value)
+    {
+        int bias = _inProjBias is null ? 0 : 1, width = _outProj.Weight.Shape[0];
+        return width * (2L * ((long)query.Elements + key.Elements + value.Elements)
+            + bias * (query.Elements / query.Shape[2] + key.Elements / key.Shape[2] + value.Elements / value.Shape[2]));
     }
 
     Tensor Heads(Tensor x)
