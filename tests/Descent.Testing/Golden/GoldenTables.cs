@@ -8,7 +8,7 @@ using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
 public static class GoldenTables
 {
     /// <summary>Areas in which an operation without a line is an error.</summary>
-    static readonly HashSet<string> s_complete = ["ops", "init", "optim", "activations", "losses", "metrics", "detection"];
+    static readonly HashSet<string> s_complete = ["ops", "nn", "init", "optim", "activations", "losses", "metrics", "detection"];
 
     static readonly Dictionary<string, Table> s_areas = new()
     {
