@@ -9,12 +9,14 @@ var root = new RootCommand("""
       descent train --data mnist --model mlp         train on a folder of IDX files
       descent train --resume runs/cnn-1              go on where a run stopped
       descent predict runs/cnn-1 seven.png           class probabilities of a picture
+      descent export runs/cnn-1 --out cnn.onnx       the network for other programs
       descent runs runs                              what has been trained, and how the runs differ
       descent sample runs/char-gpt-1 --prompt Once   text from a language model
     """)
 {
     TrainVerb.Create(),
     PredictVerb.Create(),
+    ExportVerb.Create(),
     RunsVerb.Create(),
     SampleVerb.Create(),
 };

@@ -37,6 +37,8 @@ sealed class DcganRecipe : GenerativeRecipe
             x => [("Samples", model.Forward(Codes(model.Generator.Latent))), ("Originals", x)]);
     }
 
+    protected override Tensor Example(RunConfig config, int size) => Tensor.Randn([2, Latent(config)], generator: new Generator(1));
+
     static Optimizer Optimizer(RunConfig config, Module player) => config.Optimizer != "adam" ? OptimizerChoice.Create(config, player.Parameters())
         : new Adam(player.Parameters(), config.LearningRate, (config.Number("beta1", 0, 0.99999), 0.999), weightDecay: config.WeightDecay);
 

@@ -56,6 +56,16 @@ abstract class GenerativeRecipe : Recipe
         };
     }
 
+    internal override (Module Model, Tensor Example) Restore(RunConfig config)
+    {
+        if (!config.Found.TryGetValue("size", out string? found) || !int.TryParse(found, out int size) || size is < 4 or > 1024)
+            throw new InvalidDataException("The run's config.json is damaged: it lacks the size of the images.");
+        return (Create(config, size).Task.Model, Example(config, size));
+    }
+
+    /// <summary>An input of the network: images, unless it makes them from something else.</summary>
+    protected virtual Tensor Example(RunConfig config, int size) => Tensor.Rand([2, 1, size, size], generator: new Generator(1));
+
     /// <summary>The numbers that a report's samples are made from, the same in every report.</summary>
     protected static Tensor Codes(int latent) => Tensor.Randn([Shown, latent], DType.Float32, new Generator(1));
 

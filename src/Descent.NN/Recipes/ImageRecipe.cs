@@ -69,6 +69,12 @@ sealed class ImageRecipe(string name, string network, Func<int, int, Module> cre
         return (create(size, classes), size);
     }
 
+    internal override (Module Model, Tensor Example) Restore(RunConfig config)
+    {
+        var (model, size) = Create(config);
+        return (model, Tensor.Rand([2, 1, size, size], generator: new Generator(1)));
+    }
+
     static void Report(RunReport report, RunFolder folder, Module model, ImageSet images, DataLoader heldOut)
     {
         var confusion = new ConfusionMatrix(images.Classes);

@@ -1,3 +1,5 @@
+using Descent.Tensors;
+
 namespace Descent.NN;
 
 /// <summary>One of the networks that <c>descent train --model</c> knows: its settings, its data, its task and its report.</summary>
@@ -20,6 +22,10 @@ public abstract class Recipe
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
     /// <exception cref="IOException">The data cannot be had.</exception>
     public abstract RecipePlan Prepare(RunConfig config);
+
+    /// <summary>The network of a run, before its weights are loaded and without its data, and an input that it takes.</summary>
+    /// <exception cref="InvalidDataException">The configuration lacks what was found in the data.</exception>
+    internal abstract (Module Model, Tensor Example) Restore(RunConfig config);
 
     /// <summary>Fails early where <see cref="Prepare"/> could not succeed.</summary>
     /// <exception cref="ArgumentException">A setting is out of range.</exception>
@@ -66,7 +72,7 @@ public sealed record RecipePlan
     public OrderedDictionary<string, string> Found { get; init; } = [];
 
     /// <summary>Shape of an input, for the table of layers.</summary>
-    public Descent.Tensors.Shape? InputShape { get; init; }
+    public Shape? InputShape { get; init; }
 
     /// <summary>Adds to the report what this kind of network shows, and to the folder what belongs there. The model is in evaluation mode.</summary>
     public Action<RunReport, RunFolder>? Report { get; init; }

@@ -77,6 +77,12 @@ abstract class TextRecipe : Recipe
         };
     }
 
+    internal override (Module Model, Tensor Example) Restore(RunConfig config)
+    {
+        var (model, vocabulary) = Create(config);
+        return (model, Tensor.RandInt(0, vocabulary.Count, [2, Context(config)], generator: new Generator(1)));
+    }
+
     /// <summary>The network of a run and its characters, before its weights are loaded.</summary>
     internal (Module Model, CharVocabulary Vocabulary) Create(RunConfig config)
     {
