@@ -113,7 +113,7 @@ sealed class CharGptRecipe : TextRecipe
     protected override IReadOnlyList<RecipeSetting> Sizes =>
     [
         new("layers", "4", "blocks"), new("heads", "4", "heads of a block"), new("width", "128", "width of a character's vector"),
-        new("dropout", "0", "probability of dropping"), new("positions", "learned", "learned or rotary"), new("tie", "true", "whether the last layer's weight is the table of characters"),
+        new("dropout", "0", "probability of dropping"), new("positions", "rotary", "rotary or learned"), new("tie", "true", "whether the last layer's weight is the table of characters"),
     ];
 
     protected override RunConfig Usual(string? data) => Usual(Name, data, decay: 0.1);
