@@ -46,7 +46,7 @@ sealed class DcganRecipe : GenerativeRecipe
     {
         readonly LogisticGanLoss _loss = new();
 
-        protected internal override void Train(Example batch, TrainingStep step)
+        public override void Train(Example batch, TrainingStep step)
         {
             long n = Items(batch);
             // While the discriminator learns, the generator is held fast: nothing of it is recorded.
@@ -54,12 +54,12 @@ sealed class DcganRecipe : GenerativeRecipe
             step.Minimize(() => _loss.Generator(model.Discriminator.Forward(Made(batch.Input))), generator, n, "generator_loss");
         }
 
-        protected internal override void Validate(Example batch)
+        public override void Validate(Example batch)
         {
             // A game has no loss to hold against unseen images; the samples show how it stands.
         }
 
-        protected internal override Tensor Loss(Example batch) =>
+        public override Tensor Loss(Example batch) =>
             _loss.Discriminator(model.Discriminator.Forward(batch.Input), model.Discriminator.Forward(Made(batch.Input)));
 
         /// <summary>As many images as there are real ones.</summary>

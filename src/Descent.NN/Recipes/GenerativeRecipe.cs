@@ -101,7 +101,7 @@ sealed class AutoencoderRecipe : GenerativeRecipe
 
     sealed class Task(Autoencoder model, Optimizer optimizer) : TrainingTask<Example>(model, optimizer)
     {
-        protected internal override Tensor Loss(Example batch) => F.MseLoss(model.Forward(batch.Input), batch.Input);
+        public override Tensor Loss(Example batch) => F.MseLoss(model.Forward(batch.Input), batch.Input);
     }
 }
 
@@ -135,7 +135,7 @@ sealed class VaeRecipe : GenerativeRecipe
     {
         readonly VaeLoss _loss = new();
 
-        protected internal override Tensor Loss(Example batch)
+        public override Tensor Loss(Example batch)
         {
             var (mean, logVar) = model.Encode(batch.Input);
             using (Autograd.NoGrad()) Log("divergence", VaeLoss.Divergence(mean, logVar).Mean().Item(), Items(batch));

@@ -9,7 +9,7 @@ namespace Descent.NN;
 public sealed class ClassifierTask(Module model, Optimizer optimizer, double labelSmoothing = 0) : TrainingTask<Example>(model, optimizer)
 {
     /// <inheritdoc/>
-    protected internal override Tensor Loss(Example batch)
+    public override Tensor Loss(Example batch)
     {
         var logits = Model.Forward(batch.Input);
         using (var labels = logits.Detach().Argmax(1))

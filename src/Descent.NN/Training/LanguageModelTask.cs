@@ -8,7 +8,7 @@ namespace Descent.NN;
 public sealed class LanguageModelTask(Module model, Optimizer optimizer) : TrainingTask<Example>(model, optimizer)
 {
     /// <inheritdoc/>
-    protected internal override Tensor Loss(Example batch)
+    public override Tensor Loss(Example batch)
     {
         var logits = Model.Forward(batch.Input);
         return F.CrossEntropy(logits.Reshape(-1, logits.Shape[^1]), batch.Target.Reshape(-1));

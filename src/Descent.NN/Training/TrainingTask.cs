@@ -35,19 +35,19 @@ public abstract class TrainingTask
 public abstract class TrainingTask<TBatch>(Module model, params IReadOnlyList<Optimizer> optimizers) : TrainingTask(model, optimizers)
 {
     /// <summary>The mean loss of a batch, one number; also the place to <see cref="TrainingTask.Log"/> other figures of it.</summary>
-    protected internal abstract Tensor Loss(TBatch batch);
+    public abstract Tensor Loss(TBatch batch);
 
     /// <summary>
     /// Learns from a batch: by default, all optimizers together go down <see cref="Loss"/>. Tasks with several losses
     /// (GANs) call <see cref="TrainingStep.Minimize"/> once for each.
     /// </summary>
-    protected internal virtual void Train(TBatch batch, TrainingStep step) => step.Minimize(() => Loss(batch), weight: Items(batch));
+    public virtual void Train(TBatch batch, TrainingStep step) => step.Minimize(() => Loss(batch), weight: Items(batch));
 
     /// <summary>Logs figures of a held-out batch; the model is in evaluation mode, and nothing is recorded. By default the loss.</summary>
-    protected internal virtual void Validate(TBatch batch) => Log("loss", Loss(batch).Item(), Items(batch));
+    public virtual void Validate(TBatch batch) => Log("loss", Loss(batch).Item(), Items(batch));
 
     /// <summary>How many items a batch holds, the weight of its means: the first dimension of tensors and examples, else 1.</summary>
-    protected internal virtual long Items(TBatch batch) => batch switch
+    public virtual long Items(TBatch batch) => batch switch
     {
         Tensor { Rank: > 0 } x => x.Shape[0],
         Example { Input.Rank: > 0 } example => example.Input.Shape[0],

@@ -12,7 +12,7 @@ public sealed class TrainingSnippets : IDisposable
 
     sealed class Regression(Module model, Optimizer optimizer) : TrainingTask<Example>(model, optimizer)
     {
-        protected internal override Tensor Loss(Example batch)
+        public override Tensor Loss(Example batch)
         {
             var y = Model.Forward(batch.Input);
             Log("error", (y - batch.Target).Detach().Abs().Mean().Item(), Items(batch));

@@ -14,7 +14,7 @@ public sealed class TrainerTests : IDisposable
     {
         internal List<int> Sizes { get; } = [];
 
-        protected internal override Tensor Loss(Example batch)
+        public override Tensor Loss(Example batch)
         {
             if (Model.IsTraining) Sizes.Add(batch.Input.Shape[0]);
             return F.MseLoss(Model.Forward(batch.Input), batch.Target);
@@ -129,7 +129,7 @@ public sealed class TrainerTests : IDisposable
 
     sealed class Delegated(Module model, Optimizer optimizer, Func<Example, Tensor> loss) : TrainingTask<Example>(model, optimizer)
     {
-        protected internal override Tensor Loss(Example batch) => loss(batch);
+        public override Tensor Loss(Example batch) => loss(batch);
     }
 
     /// <summary>Two players over one loss, (x − y)²: one goes towards the other, which flees.</summary>
@@ -151,9 +151,9 @@ public sealed class TrainerTests : IDisposable
 
         Tensor Distance() => (_pair.Chaser - _pair.Runner).Square().Sum();
 
-        protected internal override Tensor Loss(Example batch) => Distance();
+        public override Tensor Loss(Example batch) => Distance();
 
-        protected internal override void Train(Example batch, TrainingStep step)
+        public override void Train(Example batch, TrainingStep step)
         {
             step.Minimize(() =>
             {
