@@ -73,6 +73,23 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Narrow_products_train_as_well_as_float32_to_half_a_percent()
+    {
+        string[] settings = ["--set", "images=3000", "--epochs", "3"];
+        double Accuracy(string precision)
+        {
+            var (exit, output, error) = DescentProcess.Run(["train", .. settings, "--precision", precision, "--out", At(precision)]);
+            Assert.True(exit == 0, output + error);
+            string[][] cells = [.. File.ReadAllLines(Path.Combine(At(precision), "metrics.csv")).Select(line => line.Split(','))];
+            return double.Parse(cells[^1][Array.IndexOf(cells[0], "validation_accuracy")], System.Globalization.CultureInfo.InvariantCulture);
+        }
+        double full = Accuracy("float32");
+        Assert.True(full > 0.97, $"{full}");
+        Assert.InRange(Accuracy("bfloat16"), full - 0.005, full + 0.005);
+        Assert.InRange(Accuracy("float16"), full - 0.005, full + 0.005);
+    }
+
+    [Fact]
     public void Runs_are_listed_with_how_they_did_and_where_they_differ()
     {
         Train("a", "--model", "mlp");

@@ -11,6 +11,8 @@ public sealed class TrainingStep
     readonly Trainer _trainer;
     readonly TrainingTask _task;
     bool _scaled;
+    Func<Tensor>? _loss;
+    GeneratorState _random;
 
     internal TrainingStep(Trainer trainer, TrainingTask task)
     {
@@ -103,12 +105,12 @@ public sealed class TrainingStep
 
     Tensor Forward(Func<Tensor> loss, ref bool first, double weight, string name)
     {
-        var random = Generator.Default.GetState();
+        (_loss, _random) = (loss, Generator.Default.GetState());
         Tensor value;
         using (_trainer.Options.Precision.Enter()) value = loss();
         double number = value.Item();
         _trainer.Profile?.End("forward");
-        if (!double.IsFinite(number) && Scaler is null) Fail(loss, number, random);
+        if (!double.IsFinite(number) && Scaler is null) Fail("loss", number);
         if (!first) return value;
         first = false;
         if (double.IsNaN(Loss)) Loss = number;
@@ -137,6 +139,7 @@ public sealed class TrainingStep
         if (options.ClipNorm is not null || WantsNorm)
         {
             double norm = Clipping.ClipGradNorm_(parameters, options.ClipNorm ?? double.PositiveInfinity);
+            if (!double.IsFinite(norm) && Scaler is null) Fail("norm of the gradients", norm);
             GradientNorm = double.IsNaN(GradientNorm) ? norm : double.Hypot(GradientNorm, norm);
         }
         if (options.ClipValue is { } limit) Clipping.ClipGradValue_(parameters, limit);
@@ -159,21 +162,21 @@ public sealed class TrainingStep
     }
 
     /// <summary>Runs the batch once more from the same random numbers, looking at every operation.</summary>
-    void Fail(Func<Tensor> loss, double value, GeneratorState random)
+    void Fail(string what, double value)
     {
         string found = "no single operation made it; the weights are no numbers already.";
         try
         {
-            Generator.Default.SetState(random);
+            Generator.Default.SetState(_random);
             using var detect = Autograd.DetectAnomaly();
             using var types = _trainer.Options.Precision.Enter();
-            loss().Backward();
+            _loss!().Backward();
         }
         catch (AnomalyException anomaly)
         {
             found = anomaly.Message;
         }
-        throw new InvalidOperationException($"The loss became {value} at step {_trainer.State.Step + 1} (epoch {_trainer.State.Epoch + 1}): {found} " +
+        throw new InvalidOperationException($"The {what} became {value} at step {_trainer.State.Step + 1} (epoch {_trainer.State.Epoch + 1}): {found} " +
             "Lower the learning rate, or clip the gradients.");
     }
 }

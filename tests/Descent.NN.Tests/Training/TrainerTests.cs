@@ -127,6 +127,17 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("Log returned", error.Message);
     }
 
+    [Fact]
+    public void A_gradient_that_is_no_number_is_found_before_it_reaches_the_weights()
+    {
+        var model = new Linear(2, 1);
+        float[] before = Weights(model);
+        var task = new Delegated(model, new SGD(model.Parameters(), learningRate: 0.1), batch => (model.Forward(batch.Input) * 0).Sqrt().Mean());
+        var error = Assert.Throws<InvalidOperationException>(() => new Trainer<Example>(task, new() { Epochs = 1 }, new DataLoader(Points(4), 4)).Run());
+        Assert.Contains("gradient of Sqrt", error.Message);
+        Assert.Equal(before, Weights(model));
+    }
+
     sealed class Delegated(Module model, Optimizer optimizer, Func<Example, Tensor> loss) : TrainingTask<Example>(model, optimizer)
     {
         public override Tensor Loss(Example batch) => loss(batch);
