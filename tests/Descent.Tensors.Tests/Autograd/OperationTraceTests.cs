@@ -30,7 +30,7 @@ public sealed class OperationTraceTests
     public void Operations_without_a_gradient_are_noted_too()
     {
         var x = Tensor.Randn([2, 3]);
-        Assert.Equal(["Gt", "Eq", "Argmax", "MaskedFill"], Traced(() =>
+        Assert.Equal(["Gt", "Eq", "Argmax", "Reshape", "MaskedFill"], Traced(() =>
         {
             var mask = x.Gt(0.5);
             x.Eq(x);
