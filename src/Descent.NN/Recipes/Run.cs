@@ -5,6 +5,9 @@ namespace Descent.NN;
 /// <summary>A run folder at work: a recipe's network, data and trainer, resumable at any moment.</summary>
 public sealed class Run
 {
+    /// <summary>Pictures of a section that event files hold at most.</summary>
+    const int PicturesLogged = 12;
+
     readonly RunFolder _folder;
     readonly RecipePlan _plan;
     readonly RunEnvironment _environment = RunEnvironment.Now();
@@ -101,6 +104,11 @@ public sealed class Run
         report.AddTable("Settings", Config.Table());
         report.AddTable("Environment", _environment.Table());
         report.AddText("Model", model.Summary(_plan.InputShape));
+        // A file of its own, which TensorBoard shows with the others.
+        using (var events = new TensorBoardWriter(_folder.EventsFolder))
+            foreach (var group in report.Pictures.GroupBy(p => p.Heading))
+                foreach (var (place, (heading, picture)) in group.Take(PicturesLogged).Index())
+                    events.Image($"{heading}/{place}", picture, Trainer.State.Step);
         RunFolder.Write(_folder.ReportFile, report.ToHtml());
         return report;
     }

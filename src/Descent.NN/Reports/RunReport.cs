@@ -11,6 +11,10 @@ public sealed class RunReport(string title)
 {
     readonly StringBuilder _body = new();
     readonly StringBuilder _text = new();
+    readonly List<(string Heading, PngImage Picture)> _pictures = [];
+
+    /// <summary>The pictures so far, with their sections' headings.</summary>
+    internal IReadOnlyList<(string Heading, PngImage Picture)> Pictures => _pictures;
 
     /// <summary>What a terminal shows of it.</summary>
     public string Text => _text.ToString();
@@ -39,7 +43,10 @@ public sealed class RunReport(string title)
         var html = new StringBuilder(above is null ? "" : $"<p>{Escape(above)}</p>");
         html.Append("<div class=\"pictures\">");
         foreach (var (picture, caption) in pictures)
+        {
+            _pictures.Add((heading, picture));
             html.Append(CultureInfo.InvariantCulture, $"""<figure><img alt="{Escape(caption)}" src="{picture.ToDataUri()}"><figcaption>{Escape(caption)}</figcaption></figure>""");
+        }
         Add(heading, html.Append("</div>\n").ToString());
     }
 
