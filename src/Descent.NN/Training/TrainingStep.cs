@@ -70,8 +70,10 @@ public sealed class TrainingStep
             if (_trainer.Options.Accumulate == 1 && Scaler is null && learning is [var only])
             {
                 bool first = true;
+                double norm = GradientNorm;
                 number = only.Step(() =>
                 {
+                    GradientNorm = norm;
                     only.ZeroGrad();
                     var value = Forward(loss, ref first, weight, name);
                     value.Backward();
