@@ -30,7 +30,7 @@ static class PredictVerb
                 {
                     var probabilities = classifier.Predict(PngImage.Load(file.FullName));
                     var best = probabilities.Select((p, label) => (p, label)).OrderByDescending(x => x.p).Take(Math.Max(1, arguments.GetValue(top)));
-                    Console.WriteLine($"{file.Name}: " + string.Join("  ", best.Select(x => $"{x.label} {x.p:P1}")));
+                    Console.WriteLine($"{file.Name}: " + string.Join("  ", best.Select(x => $"{classifier.Classes[x.label]} {x.p:P1}")));
                     return Verb.Success;
                 });
                 exit = Math.Max(exit, one);

@@ -10,7 +10,7 @@ static class TrainVerb
     internal static Command Create()
     {
         var model = new Option<string>("--model") { Description = $"Which network: {string.Join(", ", Recipes.Names)}.", DefaultValueFactory = _ => "cnn" };
-        var data = new Option<string?>("--data") { Description = "What to learn from: for images a folder of IDX files (MNIST's names, .gz or not). Without it, digits are drawn on the spot." };
+        var data = new Option<string?>("--data") { Description = "What to learn from. Images: a folder of IDX files (MNIST's names, .gz or not), of CIFAR-10's binary files, or of a folder of .png files for each class. Text: a UTF-8 file. Without it, digits are drawn or sentences made on the spot." };
         var epochs = new Option<int?>("--epochs") { Description = "Passes over the training data at most." };
         var steps = new Option<long?>("--steps") { Description = "Optimizer steps at most." };
         var time = new Option<TimeSpan?>("--time") { Description = "Time at most, as 0:10:00." };

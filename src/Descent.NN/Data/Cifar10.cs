@@ -21,6 +21,10 @@ public static class Cifar10
     /// <summary>The names of the classes.</summary>
     public static IReadOnlyList<string> Classes { get; } = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
+    /// <summary>Whether a folder holds the archive or the first of its files.</summary>
+    internal static bool IsIn(string folder) =>
+        ((string[])[Archive, TrainFiles[0], Path.Combine(ArchiveFolder, TrainFiles[0])]).Any(name => File.Exists(Path.Combine(folder, name)));
+
     /// <summary>Reads <c>cifar-10-binary.tar.gz</c>, or the files that it holds, from a folder.</summary>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged; the message names the byte.</exception>

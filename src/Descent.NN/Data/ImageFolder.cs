@@ -39,18 +39,25 @@ public sealed class ImageFolder : IDataset<Example>
     {
         get
         {
-            var (path, label) = _files[index];
-            try
-            {
-                var picture = PngImage.Load(path);
-                picture = _channels == 1 ? picture.ToGrayscale() : picture.ToColour();
-                var x = IdxDataset.ToInputs(picture.Pixels, picture.Height, picture.Width, _channels);
-                return new(x.Select(0, 0), Tensor.Scalar((long)label));
-            }
-            catch (InvalidDataException e)
-            {
-                throw new InvalidDataException($"{path}: {e.Message}", e);
-            }
+            var picture = Picture(index);
+            picture = _channels == 1 ? picture.ToGrayscale() : picture.ToColour();
+            var x = IdxDataset.ToInputs(picture.Pixels, picture.Height, picture.Width, _channels);
+            return new(x.Select(0, 0), Tensor.Scalar((long)_files[index].Class));
+        }
+    }
+
+    /// <summary>One picture as its file has it.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
+    public PngImage Picture(int index)
+    {
+        string path = PathOf(index);
+        try
+        {
+            return PngImage.Load(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
 

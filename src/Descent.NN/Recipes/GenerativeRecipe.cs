@@ -2,13 +2,13 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>A network that makes square one-channel images, learned from digits drawn on the spot or from a folder of IDX files.</summary>
+/// <summary>A network that makes square one-channel images, learned from digits drawn on the spot or from a folder of images.</summary>
 abstract class GenerativeRecipe : Recipe
 {
     const int Shown = 64, Columns = 8;
 
     public override IReadOnlyList<RecipeSetting> Settings =>
-        [new("images", "12000", "digits to draw where there is no --data; a sixth is held out"), .. Sizes];
+        [.. ImageRecipe.DataSettings, .. Sizes];
 
     /// <summary>The settings of the network itself.</summary>
     protected abstract IReadOnlyList<RecipeSetting> Sizes { get; }
@@ -25,15 +25,12 @@ abstract class GenerativeRecipe : Recipe
     public override void Check(RunConfig config)
     {
         if (config.BatchSize < 2) throw new ArgumentException($"--batch is {config.BatchSize}; it must be at least 2.");
-        Images(config);
-        if (config.Data is { } folder) IdxFolder.Find(folder);
+        ImageRecipe.CheckData(config);
     }
-
-    static int Images(RunConfig config) => config.Integer("images", 60, 1_000_000);
 
     public override RecipePlan Prepare(RunConfig config)
     {
-        var images = ImageSet.Load(config.Data, Images(config), config.Seed, Range);
+        var images = ImageSet.LoadGray(config.Data, ImageRecipe.Images(config), ImageRecipe.Side(config), config.Seed, Range);
         var (task, show) = Create(config, images.Size);
         var train = new DataLoader(images.Train, config.BatchSize, shuffle: true, dropLast: true, seed: config.Seed);
         var trainer = new Trainer<Example>(task, config.Training, train, new DataLoader(images.HeldOut, 256));
@@ -45,7 +42,7 @@ abstract class GenerativeRecipe : Recipe
             Found = new() { ["size"] = $"{images.Size}" },
             Report = (report, folder) =>
             {
-                var pictures = images.HeldOut.Inputs.Narrow(0, 0, Math.Min(Shown, images.HeldOut.Count));
+                var pictures = images.HeldOut.Batched().Gather([.. Enumerable.Range(0, Math.Min(Shown, images.HeldOut.Count))]).Input;
                 foreach (var (name, made) in show(pictures))
                 {
                     var grid = PictureGrid.Of(made, Columns, Range);

@@ -6,9 +6,12 @@ namespace Descent.NN;
 public sealed class ImageClassifier
 {
     readonly Module _model;
-    readonly int _size;
+    readonly int _size, _channels;
 
-    ImageClassifier(Module model, int size) => (_model, _size) = (model, size);
+    ImageClassifier(Module model, int size, int channels, IReadOnlyList<string> classes) => (_model, _size, _channels, Classes) = (model, size, channels, classes);
+
+    /// <summary>The names of the classes, in the order of <see cref="Predict"/>'s probabilities; numbers where the data had no names.</summary>
+    public IReadOnlyList<string> Classes { get; }
 
     /// <summary>Opens a run folder.</summary>
     /// <exception cref="IOException">There is no run in the folder, or no checkpoint yet.</exception>
@@ -21,26 +24,27 @@ public sealed class ImageClassifier
             throw new ArgumentException($"{path} holds a {config.Model}, which is no image classifier.");
         if (!File.Exists(folder.CheckpointFile))
             throw new FileNotFoundException($"{path} has no checkpoint yet. Go on with it by descent train --resume {path}.");
-        var (model, size) = recipe.Create(config);
+        var (model, size, channels, names) = recipe.Create(config);
         Checkpoints.LoadModel(folder.CheckpointFile, model);
         model.Eval();
-        return new(model, size);
+        return new(model, size, channels, names);
     }
 
     /// <summary>
-    /// Class probabilities of a picture. It is made gray and scaled to the size the model was trained on; where the
-    /// border is light, it is turned into light ink on dark ground, as in the training images.
+    /// Class probabilities of a picture, scaled to the size the model was trained on. For a model of gray images it is
+    /// made gray, and where the border is light, turned into light ink on dark ground, as in the training images.
     /// </summary>
     public float[] Predict(PngImage picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        var gray = picture.ToGrayscale();
-        if (gray.Width != _size || gray.Height != _size) gray = gray.Resize(_size, _size);
-        var pixels = (byte[])gray.Pixels.Clone();
-        if (BorderMean(pixels) > 127)
+        var taken = _channels == 1 ? picture.ToGrayscale() : picture.ToColour();
+        if (taken.Width != _size || taken.Height != _size) taken = taken.Resize(_size, _size);
+        var pixels = (byte[])taken.Pixels.Clone();
+        if (_channels == 1 && BorderMean(pixels) > 127)
             for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)(255 - pixels[i]);
+        var (mean, deviation) = ImageSet.Usual(_channels);
         using var _ = Autograd.NoGrad();
-        return _model.Forward(ImageSet.Normalize(pixels, _size)).Softmax(1).ToArray<float>();
+        return _model.Forward(IdxDataset.ToInputs(pixels, _size, _size, _channels, mean, deviation)).Softmax(1).ToArray<float>();
     }
 
     double BorderMean(byte[] pixels)

@@ -2,80 +2,78 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Square one-channel images with labels, part of them held out.</summary>
+/// <summary>Square images with classes, part of them held out.</summary>
 sealed class ImageSet
 {
     const int DrawnSize = 28;
-    const float Mean = 0.1307f, Deviation = 0.3081f;
 
-    /// <summary>A black pixel as the models see it.</summary>
-    internal const float Ground = -Mean / Deviation;
-
-    readonly byte[] _heldOutPixels;
-
-    ImageSet(string description, int size, int classes, TensorDataset train, TensorDataset heldOut, byte[] heldOutPixels) =>
-        (Description, Size, Classes, Train, HeldOut, _heldOutPixels) = (description, size, classes, train, heldOut, heldOutPixels);
+    ImageSet(string description, IReadOnlyList<string>? names, PixelDataset train, PixelDataset heldOut)
+    {
+        (Description, Names, Train, HeldOut) = (description, names, train, heldOut);
+        Classes = names?.Count ?? (int)Math.Max(train.Targets.Max().Item(), heldOut.Targets.Max().Item()) + 1;
+    }
 
     internal string Description { get; }
-    internal int Size { get; }
     internal int Classes { get; }
-    internal TensorDataset Train { get; }
-    internal TensorDataset HeldOut { get; }
+
+    /// <summary>The classes' names, where the data has any.</summary>
+    internal IReadOnlyList<string>? Names { get; }
+
+    internal PixelDataset Train { get; }
+    internal PixelDataset HeldOut { get; }
+    internal int Size => Train.Pixels.Shape[2];
+    internal int Channels => Train.Pixels.Shape[1];
+
+    /// <summary>What is taken out of pixels from 0 to 1: MNIST's figures for gray images, the middle of the range for colours.</summary>
+    internal static (float Mean, float Deviation) Usual(int channels) => channels == 1 ? (0.1307f, 0.3081f) : (0.5f, 0.25f);
 
     /// <summary>Held-out image <paramref name="index"/> as it was before normalisation.</summary>
-    internal PngImage Picture(int index) => new(Size, Size, 1, _heldOutPixels[(index * Size * Size)..((index + 1) * Size * Size)]);
+    internal PngImage Picture(int index) =>
+        new(Size, Size, Channels, HeldOut.Pixels.Select(0, index).Permute(1, 2, 0).Contiguous().ToArray<byte>());
 
-    /// <summary>A folder of IDX files, or digits drawn on the spot.</summary>
+    /// <summary>A folder of images, or digits drawn on the spot.</summary>
     /// <param name="folder">The folder, or null.</param>
     /// <param name="drawn">Digits to draw.</param>
-    /// <param name="seed">What they are drawn from.</param>
-    /// <param name="range">What black and white become; null takes MNIST's mean and deviation out.</param>
+    /// <param name="size">Pixels a side that a folder's PNG files are scaled to.</param>
+    /// <param name="seed">What digits are drawn from.</param>
     /// <exception cref="IOException">The files cannot be read.</exception>
-    /// <exception cref="InvalidDataException">They are damaged, or no square gray images.</exception>
-    internal static ImageSet Load(string? folder, int drawn, ulong seed, (float Black, float White)? range = null)
+    /// <exception cref="InvalidDataException">They are damaged, or no square images.</exception>
+    internal static ImageSet Load(string? folder, int drawn, int size, ulong seed)
     {
+        var (name, train, heldOut, names) = Read(folder, drawn, size, seed);
+        var (mean, deviation) = Usual(train.Channels);
+        return Build(name, names, train, heldOut, mean, deviation);
+    }
+
+    /// <summary>The same in gray, with other values for black and white.</summary>
+    /// <inheritdoc cref="Load"/>
+    internal static ImageSet LoadGray(string? folder, int drawn, int size, ulong seed, (float Black, float White) range)
+    {
+        var (name, train, heldOut, names) = Read(folder, drawn, size, seed);
         // A pixel p from 0 to 1 becomes (p − mean) / deviation.
-        var (mean, deviation) = range is { } r ? (-r.Black / (r.White - r.Black), 1 / (r.White - r.Black)) : (Mean, Deviation);
+        return Build(name, names, train.ToGrayscale(), heldOut.ToGrayscale(), -range.Black / (range.White - range.Black), 1 / (range.White - range.Black));
+    }
+
+    static (string Name, LabelledImages Train, LabelledImages HeldOut, IReadOnlyList<string>? Names) Read(string? folder, int drawn, int size, ulong seed)
+    {
         if (folder is null)
         {
             var (pixels, labels) = Digits.Generate(drawn, seed, DrawnSize);
-            return Split("drawn digits", DrawnSize, pixels, labels, heldOut: drawn / 6, mean, deviation);
+            var digits = new LabelledImages(Tensor.From<byte>(pixels, [drawn, 1, DrawnSize, DrawnSize]), Tensor.From<byte>(labels, [drawn]).To(DType.Int64));
+            return ("drawn digits", digits.Slice(0, drawn - drawn / 6), digits.Slice(drawn - drawn / 6, drawn / 6), null);
         }
-        var found = IdxFolder.Find(folder);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
-        if (found is { Train: { } train, Test: { } test })
-        {
-            var (a, b) = (Read(train), Read(test));
-            if (a.Size != b.Size) throw new InvalidDataException($"{folder}: the training images are {a.Size} pixels wide, the test images {b.Size}; expected the same.");
-            return Build(name, a.Size, a.Pixels, a.Labels, b.Pixels, b.Labels, mean, deviation);
-        }
-        // One pair alone: its last tenth is held out.
-        var only = Read(found.Train ?? found.Test!);
-        return Split(name, only.Size, only.Pixels, only.Labels, heldOut: only.Labels.Length / 10, mean, deviation);
+        var (train, test, names) = ImageSource.Read(folder, size);
+        if (test is not null)
+            return train.Pixels.Shape[1..] == test.Pixels.Shape[1..] ? (name, train, test, names) : throw new InvalidDataException(
+                $"{folder}: the training images are {train.Pixels.Shape[1..]}, the test images {test.Pixels.Shape[1..]}; expected the same.");
+        // Where none are set apart, the last tenth is held out.
+        int heldOut = train.Count / 10;
+        if (heldOut < 1) throw new InvalidDataException($"{folder}: {train.Count} images are too few to train on and hold some out.");
+        return (name, train.Slice(0, train.Count - heldOut), train.Slice(train.Count - heldOut, heldOut), names);
     }
 
-    static (int Size, byte[] Pixels, byte[] Labels) Read(IdxPair pair)
-    {
-        var (images, labels) = pair.Read();
-        if (images.Dims is not [_, var h, var w] || h != w || h < 4 || images.Type != IdxType.UInt8 || labels.Type != IdxType.UInt8)
-            throw new InvalidDataException($"{pair.Images}: holds {images.Type} ({string.Join(", ", images.Dims)}); expected bytes of shape (count, size, size), size at least 4.");
-        return (h, images.AsSpan<byte>().ToArray(), labels.AsSpan<byte>().ToArray());
-    }
-
-    static ImageSet Split(string name, int size, byte[] pixels, byte[] labels, int heldOut, float mean, float deviation)
-    {
-        int train = labels.Length - heldOut, area = size * size;
-        if (train < 1 || heldOut < 1) throw new InvalidDataException($"{name}: {labels.Length} images are too few to train on and hold some out.");
-        return Build(name, size, pixels[..(train * area)], labels[..train], pixels[(train * area)..], labels[train..], mean, deviation);
-    }
-
-    static ImageSet Build(string name, int size, byte[] trainPixels, byte[] trainLabels, byte[] heldPixels, byte[] heldLabels, float mean, float deviation)
-    {
-        int classes = Math.Max(trainLabels.Max(), heldLabels.Max()) + 1;
-        TensorDataset Tensors(byte[] pixels, byte[] labels) => IdxDataset.ToDataset(pixels, size, size, 1, labels, mean, deviation);
-        return new(name, size, classes, Tensors(trainPixels, trainLabels), Tensors(heldPixels, heldLabels), heldPixels);
-    }
-
-    /// <summary>Bytes as the models see them: <c>(N, 1, size, size)</c>, with MNIST's mean and deviation taken out.</summary>
-    internal static Tensor Normalize(ReadOnlySpan<byte> pixels, int size) => IdxDataset.ToInputs(pixels, size, size, 1, Mean, Deviation);
+    static ImageSet Build(string name, IReadOnlyList<string>? names, LabelledImages train, LabelledImages heldOut, float mean, float deviation) =>
+        train.Count > 0 && heldOut.Count > 0 ? new(name, names, new(train.Pixels, train.Labels, mean, deviation), new(heldOut.Pixels, heldOut.Labels, mean, deviation))
+        : throw new InvalidDataException($"{name}: there are {train.Count} images to train on and {heldOut.Count} held out; expected some of both.");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Descent.Metrics;
 
@@ -16,23 +17,26 @@ static class ClassifierSections
 {
     extension(RunReport report)
     {
-        /// <summary>What was taken for what.</summary>
-        internal void AddConfusion(ConfusionMatrix confusion) => report.Add("Confusion matrix", Html(confusion), Text(confusion));
+        /// <summary>What was taken for what; the classes by their names where they have any.</summary>
+        internal void AddConfusion(ConfusionMatrix confusion, IReadOnlyList<string>? names = null) =>
+            report.Add("Confusion matrix", Html(confusion, names), Text(confusion, names));
 
         /// <summary>The surest mistakes.</summary>
-        internal void AddWrong(IReadOnlyList<WrongPrediction> shown, int wrong, int all) => report.AddPictures("Wrong predictions",
-            shown.Select(w => (w.Image, string.Create(CultureInfo.InvariantCulture, $"{w.Truth} → {w.Predicted} {w.Probability:P0}"))),
+        internal void AddWrong(IReadOnlyList<WrongPrediction> shown, int wrong, int all, IReadOnlyList<string>? names = null) => report.AddPictures("Wrong predictions",
+            shown.Select(w => (w.Image, string.Create(CultureInfo.InvariantCulture, $"{Name(names, w.Truth)} → {Name(names, w.Predicted)} {w.Probability:P0}"))),
             $"{wrong} of {all} held-out images are wrong{(shown.Count < wrong ? $"; the {shown.Count} surest mistakes" : "")}; truth → prediction and its probability:");
     }
 
-    static string Html(ConfusionMatrix confusion)
+    static string Name(IReadOnlyList<string>? names, int label) => names?[label] ?? label.ToString(CultureInfo.InvariantCulture);
+
+    static string Html(ConfusionMatrix confusion, IReadOnlyList<string>? names)
     {
         var html = new StringBuilder("<div class=\"scroll\"><table class=\"confusion\"><tr><th>truth \\ predicted</th>");
-        for (int p = 0; p < confusion.Classes; p++) html.Append(CultureInfo.InvariantCulture, $"<th>{p}</th>");
+        for (int p = 0; p < confusion.Classes; p++) html.Append(CultureInfo.InvariantCulture, $"<th>{WebUtility.HtmlEncode(Name(names, p))}</th>");
         html.Append("<th>recall</th></tr>");
         for (int t = 0; t < confusion.Classes; t++)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{t}</th>");
+            html.Append(CultureInfo.InvariantCulture, $"<tr><th>{WebUtility.HtmlEncode(Name(names, t))}</th>");
             long row = Math.Max(1, Enumerable.Range(0, confusion.Classes).Sum(p => confusion[t, p]));
             for (int p = 0; p < confusion.Classes; p++)
             {
@@ -47,7 +51,7 @@ static class ClassifierSections
         return html.Append(CultureInfo.InvariantCulture, $"<td>{confusion.Accuracy:P2}</td></tr></table></div>\n").ToString();
     }
 
-    static string Text(ConfusionMatrix confusion)
+    static string Text(ConfusionMatrix confusion, IReadOnlyList<string>? names)
     {
         int width = Math.Max(4, confusion.Total.ToString(CultureInfo.InvariantCulture).Length);
         var text = new StringBuilder("confusion matrix, truth down, predicted across\n     ");
@@ -58,7 +62,7 @@ static class ClassifierSections
             text.Append(CultureInfo.InvariantCulture, $"{t,4} ");
             for (int p = 0; p < confusion.Classes; p++)
                 text.Append((confusion[t, p] == 0 ? "·" : confusion[t, p].ToString(CultureInfo.InvariantCulture)).PadLeft(width + 1));
-            text.Append(CultureInfo.InvariantCulture, $"  {confusion.Recall(t),7:P1}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {confusion.Recall(t),7:P1}{(names is null ? "" : "  " + names[t])}\n");
         }
         return text.ToString();
     }
