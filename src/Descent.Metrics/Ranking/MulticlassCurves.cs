@@ -70,6 +70,22 @@ public static class MulticlassCurves
     public static double AveragePrecision(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int labels, Average average = Average.Macro, ReadOnlySpan<double> weights = default) =>
         Averaged(truth, scores, labels, average, weights, (t, s, w) => CurveMetrics.AveragePrecision(t, s, w));
 
+    /// <summary>The area under the ROC curve of each of several labels.</summary>
+    /// <param name="truth">Samples × labels, row by row: which hold.</param>
+    /// <param name="scores">Of the same size.</param>
+    /// <param name="labels">Labels in a row.</param>
+    /// <param name="weights">Weights of the samples, or empty.</param>
+    /// <returns>NaN for a label that never or always holds.</returns>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a score is NaN.</exception>
+    public static double[] RocAucPerLabel(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int labels, ReadOnlySpan<double> weights = default) =>
+        PerLabel(truth, scores, labels, weights, (t, s, w) => CurveMetrics.RocAuc(t, s, w)).Figures;
+
+    /// <summary>The average precision of each of several labels.</summary>
+    /// <inheritdoc cref="RocAucPerLabel"/>
+    /// <returns>From 0 to 1 each.</returns>
+    public static double[] AveragePrecisionPerLabel(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int labels, ReadOnlySpan<double> weights = default) =>
+        PerLabel(truth, scores, labels, weights, (t, s, w) => CurveMetrics.AveragePrecision(t, s, w)).Figures;
+
     delegate double Figure(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, ReadOnlySpan<double> weights);
 
     static double Averaged(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int labels, Average average, ReadOnlySpan<double> weights, Figure figure)
@@ -90,6 +106,17 @@ public static class MulticlassCurves
             for (int r = 0; r < rows; r++) ofRows[r] = figure(truth.Slice(r * labels, labels), scores.Slice(r * labels, labels), default);
             return Means.Of(ofRows, weights);
         }
+        var (figures, frequencies) = PerLabel(truth, scores, labels, weights, figure);
+        if (average == Average.Weighted && frequencies.Sum() == 0) return 0;
+        return Means.Of(figures, average == Average.Weighted ? frequencies : default);
+    }
+
+    /// <summary>A figure of each label, and how often it holds.</summary>
+    static (double[] Figures, double[] Frequencies) PerLabel(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int labels, ReadOnlySpan<double> weights, Figure figure)
+    {
+        Check.SameLength(truth.Length, scores.Length, 0);
+        int rows = Check.Rows(truth.Length, labels, "labels");
+        Check.SameLength(rows, rows, weights.Length);
         double[] figures = new double[labels], frequencies = new double[labels], s = new double[rows];
         var t = new bool[rows];
         for (int c = 0; c < labels; c++)
@@ -101,8 +128,7 @@ public static class MulticlassCurves
             }
             figures[c] = figure(t, s, weights);
         }
-        if (average == Average.Weighted && frequencies.Sum() == 0) return 0;
-        return Means.Of(figures, average == Average.Weighted ? frequencies : default);
+        return (figures, frequencies);
     }
 
     static void CheckClasses(ReadOnlySpan<long> truth, ReadOnlySpan<double> scores, int classes)

@@ -128,6 +128,23 @@ public static class RegressionMetrics
         return figures;
     }
 
+    /// <summary>The mean of a figure over several outputs, each weighed by the variance of what is true: outputs that vary much count more.</summary>
+    /// <remarks>Where every output is constant, the plain mean.</remarks>
+    /// <inheritdoc cref="PerOutput"/>
+    /// <returns>One number, such as R² of all outputs as one for <see cref="R2"/>.</returns>
+    public static double VarianceWeighted(RegressionFigure figure, ReadOnlySpan<double> truth, ReadOnlySpan<double> predicted, int outputs, ReadOnlySpan<double> weights = default)
+    {
+        double[] figures = PerOutput(figure, truth, predicted, outputs, weights), variances = PerOutput(Variance, truth, truth, outputs, weights);
+        return Means.Of(figures, variances.AsSpan().ContainsAnyExcept(0) ? variances : default);
+    }
+
+    static double Variance(ReadOnlySpan<double> truth, ReadOnlySpan<double> predicted, ReadOnlySpan<double> weights)
+    {
+        double mean = Mean(truth, predicted, weights, static (y, _) => y), sum = 0;
+        for (int i = 0; i < truth.Length; i++) sum += weights.At(i) * (truth[i] - mean) * (truth[i] - mean);
+        return sum;
+    }
+
     static double Mean(ReadOnlySpan<double> truth, ReadOnlySpan<double> predicted, ReadOnlySpan<double> weights, Func<double, double, double> error)
     {
         Check.SameLength(truth.Length, predicted.Length, weights.Length, nameof(RegressionMetrics));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Descent.Metrics;
 
 namespace Descent.Testing;
@@ -26,13 +27,18 @@ static class CurveCases
         ["roc_auc_multiclass"] = c => MetricInputs.Number(c.Text("multi_class") == "ovo"
             ? MulticlassCurves.RocAucOneVersusOne(c.Longs("y_true"), c.Reals("y_prob"), c.Columns("y_prob"), c.Averaging ?? Average.Macro)
             : MulticlassCurves.RocAucOneVersusRest(c.Longs("y_true"), c.Reals("y_prob"), c.Columns("y_prob"), c.Averaging ?? Average.Macro, c.Weights)),
-        ["roc_auc_multilabel"] = c => MetricInputs.Number(MulticlassCurves.RocAuc(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
+        ["roc_auc_multilabel"] = c => PerLabel(c) ? MetricInputs.Numbers(MulticlassCurves.RocAucPerLabel(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Weights))
+            : MetricInputs.Number(MulticlassCurves.RocAuc(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
         ["average_precision_score"] = c => MetricInputs.Number(CurveMetrics.AveragePrecision(c.Truths("y_true"), c.Reals("y_score"), c.Weights)),
-        ["average_precision_multilabel"] = c => MetricInputs.Number(MulticlassCurves.AveragePrecision(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
+        ["average_precision_multilabel"] = c => PerLabel(c) ? MetricInputs.Numbers(MulticlassCurves.AveragePrecisionPerLabel(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Weights))
+            : MetricInputs.Number(MulticlassCurves.AveragePrecision(c.Truths("y_true"), c.Reals("y_score"), c.Columns("y_true"), c.Averaging ?? Average.Macro, c.Weights)),
         ["brier_score_loss"] = c => MetricInputs.Number(CalibrationMetrics.Brier(c.Truths("y_true"), c.Reals("y_prob"), c.Weights)),
         ["log_loss"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Longs("y_true"), c.Reals("y_prob"), c.Columns("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
         ["log_loss_binary"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Truths("y_true"), c.Reals("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
         ["top_k_accuracy_score"] = c => c.Share(ProbabilityMetrics.TopKAccuracy(c.Longs("y_true"), c.Reals("y_score"), c.Columns("y_score"), c.Int("k", 2), c.Weights),
             !c.Has("normalize") || c.Flag("normalize")),
     };
+
+    /// <summary>Whether the average is given and None: one figure for each label.</summary>
+    static bool PerLabel(GoldenCall c) => c.Case.Args.TryGetProperty("average", out var average) && average.ValueKind == JsonValueKind.Null;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Descent.Metrics;
 using Descent.Tensors;
 
@@ -23,7 +24,16 @@ static class RegressionCases
 
     static Tensor Figure(GoldenCall c, RegressionFigure figure)
     {
-        double[] figures = RegressionMetrics.PerOutput(figure, c.Reals("y_true"), c.Reals("y_pred"), c.Columns("y_true"), c.Weights);
-        return c.MaybeText("multioutput") == "raw_values" ? MetricInputs.Numbers(figures) : MetricInputs.Number(figures.Average());
+        var (truth, predicted, outputs) = (c.Reals("y_true"), c.Reals("y_pred"), c.Columns("y_true"));
+        double[] figures = RegressionMetrics.PerOutput(figure, truth, predicted, outputs, c.Weights);
+        // A list weighs the outputs.
+        if (c.Has("multioutput") && c.Arg("multioutput").ValueKind == JsonValueKind.Array)
+            return MetricInputs.Number(figures.Zip(c.Doubles("multioutput"), (f, w) => f * w).Sum() / c.Doubles("multioutput").Sum());
+        return c.MaybeText("multioutput") switch
+        {
+            "raw_values" => MetricInputs.Numbers(figures),
+            "variance_weighted" => MetricInputs.Number(RegressionMetrics.VarianceWeighted(figure, truth, predicted, outputs, c.Weights)),
+            _ => MetricInputs.Number(figures.Average()),
+        };
     }
 }
