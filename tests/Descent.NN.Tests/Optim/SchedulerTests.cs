@@ -21,6 +21,7 @@ public sealed class SchedulerTests
         { "exponential", o => new ExponentialLR(o, 0.9) },
         { "constant", o => new ConstantLR(o, 0.3, 7) },
         { "linear", o => new LinearLR(o, 0.1, 0.9, 13) },
+        { "linear to 0, which rounding misses", o => new LinearLR(o, 0.1, 0, 13) },
         { "polynomial", o => new PolynomialLR(o, 12, 2) },
         { "cosine", o => new CosineAnnealingLR(o, 8, 0.01) },
         { "warm restarts", o => new CosineAnnealingWarmRestarts(o, 4, 2, 0.01) },

@@ -9,6 +9,9 @@ namespace Descent.NN;
 /// </remarks>
 public abstract class LRScheduler
 {
+    /// <summary>As far below 0 as the products and quotients of a schedule that ends at 0 may leave a rate.</summary>
+    const double Rounding = 1e-14;
+
     readonly double[] _base, _last;
 
     /// <summary>Takes the groups' initial rates as the base rates, and sets nothing yet.</summary>
@@ -123,7 +126,11 @@ public abstract class LRScheduler
         if (Optimizer.Groups.Count != _base.Length)
             throw new InvalidOperationException($"{GetType().Name}: the optimizer has {Optimizer.Groups.Count} groups, but had {_base.Length} " +
                 "when the schedule was made. Add groups first, then make the schedule.");
-        for (int g = 0; g < _base.Length; g++) Optimizer.Groups[g].LearningRate = Rate(g);
+        for (int g = 0; g < _base.Length; g++)
+        {
+            double rate = Rate(g);
+            Optimizer.Groups[g].LearningRate = rate is > -Rounding and < 0 ? 0 : rate;
+        }
         Note();
     }
 
