@@ -32,7 +32,7 @@ static class SpecialFunctions
     /// <summary>1 − erf x, without cancellation.</summary>
     internal static double Erfc(double x)
     {
-        if (!(x >= 1)) return 1 - Erf(x);
+        if (x < 1) return 1 - Erf(x);
         if (x > 27.5) return 0;
         return Math.Exp(-x * x) * Polynomial(ErfcFar, 1.5 * (x - 2) / (x + 2) - 0.5) / (1 + 2 * x);
     }

@@ -33,15 +33,13 @@ public static partial class F
     /// <param name="weight">Scale per channel, or null.</param>
     /// <param name="bias">Shift per channel, or null.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <exception cref="ShapeException">The shapes do not fit, or a group has one value.</exception>
+    /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
     {
         CheckChannels(x, weight, bias, 2, nameof(GroupNorm));
         if (groups < 1 || x.Shape[1] % groups != 0)
             throw new ShapeException($"GroupNorm: {x.Shape} has {x.Shape[1]} channels, which do not divide into {groups} groups.");
         var shape = new RowNormShape(x.Shape[0], x.Shape[1], x.Shape[2..].Elements, groups);
-        if (shape.Length == 1 && x.Elements > 0)
-            throw new ShapeException($"GroupNorm: {x.Shape} in {groups} groups has one value per group, which is always 0 after normalisation. Use fewer groups.");
         return RowNormOp.Run(shape, x, weight, bias, epsilon, nameof(GroupNorm));
     }
 

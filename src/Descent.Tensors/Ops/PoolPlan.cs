@@ -72,7 +72,12 @@ static class PoolPlan
         };
     }
 
-    static int Windows(int room, int stride, bool ceilMode) => room < 0 ? 0 : (ceilMode ? room + stride - 1 : room) / stride + 1;
+    /// <summary>How many windows start in a room, rounded down or up; one that is larger than everything counts where rounding up leaves it.</summary>
+    static int Windows(int room, int stride, bool ceilMode)
+    {
+        int last = ceilMode ? room + stride - 1 : room;
+        return last < 0 ? 0 : last / stride + 1;
+    }
 
     static string List(ReadOnlySpan<int> figures) => figures.Length == 1 ? $"{figures[0]}" : $"({string.Join(", ", figures.ToArray())})";
 

@@ -15,6 +15,7 @@ public static partial class F
     {
         if (dim is not { } kept) return v.Norm();
         kept = v.Shape.Axis(kept, nameof(WeightNorm));
+        if (v.Rank == 1) return v.Abs();
         return v.Norm(2, [.. Enumerable.Range(0, v.Rank).Where(d => d != kept)], keepDim: true);
     }
 }

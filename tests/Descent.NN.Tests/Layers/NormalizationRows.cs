@@ -19,6 +19,7 @@ sealed class NormalizationRows : ILayerRows
         new("RMSNorm without weight", () => new RMSNorm([2, 3], 1e-3, elementwiseAffine: false), [4, 2, 3]) { Output = [4, 2, 3] },
         new("GroupNorm", () => new GroupNorm(2, 4), [3, 4, 5]) { Output = [3, 4, 5], Refuses = [[3, 3, 5]] },
         new("GroupNorm of vectors", () => new GroupNorm(2, 6), [3, 6]) { Output = [3, 6] },
+        new("GroupNorm of single values", () => new GroupNorm(3, 3), [2, 3]) { Output = [2, 3] },
         new("GroupNorm without parameters", () => new GroupNorm(3, 3, affine: false), [2, 3, 2, 3]) { Output = [2, 3, 2, 3] },
         new("InstanceNorm1d", () => new InstanceNorm1d(3), [2, 3, 5]) { Output = [2, 3, 5], TakesUnbatched = true, Refuses = [[2, 4, 5], [2, 3, 4, 4]] },
         new("InstanceNorm2d", () => new InstanceNorm2d(2, affine: true), [2, 2, 3, 3]) { Output = [2, 2, 3, 3], TakesUnbatched = true },

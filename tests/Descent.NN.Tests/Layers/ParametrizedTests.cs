@@ -27,6 +27,10 @@ public sealed class ParametrizedTests
     }
 
     [Fact]
+    public void Every_number_of_a_vector_has_a_length_of_its_own() =>
+        Assert.Equal([2, -3, 4], F.WeightNorm(Tensor.From<float>([5, -7, 0.5f]), Tensor.From<float>([2, 3, 4])).ToArray<float>());
+
+    [Fact]
     public void Spectral_normalisation_brings_the_greatest_singular_value_to_1()
     {
         Generator.ManualSeed(1);

@@ -57,6 +57,7 @@ public sealed class ElementwiseEdgeTests
         Assert.Equal([double.NegativeInfinity, double.NaN], PointwiseTests.Doubles(Of(0, -2).Digamma()));
         Assert.Equal([double.NegativeInfinity, double.PositiveInfinity, double.NaN], PointwiseTests.Doubles(Of(-1, 1, 1.5).Erfinv()));
         Assert.Equal([-1, 1, 0, 2], PointwiseTests.Doubles(Tensor.Cat([Of(double.NegativeInfinity, double.PositiveInfinity).Erf(), Of(double.PositiveInfinity, double.NegativeInfinity).Erfc()], 0)));
+        Assert.Equal([double.NaN, double.NaN], PointwiseTests.Doubles(Tensor.Cat([Of(double.NaN).Erf(), Of(double.NaN).Erfc()], 0)));
         Assert.Equal([0, 0, double.NaN], PointwiseTests.Doubles(Of(0, 0, 0).XLogY(Of(0, -1, double.NaN))));
         Assert.Equal([double.PositiveInfinity, double.NegativeInfinity], PointwiseTests.Doubles(
             Of(double.PositiveInfinity, double.NegativeInfinity).LogAddExp(Of(double.PositiveInfinity, double.NegativeInfinity))));

@@ -17,7 +17,7 @@ static class OnnxLayers
         ["GlobalAveragePool"] = c => [c[0].Mean([.. Enumerable.Range(2, c[0].Rank - 2)], keepDim: true)],
         ["GlobalMaxPool"] = c => [c[0].Amax([.. Enumerable.Range(2, c[0].Rank - 2)], keepDim: true)],
         ["BatchNormalization"] = c => [BatchNormalization(c)],
-        ["InstanceNormalization"] = c => [F.InstanceNorm(c[0], weight: c[1], bias: c[2], epsilon: c.Float("epsilon", 1e-5f))],
+        ["InstanceNormalization"] = c => [F.GroupNorm(c[0], c[0].Shape[1], c[1], c[2], c.Float("epsilon", 1e-5f))],
         ["LayerNormalization"] = c => [LayerNormalization(c)],
         ["GroupNormalization"] = c => [GroupNormalization(c)],
         ["RMSNormalization"] = c => [F.RmsNorm(c[0], c[0].Shape[OnnxCall.Axis(c[0].Shape, c.Integer("axis", -1))..], c[1], c.Float("epsilon", 1e-5f))],
