@@ -23,6 +23,9 @@ static class InitCases
             ["bias_bound"] = Number(1 / Math.Sqrt(Init.CalculateFan(c.Ints("shape")).FanIn)),
         },
         ["distribution"] = Distribution,
+        ["constant_"] = c => Init.Constant_(Tensor.Empty(c.Ints("shape")), c.Double("val")),
+        ["zeros_"] = c => Init.Zeros_(Tensor.Empty(c.Ints("shape"))),
+        ["ones_"] = c => Init.Ones_(Tensor.Empty(c.Ints("shape"))),
         ["dirac_"] = c => Init.Dirac_(Tensor.Empty(c.Ints("shape")), c.Int("groups", 1)),
         ["eye_"] = c => Init.Eye_(Tensor.Empty(c.Ints("shape"))),
     };
@@ -55,6 +58,7 @@ static class InitCases
             "uniform_" => Init.Uniform_(x, c.Double("a", 0), c.Double("b", 1), generator),
             "normal_" => Init.Normal_(x, c.Double("mean", 0), c.Double("std", 1), generator),
             "trunc_normal_" => Init.TruncNormal_(x, c.Double("mean", 0), c.Double("std", 1), c.Double("a", -2), c.Double("b", 2), generator),
+            "constant_" => Init.Constant_(x, c.Double("val")),
             "orthogonal_" => Init.Orthogonal_(x, c.Double("gain", 1), generator),
             "sparse_" => Init.Sparse_(x, c.Double("sparsity"), c.Double("std", 0.01), generator),
             var other => throw new NotSupportedException($"There is no initialiser '{other}'."),

@@ -28,6 +28,7 @@ static class NormalizationCases
     /// <summary>One pass over the only input, or one over each of several, and the statistics that they leave.</summary>
     static GoldenOutputs Passes(GoldenCall c, Module layer)
     {
+        if (c.Case.Params.Keys.FirstOrDefault() is { } first) layer.To(c[first].DType);
         layer.LoadStateDict(c.Case.Params.Keys.ToDictionary(name => name, name => c[name]));
         foreach (var (name, parameter) in layer.NamedParameters()) c.Replace(name, parameter);
         layer.Train(c.Flag("training"));

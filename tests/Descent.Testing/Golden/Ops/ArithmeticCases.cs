@@ -7,8 +7,8 @@ static class ArithmeticCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
-        ["add"] = c => c["input"].Add(c["other"], c.Number("alpha")),
-        ["sub"] = c => c["input"].Sub(c["other"], c.Number("alpha")),
+        ["add"] = c => c["input"].Add(c["other"], c.MaybeNumber("alpha") ?? 1),
+        ["sub"] = c => c["input"].Sub(c["other"], c.MaybeNumber("alpha") ?? 1),
         ["mul"] = c => c["input"].Mul(c["other"]),
         ["neg"] = c => c["input"].Neg(),
         ["add_promote"] = c => c["input"] + c["other"],
@@ -35,7 +35,7 @@ static class ArithmeticCases
         ["pow"] = c => c["input"].Pow(c["other"]),
         ["pow_scalar"] = c => c["input"].Pow(c.Number("exponent")),
         ["lerp"] = c => c["input"].Lerp(c["end"], c.Number("weight")),
-        ["addcmul"] = c => c["input"].Addcmul(c["tensor1"], c["tensor2"], c.Number("value")),
-        ["addcdiv"] = c => c["input"].Addcdiv(c["tensor1"], c["tensor2"], c.Number("value")),
+        ["addcmul"] = c => c["input"].Addcmul(c["tensor1"], c["tensor2"], c.MaybeNumber("value") ?? 1),
+        ["addcdiv"] = c => c["input"].Addcdiv(c["tensor1"], c["tensor2"], c.MaybeNumber("value") ?? 1),
     };
 }

@@ -44,7 +44,7 @@ static class PointwiseCases
         ["tanh"] = c => c["input"].Tanh(),
         ["trunc"] = c => c["input"].Trunc(),
         ["logit"] = c => c["input"].Logit(c.MaybeNumber("eps")?.AsDouble()),
-        ["nan_to_num"] = c => c["input"].NanToNum(c.Double("nan"), c.Double("posinf"), c.Double("neginf")),
+        ["nan_to_num"] = c => c["input"].NanToNum(c.Double("nan", 0), c.MaybeNumber("posinf")?.AsDouble(), c.MaybeNumber("neginf")?.AsDouble()),
         ["clamp"] = c => c["input"].Clamp(c.MaybeNumber("min"), c.MaybeNumber("max")),
     };
 }

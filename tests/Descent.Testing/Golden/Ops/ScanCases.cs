@@ -11,6 +11,6 @@ static class ScanCases
         ["cumprod"] = c => c["input"].Cumprod(c.Int("dim")),
         ["cummax"] = c => c["input"].Cummax(c.Int("dim")),
         ["logcumsumexp"] = c => c["input"].LogCumsumExp(c.Int("dim")),
-        ["diff"] = c => c["input"].Diff(1, c.Int("dim")),
+        ["diff"] = c => c["input"].Diff(c.Int("n", 1), c.Int("dim", -1)),
     };
 }
