@@ -20,7 +20,12 @@ static class TrainVerb
         var decay = new Option<double?>("--weight-decay") { Description = "Pull of the weights towards 0." };
         var accumulate = new Option<int?>("--accumulate") { Description = "Batches whose gradients are added up for one step." };
         var clip = new Option<double?>("--clip") { Description = "Greatest norm of the gradients." };
-        var precision = new Option<Precision?>("--precision") { Description = "Arithmetic of products; weights are always float32." };
+        var precision = new Option<Precision?>("--precision")
+        {
+            Description = "Arithmetic of products: float32, bf16 or fp16 (with a scaled loss). Weights are always float32.",
+            HelpName = "precision",
+            CustomParser = ParsePrecision,
+        };
         var ema = new Option<double?>("--ema") { Description = "Decay of an exponential average of the weights, which is then validated and kept, as 0.999." };
         var augment = new Option<bool>("--augment") { Description = "Change training examples at random." };
         var stop = new Option<int?>("--early-stop") { Description = "Validations without improvement after which training ends." };
@@ -47,7 +52,7 @@ static class TrainVerb
               descent train
               descent train --data ../mnist --model cnn --epochs 10 --out runs/mnist
               descent train --model mlp --set images=3000 --optimizer sgd --lr 0.05 --clip 1
-              descent train --precision bfloat16 --early-stop 2 --keep-best 1
+              descent train --precision bf16 --early-stop 2 --keep-best 1
               descent train --resume runs/mnist
 
             Ctrl-C saves and stops; --resume goes on bit for bit.
@@ -104,4 +109,18 @@ static class TrainVerb
 
     static string Help(Recipe recipe) => string.Join('\n', [$"  {recipe.Name,-12} {recipe.Description}",
         .. recipe.Settings.Select(s => $"  {"",-12}   --set {s.Name}={s.Default}: {s.Description}")]);
+
+    static Precision? ParsePrecision(System.CommandLine.Parsing.ArgumentResult argument)
+    {
+        string text = argument.Tokens[0].Value;
+        switch (text.ToLowerInvariant())
+        {
+            case "float32" or "fp32" or "32": return Precision.Float32;
+            case "bfloat16" or "bf16": return Precision.BFloat16;
+            case "float16" or "fp16" or "half": return Precision.Float16;
+            default:
+                argument.AddError($"--precision is {text}; expected float32, bf16 or fp16.");
+                return null;
+        }
+    }
 }
