@@ -39,7 +39,7 @@ public sealed record IdxFolder(IdxPair? Train, IdxPair? Test)
     public static IdxFolder Find(string folder)
     {
         if (!Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
+            throw new DirectoryNotFoundException($"There is no folder '{folder}'. Expected one with IDX files, named as MNIST's are.");
         var (train, test) = (Pair(folder, "train"), Pair(folder, "t10k") ?? Pair(folder, "test"));
         if (train is null && test is null)
         {

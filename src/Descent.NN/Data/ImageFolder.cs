@@ -48,18 +48,7 @@ public sealed class ImageFolder : IDataset<Example>
 
     /// <summary>One picture as its file has it.</summary>
     /// <exception cref="InvalidDataException">The file is damaged; the message names it.</exception>
-    public PngImage Picture(int index)
-    {
-        string path = PathOf(index);
-        try
-        {
-            return PngImage.Load(path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"{path}: {e.Message}", e);
-        }
-    }
+    public PngImage Picture(int index) => PngImage.Load(PathOf(index));
 
     /// <summary>The file of a picture.</summary>
     public string PathOf(int index) => _files[index].Path;

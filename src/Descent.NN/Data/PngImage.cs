@@ -41,8 +41,18 @@ public sealed class PngImage
 
     /// <summary>Reads a PNG file.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="InvalidDataException">It is no complete PNG file; the message names the byte.</exception>
-    public static PngImage Load(string path) => Decode(File.ReadAllBytes(path));
+    /// <exception cref="InvalidDataException">It is no complete PNG file; the message names the file and the byte.</exception>
+    public static PngImage Load(string path)
+    {
+        try
+        {
+            return Decode(File.ReadAllBytes(path));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new InvalidDataException($"{path}: {error.Message}", error);
+        }
+    }
 
     /// <summary>Reads the bytes of a PNG file; what follows its end is ignored.</summary>
     /// <exception cref="InvalidDataException">They are no complete PNG file; the message names the byte.</exception>

@@ -80,7 +80,7 @@ static class Checkpoints
     static (OrderedDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) Read(string file)
     {
         // Read whole, not mapped: the file is replaced while training goes on.
-        var opened = SafetensorsFile.Open((ReadOnlyMemory<byte>)File.ReadAllBytes(file));
+        var opened = SafetensorsFile.Open((ReadOnlyMemory<byte>)File.ReadAllBytes(file), file);
         var tensors = new OrderedDictionary<string, Tensor>();
         foreach (string name in opened.Names) tensors.Add(name, opened.Read(name));
         return (tensors, opened.Metadata);

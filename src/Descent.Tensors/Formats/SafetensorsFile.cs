@@ -47,8 +47,10 @@ public sealed class SafetensorsFile
     public static SafetensorsFile Open(string path) => new(path, MappedFile.Open(path), default);
 
     /// <summary>Opens a file that is in memory; tensors are copied out of it.</summary>
+    /// <param name="file">The file's bytes.</param>
+    /// <param name="name">What messages call it.</param>
     /// <exception cref="InvalidDataException">The header breaks the format's rules; the message names the byte.</exception>
-    public static SafetensorsFile Open(ReadOnlyMemory<byte> file) => new("safetensors", null, file);
+    public static SafetensorsFile Open(ReadOnlyMemory<byte> file, string name = "safetensors") => new(name, null, file);
 
     /// <summary>The tensors' names, in the order of the header.</summary>
     public IReadOnlyList<string> Names => _entries.Keys;
