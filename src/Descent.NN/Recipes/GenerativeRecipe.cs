@@ -55,7 +55,7 @@ abstract class GenerativeRecipe : Recipe
 
     internal override (Module Model, Tensor Example) Restore(RunConfig config)
     {
-        if (!config.Found.TryGetValue("size", out string? found) || !int.TryParse(found, out int size) || size is < 4 or > 1024)
+        if (!int.TryParse(config.Found.GetValueOrDefault("size"), out int size) || size is < 4 or > 1024)
             throw new InvalidDataException("The run's config.json is damaged: it lacks the size of the images.");
         return (Create(config, size).Task.Model, Example(config, size));
     }

@@ -96,12 +96,12 @@ sealed class ImageRecipe(string name, string network, Func<int, int, int, Module
         var found = config.Found;
         if (!Has("size", 4, 1024, out int size) || !Has("channels", 1, 3, out int channels) || channels == 2 || !Has("classes", 1, 65_536, out int classes))
             throw new InvalidDataException("The run's config.json is damaged: it lacks the size, the channels and the classes of the images.");
-        string[] names = found.TryGetValue("names", out string? text) ? text.Split('/') : [.. Enumerable.Range(0, classes).Select(i => $"{i}")];
+        string[] names = found.GetValueOrDefault("names") is { } text ? text.Split('/') : [.. Enumerable.Range(0, classes).Select(i => $"{i}")];
         return names.Length == classes ? (create(size, classes, channels), size, channels, names)
             : throw new InvalidDataException($"The run's config.json is damaged: it names {names.Length} of {classes} classes.");
 
         bool Has(string name, int least, int most, out int value) =>
-            int.TryParse(found.TryGetValue(name, out string? text) ? text : null, out value) && value >= least && value <= most;
+            int.TryParse(found.GetValueOrDefault(name), out value) && value >= least && value <= most;
     }
 
     internal override (Module Model, Tensor Example) Restore(RunConfig config)

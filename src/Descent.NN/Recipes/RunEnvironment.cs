@@ -74,6 +74,6 @@ sealed record RunEnvironment
     ];
 }
 
-[JsonSourceGenerationOptions(WriteIndented = true)]
+[JsonSourceGenerationOptions(WriteIndented = true, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(RunEnvironment))]
 sealed partial class EnvironmentJson : JsonSerializerContext;

@@ -65,17 +65,28 @@ public abstract class Trainer
     public void Load(string checkpoint)
     {
         State = Checkpoints.Load(checkpoint, Task, Average);
-        if (State.Callbacks.Count != Callbacks.Count)
-            throw new InvalidDataException($"{checkpoint}: it was written with {State.Callbacks.Count} callback(s), but there are {Callbacks.Count}.");
-        for (int i = 0; i < Callbacks.Count; i++)
-            if (State.Callbacks[i] is { } known) Callbacks[i].Load(known);
-        if (State.Schedules.Count != Schedules.Count)
-            throw new InvalidDataException($"{checkpoint}: it was written with {State.Schedules.Count} schedule(s), but there are {Schedules.Count}.");
-        for (int i = 0; i < Schedules.Count; i++) Schedules[i].Scheduler.LoadStateDict(State.Schedules[i]);
-        if (_step.Scaler is { } scaler)
-            scaler.LoadStateDict(State.Scaler ?? throw new InvalidDataException($"{checkpoint}: it has no scale of the loss; it was not written in Float16."));
+        Same("callback", State.Callbacks.Count, Callbacks.Count);
+        Same("schedule", State.Schedules.Count, Schedules.Count);
+        if (_step.Scaler is not null && State.Scaler is null) throw new InvalidDataException($"{checkpoint}: it has no scale of the loss; it was not written in Float16.");
+        try
+        {
+            for (int i = 0; i < Callbacks.Count; i++)
+                if (State.Callbacks[i] is { } known) Callbacks[i].Load(known);
+            for (int i = 0; i < Schedules.Count; i++) Schedules[i].Scheduler.LoadStateDict(State.Schedules[i]);
+            _step.Scaler?.LoadStateDict(State.Scaler!);
+        }
+        // Anybody may have written the file, and callbacks and schedules are anybody's code.
+        catch (Exception error) when (error is StateDictException or ArgumentException or FormatException or OverflowException or KeyNotFoundException or IndexOutOfRangeException)
+        {
+            throw new InvalidDataException($"{checkpoint}: the state of a callback, a schedule or the scale of the loss is damaged: {error.Message}", error);
+        }
         Task.Figures = new() { Sums = new(State.Sums) };
         Generator.Default.SetState(State.Random);
+
+        void Same(string what, int written, int here)
+        {
+            if (written != here) throw new InvalidDataException($"{checkpoint}: it was written with {written} {what}(s), but there are {here}.");
+        }
     }
 
     /// <summary>Writes a checkpoint, whole or not at all.</summary>
@@ -128,6 +139,10 @@ public abstract class Trainer
             foreach (var callback in Callbacks) (callback as IDisposable)?.Dispose();
         }
     }
+
+    /// <summary>Tries learning rates on the training batches; see <see cref="LearningRateFinder.Run"/>.</summary>
+    /// <exception cref="ArgumentException">An option is out of range, or the loader gives no batch.</exception>
+    public abstract LearningRateTest FindLearningRate(LearningRateFinder finder);
 
     /// <summary>Runs the rest of the epoch under way, or until training is done; false where it was cancelled.</summary>
     private protected abstract bool Epoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation);

@@ -21,6 +21,13 @@ public sealed class Trainer<TBatch> : Trainer
 
     int? Limit => Options.FastDevRun ? 1 : Options.OverfitBatches ?? Options.TrainBatches;
 
+    /// <inheritdoc/>
+    public override LearningRateTest FindLearningRate(LearningRateFinder finder)
+    {
+        ArgumentNullException.ThrowIfNull(finder);
+        return finder.Run(_task, _train);
+    }
+
     private protected override bool HasValidation => _validation is not null;
 
     private protected override bool Epoch(IProgress<TrainingProgress>? progress, CancellationToken cancellation)

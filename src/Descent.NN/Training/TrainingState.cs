@@ -69,7 +69,10 @@ public sealed record TrainingState
         }
         if (state is { Version: not 2 })
             throw new InvalidDataException($"The checkpoint's training state has version {state.Version}; this program reads version 2.");
-        return state is { Epoch: >= 0, Batch: >= 0, Step: >= 0, Rows: not null, Steps: not null, Sums: not null, Optimizers: not null, Callbacks: not null, Schedules: not null }
+        return state is
+            {
+                Epoch: >= 0, Batch: >= 0, Step: >= 0, Seconds: >= 0, Steps.Every: > 0,
+            } && state.Rows.TrueForAll(r => r is { Values: not null }) && !state.Optimizers.Contains(null!) && !state.Schedules.Contains(null!)
             ? state : throw new InvalidDataException("The checkpoint's training state is damaged: a part is negative or missing.");
     }
 }
@@ -96,7 +99,7 @@ public sealed record StepSeries
     }
 }
 
-[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+[JsonSourceGenerationOptions(RespectNullableAnnotations = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TrainingState))]
 sealed partial class TrainingJson : JsonSerializerContext;
