@@ -52,30 +52,48 @@ public sealed class Run
         ArgumentNullException.ThrowIfNull(config);
         Recipes.Get(config.Model).CheckAll(config);
         var folder = RunFolder.Create(path, config.Model);
-        var run = new Run(folder, config, isNew: true);
-        if (run.Trainer.EpochBatches < 1) throw new ArgumentException($"--batch {config.BatchSize} is more than there are training examples.");
-        RunFolder.Write(folder.ConfigFile, run.Config.ToJson());
-        return run;
+        try
+        {
+            var run = new Run(folder, config, isNew: true);
+            if (run.Trainer.EpochBatches < 1) throw new ArgumentException($"--batch {config.BatchSize} is more than there are training examples.");
+            RunFolder.Write(folder.ConfigFile, run.Config.ToJson());
+            return run;
+        }
+        catch
+        {
+            folder.DeleteIfEmpty();
+            throw;
+        }
     }
 
     /// <summary>Goes on with an earlier run, from its last checkpoint or, before the first, from the start.</summary>
     /// <param name="path">Its folder.</param>
     /// <param name="epochs">More epochs than the run was made with; schedules then reach over them all.</param>
     /// <param name="steps">More steps, likewise.</param>
+    /// <param name="seconds">More seconds.</param>
+    /// <exception cref="ArgumentException">The run has no such limit, or a greater one.</exception>
     /// <exception cref="IOException">There is no run in the folder.</exception>
     /// <exception cref="InvalidDataException">Its files are damaged.</exception>
-    public static Run Resume(string path, int? epochs = null, long? steps = null)
+    public static Run Resume(string path, int? epochs = null, long? steps = null, double? seconds = null)
     {
         var folder = RunFolder.Open(path);
         var config = RunConfig.Read(folder);
-        var training = config.Training with { Epochs = Raised("epochs", config.Training.Epochs, epochs), Steps = Raised("steps", config.Training.Steps, steps) };
+        var limits = config.Training;
+        var training = limits with
+        {
+            Epochs = Raised("epochs", limits.Epochs, epochs), Steps = Raised("steps", limits.Steps, steps), Seconds = Raised("time", limits.Seconds, seconds),
+        };
         var run = new Run(folder, config with { Training = training }, isNew: false);
-        if (training != config.Training) RunFolder.Write(folder.ConfigFile, run.Config.ToJson());
+        if (training == limits) return run;
+        // Who asks for more of a run that stopped early wants it to go on.
+        run.Trainer.State.Stopped = null;
+        RunFolder.Write(folder.ConfigFile, run.Config.ToJson());
         return run;
     }
 
     static T? Raised<T>(string name, T? before, T? now) where T : struct, System.Numerics.INumber<T>
     {
+        if (now is { } any && before is null) throw new ArgumentException($"--{name} is {any}, but the run was made without this limit; raise the one that it has.");
         if (now is { } more && before is { } less && more < less)
             throw new ArgumentException($"--{name} is {more}, but the run was made for {less}; only more can be asked for.");
         return now ?? before;

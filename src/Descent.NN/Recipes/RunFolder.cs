@@ -7,6 +7,8 @@ namespace Descent.NN;
 /// <summary>The files of a training run, each written whole or not at all.</summary>
 public sealed class RunFolder
 {
+    bool _isMade;
+
     RunFolder(string path) => Path = path;
 
     /// <summary>The folder.</summary>
@@ -49,8 +51,22 @@ public sealed class RunFolder
         var folder = new RunFolder(System.IO.Path.GetFullPath(path));
         if (File.Exists(folder.ConfigFile))
             throw new IOException($"{path} holds a run already. Go on with it by --resume {path}, or name another folder.");
-        Directory.CreateDirectory(folder.Path);
+        try
+        {
+            folder._isMade = !Directory.Exists(folder.Path);
+            Directory.CreateDirectory(folder.Path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"The run folder {path} cannot be made: {error.Message} Name another by --out.", error);
+        }
         return folder;
+    }
+
+    /// <summary>Leaves nothing behind where a run could not be made.</summary>
+    internal void DeleteIfEmpty()
+    {
+        if (_isMade && !Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path);
     }
 
     /// <summary>The folder of an earlier run.</summary>
