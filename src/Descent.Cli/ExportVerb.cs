@@ -12,12 +12,11 @@ static class ExportVerb
         var file = new Option<FileInfo>("--out") { Description = "The file to write.", Required = true };
         var format = new Option<string?>("--format") { Description = $"One of {string.Join(", ", RunExport.Formats)}. [default: the ending of --out]" };
 
-        var command = new Command("export", """
-            Write the network of a run for other programs: as ONNX, or its weights as safetensors or for PyTorch.
-
+        var command = new VerbCommand("export", "Write the network of a run for other programs: as ONNX, or its weights as safetensors or for PyTorch.", """
             Examples:
               descent export runs/cnn-1 --out cnn.onnx
               descent export runs/char-gpt-1 --format pt --out weights.pt
+
             """)
         { folder, file, format };
         command.SetVerb((arguments, _) =>

@@ -12,11 +12,10 @@ static class PredictVerb
         var images = new Argument<FileInfo[]>("images") { Description = "PNG files; any size, gray or colour. White ink on black, as MNIST has it; dark ink on light paper is turned around.", Arity = ArgumentArity.OneOrMore };
         var top = new Option<int>("--top") { Description = "Classes to print per image.", DefaultValueFactory = _ => 3 };
 
-        var command = new Command("predict", """
-            Print what a trained run sees in pictures.
-
+        var command = new VerbCommand("predict", "Print what a trained run sees in pictures.", """
             Example:
               descent predict runs/cnn-1 seven.png eight.png
+
             """)
         { folder, images, top };
         command.SetVerb((arguments, _) =>

@@ -1,9 +1,15 @@
 using System.CommandLine;
 using Descent.Cli;
 
-var root = new RootCommand("""
-    Machine learning for .NET, in .NET.
-
+var root = new RootCommand("Machine learning for .NET, in .NET.")
+{
+    TrainVerb.Create(),
+    PredictVerb.Create(),
+    ExportVerb.Create(),
+    RunsVerb.Create(),
+    SampleVerb.Create(),
+};
+VerbCommand.Extend(root, """
     Examples:
       descent train                                  train on digits drawn on the spot
       descent train --data mnist --model mlp         train on a folder of IDX files
@@ -12,12 +18,6 @@ var root = new RootCommand("""
       descent export runs/cnn-1 --out cnn.onnx       the network for other programs
       descent runs runs                              what has been trained, and how the runs differ
       descent sample runs/char-gpt-1 --prompt Once   text from a language model
-    """)
-{
-    TrainVerb.Create(),
-    PredictVerb.Create(),
-    ExportVerb.Create(),
-    RunsVerb.Create(),
-    SampleVerb.Create(),
-};
-return root.Parse(args).Invoke();
+
+    """);
+return Verb.Invoke(root, args);

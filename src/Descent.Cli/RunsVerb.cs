@@ -21,12 +21,11 @@ static class RunsVerb
     {
         var folder = new Argument<string>("folder") { Description = "Folder of run folders, or one of them.", DefaultValueFactory = _ => "runs" };
         var sort = new Option<string>("--sort") { Description = $"Order of the list: {string.Join(", ", s_orders.Keys)}.", DefaultValueFactory = _ => "name" };
-        var command = new Command("runs", """
-            List the runs of a folder and compare their settings.
-
+        var command = new VerbCommand("runs", "List the runs of a folder and compare their settings.", """
             Examples:
               descent runs
               descent runs runs --sort best
+
             """)
         { folder, sort };
         command.SetVerb((arguments, _) =>

@@ -16,11 +16,10 @@ static class SampleVerb
         var topP = new Option<double?>("--top-p") { Description = "Draw from the likeliest characters only that together have this probability." };
         var seed = new Option<ulong>("--seed") { Description = "Seed of the draws; the same seed gives the same text.", DefaultValueFactory = _ => 1 };
 
-        var command = new Command("sample", """
-            Write text by a trained language model.
-
+        var command = new VerbCommand("sample", "Write text by a trained language model.", """
             Example:
               descent sample runs/char-gpt-1 --prompt "ROMEO:" --tokens 300
+
             """)
         { folder, prompt, tokens, temperature, topK, topP, seed };
         command.SetVerb((arguments, cancellation) =>

@@ -27,6 +27,30 @@ static class TrainView
         return Verb.Success;
     }
 
+    /// <summary>One batch of everything; the run is thrown away.</summary>
+    internal static int Try(Run run, CancellationToken cancellation)
+    {
+        Console.WriteLine($"{run.Config.Model} on {run.Description}");
+        if (!Plain(run, cancellation)) return Verb.Interrupted;
+        run.Finish();
+        Console.WriteLine("one batch of training, one of validation and the report: all run; nothing is kept");
+        return Verb.Success;
+    }
+
+    /// <summary>The losses that rising rates gave, as bars, and the rate among them that is suggested.</summary>
+    internal static int FindRate(Run run)
+    {
+        const int Lines = 25, Width = 50;
+        Console.WriteLine($"{run.Config.Model} on {run.Description}");
+        var test = run.Trainer.FindLearningRate(new());
+        double most = test.Points.Where(p => double.IsFinite(p.Loss)).Select(p => p.Loss).DefaultIfEmpty(1).Max();
+        Console.WriteLine($"{"rate",10}  {"loss",8}");
+        foreach (var (rate, loss) in test.Points.Where((_, i) => i % Math.Max(1, test.Points.Count / Lines) == 0))
+            Console.WriteLine($"{rate,10:0.0E-0}  {loss,8:F4}  {new string('█', (int)Math.Clamp(Math.Round(loss / most * Width), 0, Width))}");
+        Console.WriteLine(double.IsNaN(test.Suggestion) ? "too few rates were tried to suggest one" : $"try --lr {test.Suggestion:0.0E-0}, where the loss falls fastest");
+        return Verb.Success;
+    }
+
     static bool Live(Run run, CancellationToken cancellation) =>
         AnsiConsole.Progress().AutoClear(false).HideCompleted(false)
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
@@ -53,9 +77,11 @@ static class TrainView
         {
             for (; printed < rows.Count; printed++)
                 Console.WriteLine($"epoch {rows[printed].Epoch}  step {rows[printed].Step:N0}  {Figures(rows[printed])}" +
-                    $"  {progress.ItemsPerSecond:N0}/s  {progress.SecondsLeft:F0} s left");
+                    $"  {progress.ItemsPerSecond:N0}/s  {Left(progress.SecondsLeft)}");
         }), cancellation);
     }
+
+    static string Left(double seconds) => seconds < 1e9 ? $"{TimeSpan.FromSeconds(Math.Round(seconds)):g} left" : "";
 
     static string Figures(MetricRow row) => string.Join("  ", row.Values.Select(v => Figure(v.Key, v.Value)));
 

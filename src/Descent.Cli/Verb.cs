@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace Descent.Cli;
 
@@ -11,6 +13,16 @@ static class Verb
     internal static void SetVerb(this Command command, Func<ParseResult, CancellationToken, int> body) =>
         command.SetAction((arguments, cancellation) => Task.FromResult(Guard(() => body(arguments, cancellation))));
 
+    /// <summary>Runs the verb that a command line names; without any, shows help.</summary>
+    internal static int Invoke(RootCommand root, string[] arguments)
+    {
+        root.SetAction(_ => root.Parse("--help").Invoke());
+        var parsed = root.Parse(arguments);
+        // The name of a type in the code is nothing to those at the command line, nor is that of a parameter below.
+        return parsed.Action is ParseErrorAction ? Fail(string.Join(' ', parsed.Errors.Select(e => Regex.Replace(e.Message, " as expected type '.*'", "")))) : parsed.Invoke();
+    }
+
+    /// <summary>Does a part of a verb's work, and gives its exit code.</summary>
     internal static int Guard(Func<int> body)
     {
         try
@@ -20,9 +32,14 @@ static class Verb
         catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException
             or NotSupportedException or InvalidOperationException)
         {
-            Console.Error.WriteLine($"descent: {OneLine(error.Message)}");
-            return BadInput;
+            return Fail(error is ArgumentException { ParamName: { } name } ? error.Message.Split($" (Parameter '{name}')")[0] : error.Message);
         }
+    }
+
+    static int Fail(string message)
+    {
+        Console.Error.WriteLine($"descent: {OneLine(message)}");
+        return BadInput;
     }
 
     static string OneLine(string text) => string.Join(' ', text.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));

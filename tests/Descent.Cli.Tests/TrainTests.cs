@@ -140,9 +140,16 @@ public sealed class TrainTests : IDisposable
         { ["train", "--keep-best", "-1"], "--keep-best is -1" },
         { ["runs", "nowhere"], "nowhere" },
         { ["runs", "--sort", "colour"], "name, model" },
-        { ["train", "--threads", "0"], "Threads is 0" },
         { ["train", "--resume", "nowhere"], "nowhere" },
+        { ["train", "--threads", "0"], "from 1 to 1024." },
+        { ["train", "--precision", "fp8"], "float32, bf16 or fp16" },
+        { ["train", "--time", "10"], "0:10:00" },
+        { ["train", "--lr", "fast"], "argument 'fast' for option '--lr'." },
+        { ["train", "--colour", "red"], "--colour" },
+        { ["train", "--resume", "nowhere", "--lr", "0.1"], "--lr cannot be given with --resume" },
         { ["predict", "nowhere", "x.png"], "nowhere" },
+        { ["predict", "nowhere"], "'images' missing" },
+        { ["paint"], "paint" },
     };
 
     [Theory, MemberData(nameof(BadInputs))]
@@ -154,6 +161,31 @@ public sealed class TrainTests : IDisposable
         Assert.StartsWith("descent: ", error);
         Assert.Single(error.Trim().Split('\n'));
         Assert.Contains(says, error);
+        Assert.False(Directory.Exists(At("bad")));
+    }
+
+    [Fact]
+    public void Trying_one_batch_and_finding_a_rate_keep_nothing()
+    {
+        string[] small = ["--model", "mlp", "--set", "images=300", "--out", At("run")];
+        var (exit, output, error) = DescentProcess.Run(["train", "--fast-dev-run", .. small]);
+        Assert.True(exit == 0, error);
+        Assert.Contains("nothing is kept", output);
+        (exit, output, error) = DescentProcess.Run(["train", "--find-lr", .. small]);
+        Assert.True(exit == 0, error);
+        Assert.Matches(@"try --lr \d\.\dE-\d", output);
+        Assert.False(Directory.Exists(At("run")));
+    }
+
+    [Fact]
+    public void A_run_that_stopped_early_goes_on_where_more_is_asked_for()
+    {
+        Train("run", "--model", "mlp", "--early-stop", "0", "--monitor", "validation_loss", "--goal", "max");
+        int Rows() => File.ReadAllLines(Path.Combine(At("run"), "metrics.csv")).Length - 1;
+        int before = Rows();
+        var (exit, output, error) = DescentProcess.Run("train", "--resume", At("run"), "--epochs", "5");
+        Assert.True(exit == 0, output + error);
+        Assert.True(Rows() > before, output);
     }
 
     [Fact]
