@@ -16,12 +16,15 @@ public sealed class AsgdGroup(IEnumerable<Tensor> parameters) : ParameterGroup(p
     /// <summary>The step after which parameters are averaged.</summary>
     public double T0 { get; set; } = 1e6;
 
-    internal override IReadOnlyList<string> MomentNames => ["ax"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["ax"];
 
-    internal override IReadOnlyList<string> NumberNames => ["eta", "mu"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NumberNames => ["eta", "mu"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
-        [.. base.Options, ("lambd", () => Lambda, v => Lambda = v), ("alpha", () => Alpha, v => Alpha = v), ("t0", () => T0, v => T0 = v)];
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
+        [.. base.Options, new("lambd", () => Lambda, v => Lambda = v), new("alpha", () => Alpha, v => Alpha = v), new("t0", () => T0, v => T0 = v)];
 }
 
 /// <summary>
@@ -44,7 +47,8 @@ public sealed class ASGD : GroupedOptimizer<AsgdGroup>
     /// <exception cref="ArgumentException">It is not one of this optimizer's.</exception>
     public Tensor? Average(Tensor parameter) => StateOf(parameter).Moments[0]?.To(parameter.DType).Clone();
 
-    private protected override void Update(AsgdGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(AsgdGroup group, ParameterState state, Tensor gradient)
     {
         if (state.Steps++ == 0) (state.Numbers[0], state.Numbers[1]) = (group.LearningRate, 1);
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

@@ -13,10 +13,12 @@ public sealed class AdadeltaGroup(IEnumerable<Tensor> parameters) : ParameterGro
     /// <summary>Added to both mean squares.</summary>
     public double Epsilon { get; set => field = Check(value, value >= 0, "at least 0"); } = 1e-6;
 
-    internal override IReadOnlyList<string> MomentNames => ["square_avg", "acc_delta"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["square_avg", "acc_delta"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
-        [.. base.Options, ("rho", () => Rho, v => Rho = v), ("eps", () => Epsilon, v => Epsilon = v)];
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
+        [.. base.Options, new("rho", () => Rho, v => Rho = v), new("eps", () => Epsilon, v => Epsilon = v)];
 }
 
 /// <summary>
@@ -35,7 +37,8 @@ public sealed class Adadelta : GroupedOptimizer<AdadeltaGroup>
     /// <summary>Groups with options of their own.</summary>
     public Adadelta(IEnumerable<AdadeltaGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdadeltaGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(AdadeltaGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

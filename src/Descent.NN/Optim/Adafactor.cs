@@ -18,9 +18,11 @@ public sealed class AdafactorGroup(IEnumerable<Tensor> parameters) : ParameterGr
     /// <summary>The greatest root mean square of an update before the rate.</summary>
     public double ClippingThreshold { get; set => field = Check(value, value > 0, "above 0"); } = 1;
 
-    internal override IReadOnlyList<string> MomentNames => ["row_var", "col_var", "variance"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["row_var", "col_var", "variance"];
 
-    internal override Shape MomentShape(int moment, Shape parameter)
+    /// <inheritdoc/>
+    public override Shape MomentShape(int moment, Shape parameter)
     {
         if (parameter.Rank < 2 || moment == 2) return parameter;
         int[] shape = parameter.ToArray();
@@ -28,13 +30,14 @@ public sealed class AdafactorGroup(IEnumerable<Tensor> parameters) : ParameterGr
         return shape;
     }
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("beta2_decay", () => Beta2Decay, v => Beta2Decay = v),
-        ("eps1", () => Epsilon1, v => Epsilon1 = v),
-        ("eps2", () => Epsilon2, v => Epsilon2 = v),
-        ("d", () => ClippingThreshold, v => ClippingThreshold = v),
+        new("beta2_decay", () => Beta2Decay, v => Beta2Decay = v),
+        new("eps1", () => Epsilon1, v => Epsilon1 = v),
+        new("eps2", () => Epsilon2, v => Epsilon2 = v),
+        new("d", () => ClippingThreshold, v => ClippingThreshold = v),
     ];
 }
 
@@ -59,11 +62,11 @@ public sealed class Adafactor : GroupedOptimizer<AdafactorGroup>
     /// <summary>Groups with options of their own.</summary>
     public Adafactor(IEnumerable<AdafactorGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdafactorGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(AdafactorGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (gradient.Elements == 0) return;
-        using var _ = Autograd.NoGrad();
         var g = gradient.Detach().To(state.WorkType).Contiguous();
         if (group.Maximize) g = -g;
         var p = state.Parameter.Detach().To(state.WorkType).Contiguous();

@@ -16,14 +16,16 @@ public sealed class AdagradGroup(IEnumerable<Tensor> parameters) : ParameterGrou
     /// <summary>Added to the denominator.</summary>
     public double Epsilon { get; set => field = Check(value, value >= 0, "at least 0"); } = 1e-10;
 
-    internal override IReadOnlyList<string> MomentNames => ["sum"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["sum"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("lr_decay", () => LearningRateDecay, v => LearningRateDecay = v),
-        ("initial_accumulator_value", () => InitialAccumulatorValue, v => InitialAccumulatorValue = v),
-        ("eps", () => Epsilon, v => Epsilon = v),
+        new("lr_decay", () => LearningRateDecay, v => LearningRateDecay = v),
+        new("initial_accumulator_value", () => InitialAccumulatorValue, v => InitialAccumulatorValue = v),
+        new("eps", () => Epsilon, v => Epsilon = v),
     ];
 }
 
@@ -44,7 +46,8 @@ public sealed class Adagrad : GroupedOptimizer<AdagradGroup>
     /// <summary>Groups with options of their own.</summary>
     public Adagrad(IEnumerable<AdagradGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdagradGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(AdagradGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         state.Moment(0, group.InitialAccumulatorValue);

@@ -12,13 +12,15 @@ public sealed class AdamGroup(IEnumerable<Tensor> parameters) : BetasGroup(param
     /// <summary>Whether the denominator never falls (Reddi et al., "On the Convergence of Adam and Beyond", 2018).</summary>
     public bool AmsGrad { get; set; }
 
-    internal override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq", "max_exp_avg_sq"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("eps", () => Epsilon, v => Epsilon = v),
-        ("amsgrad", () => AmsGrad ? 1 : 0, v => AmsGrad = v != 0),
+        new("eps", () => Epsilon, v => Epsilon = v),
+        new("amsgrad", () => AmsGrad ? 1 : 0, v => AmsGrad = v != 0),
     ];
 }
 
@@ -41,6 +43,7 @@ public sealed class Adam : GroupedOptimizer<AdamGroup>
     /// <summary>Groups with options of their own.</summary>
     public Adam(IEnumerable<AdamGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
+    /// <inheritdoc/>
+    protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
         AdamUpdate.Run(group, state, gradient, decoupled: false);
 }

@@ -18,6 +18,7 @@ public sealed class AdamW : GroupedOptimizer<AdamGroup>
     /// <summary>Groups with options of their own.</summary>
     public AdamW(IEnumerable<AdamGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
+    /// <inheritdoc/>
+    protected override void Update(AdamGroup group, ParameterState state, Tensor gradient) =>
         AdamUpdate.Run(group, state, gradient, decoupled: true);
 }

@@ -10,9 +10,11 @@ public sealed class AdamaxGroup(IEnumerable<Tensor> parameters) : BetasGroup(par
     /// <summary>Added to the gradient's magnitude.</summary>
     public double Epsilon { get; set => field = Check(value, value >= 0, "at least 0"); } = 1e-8;
 
-    internal override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_inf"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_inf"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options => [.. base.Options, ("eps", () => Epsilon, v => Epsilon = v)];
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options => [.. base.Options, new("eps", () => Epsilon, v => Epsilon = v)];
 }
 
 /// <summary>
@@ -34,7 +36,8 @@ public sealed class Adamax : GroupedOptimizer<AdamaxGroup>
     /// <summary>Groups with options of their own.</summary>
     public Adamax(IEnumerable<AdamaxGroup> groups) : base(groups) { }
 
-    private protected override void Update(AdamaxGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(AdamaxGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

@@ -19,10 +19,11 @@ public abstract class BetasGroup : ParameterGroup
         }
     } = (0.9, 0.999);
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("beta1", () => Betas.First, v => Betas = (v, Betas.Second)),
-        ("beta2", () => Betas.Second, v => Betas = (Betas.First, v)),
+        new("beta1", () => Betas.First, v => Betas = (v, Betas.Second)),
+        new("beta2", () => Betas.Second, v => Betas = (Betas.First, v)),
     ];
 }

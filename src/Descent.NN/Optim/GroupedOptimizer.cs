@@ -2,14 +2,17 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Groups of one kind, the state of each parameter, and the saving and loading of both.</summary>
+/// <summary>Groups of one kind, the state of each parameter, and the saving and loading of both: what optimizers derive from.</summary>
+/// <remarks>An optimizer of one's own says what a group remembers and which options it has, and how one parameter is changed.</remarks>
 /// <typeparam name="TGroup">The options of the optimizer.</typeparam>
 public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : ParameterGroup
 {
     readonly List<TGroup> _groups = [];
     readonly List<ParameterState[]> _states = [];
 
-    private protected GroupedOptimizer(IEnumerable<TGroup> groups)
+    /// <param name="groups">At least one.</param>
+    /// <exception cref="ArgumentException">There is none, or a parameter stands in two of them.</exception>
+    protected GroupedOptimizer(IEnumerable<TGroup> groups)
     {
         foreach (var group in groups) AddGroup(group);
         if (_groups.Count == 0) throw new ArgumentException($"{GetType().Name}: there is no group of parameters.", nameof(groups));
@@ -27,26 +30,33 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
             throw new ArgumentException($"{GetType().Name}: a parameter of shape {twice.Shape} is in another group already.", nameof(group));
         Accept(group);
         _groups.Add(group);
-        _states.Add([.. group.Parameters.Select(p => new ParameterState(p))]);
+        _states.Add([.. group.Parameters.Select(p => new ParameterState(p, group.MomentNames.Count, group.NumberNames.Count))]);
     }
 
-    /// <summary>Refuses a group with options that do not go together.</summary>
-    private protected virtual void Accept(TGroup group) { }
+    /// <summary>Refuses, by an <see cref="ArgumentException"/>, a group with options that do not go together.</summary>
+    protected virtual void Accept(TGroup group) { }
 
-    private protected ParameterState StateOf(Tensor parameter) =>
+    /// <summary>What is remembered about a parameter.</summary>
+    /// <exception cref="ArgumentException">It is not one of this optimizer's.</exception>
+    protected ParameterState StateOf(Tensor parameter) =>
         All.Select(a => a.State).FirstOrDefault(s => ReferenceEquals(s.Parameter, parameter))
         ?? throw new ArgumentException($"{GetType().Name}: a tensor of shape {parameter.Shape} is not one of its parameters.", nameof(parameter));
 
     /// <inheritdoc/>
     public sealed override void Step()
     {
+        using var _ = Autograd.NoGrad();
         for (int g = 0; g < _groups.Count; g++)
             foreach (var state in _states[g])
                 if (state.Parameter.Grad is { } gradient)
                     Update(_groups[g], state, _groups[g].Penalised(state.Parameter, gradient));
     }
 
-    private protected abstract void Update(TGroup group, ParameterState state, Tensor gradient);
+    /// <summary>Changes one parameter; called outside the tape.</summary>
+    /// <param name="group">Its options.</param>
+    /// <param name="state">The parameter, and what is remembered about it.</param>
+    /// <param name="gradient">Its gradient, with that of the penalties.</param>
+    protected abstract void Update(TGroup group, ParameterState state, Tensor gradient);
 
     /// <summary>Every parameter's state with its group, counted over all groups.</summary>
     IEnumerable<(int Index, TGroup Group, ParameterState State)> All =>

@@ -24,17 +24,16 @@ public sealed class LbfgsGroup(IEnumerable<Tensor> parameters) : ParameterGroup(
     /// <summary>Whether the step length is searched for; else it is the learning rate.</summary>
     public bool StrongWolfe { get; set; }
 
-    internal override IReadOnlyList<string> MomentNames => [];
-
-    internal override IEnumerable<(string Name, Func<double> Get, Action<double> Set)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("max_iter", () => MaxIterations, v => MaxIterations = (int)v),
-        ("max_eval", () => MaxEvaluations ?? -1, v => MaxEvaluations = v < 0 ? null : (int)v),
-        ("tolerance_grad", () => GradientTolerance, v => GradientTolerance = v),
-        ("tolerance_change", () => ChangeTolerance, v => ChangeTolerance = v),
-        ("history_size", () => HistorySize, v => HistorySize = (int)v),
-        ("strong_wolfe", () => StrongWolfe ? 1 : 0, v => StrongWolfe = v != 0),
+        new("max_iter", () => MaxIterations, v => MaxIterations = (int)v),
+        new("max_eval", () => MaxEvaluations ?? -1, v => MaxEvaluations = v < 0 ? null : (int)v),
+        new("tolerance_grad", () => GradientTolerance, v => GradientTolerance = v),
+        new("tolerance_change", () => ChangeTolerance, v => ChangeTolerance = v),
+        new("history_size", () => HistorySize, v => HistorySize = (int)v),
+        new("strong_wolfe", () => StrongWolfe ? 1 : 0, v => StrongWolfe = v != 0),
     ];
 }
 

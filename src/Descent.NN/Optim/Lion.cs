@@ -9,7 +9,8 @@ public sealed class LionGroup : BetasGroup
     /// <param name="parameters">Leaves that require gradients.</param>
     public LionGroup(IEnumerable<Tensor> parameters) : base(parameters, 1e-4) => Betas = (0.9, 0.99);
 
-    internal override IReadOnlyList<string> MomentNames => ["exp_avg"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["exp_avg"];
 }
 
 /// <summary>
@@ -27,7 +28,8 @@ public sealed class Lion : GroupedOptimizer<LionGroup>
     /// <summary>Groups with options of their own.</summary>
     public Lion(IEnumerable<LionGroup> groups) : base(groups) { }
 
-    private protected override void Update(LionGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(LionGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

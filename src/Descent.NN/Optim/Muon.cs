@@ -22,14 +22,16 @@ public sealed class MuonGroup : ParameterGroup
     /// <summary>Newton–Schulz iterations, at least 1.</summary>
     public int Iterations { get; set => field = (int)Check(value, value >= 1, "at least 1"); } = 5;
 
-    internal override IReadOnlyList<string> MomentNames => ["momentum_buffer"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["momentum_buffer"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("momentum", () => Momentum, v => Momentum = v),
-        ("nesterov", () => Nesterov ? 1 : 0, v => Nesterov = v != 0),
-        ("ns_steps", () => Iterations, v => Iterations = (int)v),
+        new("momentum", () => Momentum, v => Momentum = v),
+        new("nesterov", () => Nesterov ? 1 : 0, v => Nesterov = v != 0),
+        new("ns_steps", () => Iterations, v => Iterations = (int)v),
     ];
 }
 
@@ -59,13 +61,15 @@ public sealed class Muon : GroupedOptimizer<ParameterGroup>
     /// <exception cref="ArgumentException">A group is of another kind.</exception>
     public Muon(IEnumerable<ParameterGroup> groups) : base(groups) { }
 
-    private protected override void Accept(ParameterGroup group)
+    /// <inheritdoc/>
+    protected override void Accept(ParameterGroup group)
     {
         if (group is not (MuonGroup or AdamGroup))
             throw new ArgumentException($"Muon takes groups of type MuonGroup and AdamGroup; this is a {group.GetType().Name}.", nameof(group));
     }
 
-    private protected override void Update(ParameterGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(ParameterGroup group, ParameterState state, Tensor gradient)
     {
         if (group is MuonGroup matrices) Update(matrices, state, gradient);
         else AdamUpdate.Run((AdamGroup)group, state, gradient, decoupled: true);
@@ -73,7 +77,6 @@ public sealed class Muon : GroupedOptimizer<ParameterGroup>
 
     static void Update(MuonGroup group, ParameterState state, Tensor gradient)
     {
-        using var _ = Autograd.NoGrad();
         state.Steps++;
         var (p, m) = (state.Parameter, state.Moment(0));
         var g = gradient.Detach().To(state.WorkType).Contiguous();

@@ -13,15 +13,18 @@ public sealed class NAdamGroup(IEnumerable<Tensor> parameters) : BetasGroup(para
     /// <summary>How fast the momentum comes up to its first beta: <c>β₁(1 − 0.96^(t · decay) / 2)</c>.</summary>
     public double MomentumDecay { get; set => field = Check(value, value >= 0, "at least 0"); } = 4e-3;
 
-    internal override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq"];
 
-    internal override IReadOnlyList<string> NumberNames => ["mu_product"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> NumberNames => ["mu_product"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("eps", () => Epsilon, v => Epsilon = v),
-        ("momentum_decay", () => MomentumDecay, v => MomentumDecay = v),
+        new("eps", () => Epsilon, v => Epsilon = v),
+        new("momentum_decay", () => MomentumDecay, v => MomentumDecay = v),
     ];
 }
 
@@ -47,7 +50,8 @@ public sealed class NAdam : GroupedOptimizer<NAdamGroup>
     /// <summary>Groups with options of their own.</summary>
     public NAdam(IEnumerable<NAdamGroup> groups) : base(groups) { }
 
-    private protected override void Update(NAdamGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(NAdamGroup group, ParameterState state, Tensor gradient)
     {
         if (state.Steps++ == 0) state.Numbers[0] = 1;
         state.Numbers[0] *= Momentum(group, state.Steps);

@@ -2,7 +2,7 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Changes parameters by their gradients.</summary>
+/// <summary>Changes parameters by their gradients. One of one's own is easiest made from <see cref="GroupedOptimizer{TGroup}"/>.</summary>
 public abstract class Optimizer
 {
     /// <summary>The groups of parameters with their options, which may be changed between steps.</summary>
@@ -22,7 +22,8 @@ public abstract class Optimizer
         return loss;
     }
 
-    private protected static Tensor Evaluate(Func<Tensor> closure)
+    /// <summary>What the closure returns, called on the tape.</summary>
+    protected static Tensor Evaluate(Func<Tensor> closure)
     {
         using var _ = Autograd.EnableGrad();
         return closure();

@@ -2,13 +2,19 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Parameters that share the options of an optimizer.</summary>
+/// <summary>An option of a group as a number, for saving and for schedules: true is 1.</summary>
+/// <param name="Name">PyTorch's name.</param>
+/// <param name="Get">Reads it.</param>
+/// <param name="Set">Changes it.</param>
+public readonly record struct GroupOption(string Name, Func<double> Get, Action<double> Set);
+
+/// <summary>Parameters that share the options of an optimizer. A <see cref="GroupedOptimizer{TGroup}"/> derives its own.</summary>
 public abstract class ParameterGroup
 {
     /// <param name="parameters">Leaves that require gradients; one without a gradient is left alone by a step.</param>
     /// <param name="learningRate">The rate where none is set.</param>
     /// <exception cref="ArgumentException">One is no leaf, or stands in the group twice.</exception>
-    private protected ParameterGroup(IEnumerable<Tensor> parameters, double learningRate = 1e-3)
+    protected ParameterGroup(IEnumerable<Tensor> parameters, double learningRate = 1e-3)
     {
         LearningRate = learningRate;
         Parameters = [.. parameters];
@@ -49,24 +55,26 @@ public abstract class ParameterGroup
     /// <summary>Whether steps go up the gradient instead of down.</summary>
     public bool Maximize { get; set; }
 
-    /// <summary>The options by PyTorch's names, as numbers; true is 1.</summary>
-    internal virtual IEnumerable<(string Name, Func<double> Get, Action<double> Set)> Options =>
+    /// <summary>All options, which are saved with the optimizer's state. What a group adds comes after those of its base.</summary>
+    public virtual IEnumerable<GroupOption> Options =>
     [
-        ("lr", () => LearningRate, v => LearningRate = v),
-        ("weight_decay", () => WeightDecay, v => WeightDecay = v),
-        ("l1_penalty", () => L1Penalty, v => L1Penalty = v),
-        ("l2_penalty", () => L2Penalty, v => L2Penalty = v),
-        ("maximize", () => Maximize ? 1 : 0, v => Maximize = v != 0),
+        new("lr", () => LearningRate, v => LearningRate = v),
+        new("weight_decay", () => WeightDecay, v => WeightDecay = v),
+        new("l1_penalty", () => L1Penalty, v => L1Penalty = v),
+        new("l2_penalty", () => L2Penalty, v => L2Penalty = v),
+        new("maximize", () => Maximize ? 1 : 0, v => Maximize = v != 0),
     ];
 
-    /// <summary>What PyTorch calls the figures that a parameter of this group has, in the order of <see cref="ParameterState.Moments"/>.</summary>
-    internal abstract IReadOnlyList<string> MomentNames { get; }
+    /// <summary>What PyTorch calls the tensors that are remembered for a parameter, in the order of <see cref="ParameterState.Moments"/>; none by default.</summary>
+    public virtual IReadOnlyList<string> MomentNames => [];
 
-    /// <summary>The shape of such a figure.</summary>
-    internal virtual Shape MomentShape(int moment, Shape parameter) => parameter;
+    /// <summary>The shape of such a tensor; that of its parameter by default.</summary>
+    /// <param name="moment">Its place among the names.</param>
+    /// <param name="parameter">The shape of the parameter.</param>
+    public virtual Shape MomentShape(int moment, Shape parameter) => parameter;
 
-    /// <summary>Names of <see cref="ParameterState.Numbers"/>.</summary>
-    internal virtual IReadOnlyList<string> NumberNames => [];
+    /// <summary>Names of <see cref="ParameterState.Numbers"/>; none by default.</summary>
+    public virtual IReadOnlyList<string> NumberNames => [];
 
     /// <summary>The gradient with that of the penalties. They pull towards 0 also where steps go up.</summary>
     internal Tensor Penalised(Tensor parameter, Tensor gradient)
@@ -80,6 +88,12 @@ public abstract class ParameterGroup
         return sum;
     }
 
-    private protected static double Check(double value, bool holds, string expected, [System.Runtime.CompilerServices.CallerMemberName] string option = "") =>
+    /// <summary>The value, for the setter of an option.</summary>
+    /// <param name="value">What is to be set.</param>
+    /// <param name="holds">Whether it may be.</param>
+    /// <param name="expected">What it must be, as in "at least 0".</param>
+    /// <param name="option">The option's name.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It does not hold.</exception>
+    protected static double Check(double value, bool holds, string expected, [System.Runtime.CompilerServices.CallerMemberName] string option = "") =>
         holds ? value : throw new ArgumentOutOfRangeException(option, value, $"{option} is {value}; it must be {expected}.");
 }

@@ -3,22 +3,32 @@ using Descent.Tensors;
 namespace Descent.NN;
 
 /// <summary>One parameter with what an optimizer remembers about it.</summary>
-sealed class ParameterState(Tensor parameter)
+public sealed class ParameterState
 {
-    internal Tensor Parameter => parameter;
+    internal ParameterState(Tensor parameter, int moments = 0, int numbers = 0)
+    {
+        Parameter = parameter;
+        WorkType = parameter.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+        (Moments, Numbers) = (new Tensor?[moments], new double[numbers]);
+    }
 
-    /// <summary>The type that steps compute in, and that <see cref="Moments"/> have: float32 for the narrow types.</summary>
-    internal DType WorkType { get; } = parameter.DType == DType.Float64 ? DType.Float64 : DType.Float32;
+    /// <summary>What a step changes.</summary>
+    public Tensor Parameter { get; }
 
-    /// <summary>Steps done.</summary>
-    internal long Steps;
+    /// <summary>The type that steps compute in, and that <see cref="Moments"/> have: Float32 for the narrow types.</summary>
+    public DType WorkType { get; }
 
-    /// <summary>Running figures, contiguous, mostly of the parameter's shape; null before the first step that needs them.</summary>
-    internal readonly Tensor?[] Moments = new Tensor?[3];
+    /// <summary>Steps done; an optimizer that goes by it counts it up.</summary>
+    public long Steps { get; set; }
 
-    /// <summary>Running numbers.</summary>
-    internal readonly double[] Numbers = new double[2];
+    /// <summary>Remembered tensors, contiguous; null before the first step that needs them.</summary>
+    public Tensor?[] Moments { get; }
 
-    /// <summary>A running figure, of one value at first.</summary>
-    internal Tensor Moment(int index, double first = 0) => Moments[index] ??= Tensor.Full(parameter.Shape, first, WorkType);
+    /// <summary>Remembered numbers.</summary>
+    public double[] Numbers { get; }
+
+    /// <summary>A remembered tensor of the parameter's shape.</summary>
+    /// <param name="index">Its place among <see cref="Moments"/>.</param>
+    /// <param name="first">What it is filled with where there is none yet.</param>
+    public Tensor Moment(int index, double first = 0) => Moments[index] ??= Tensor.Full(Parameter.Shape, first, WorkType);
 }

@@ -10,9 +10,11 @@ public sealed class RAdamGroup(IEnumerable<Tensor> parameters) : BetasGroup(para
     /// <summary>Added to the denominator.</summary>
     public double Epsilon { get; set => field = Check(value, value >= 0, "at least 0"); } = 1e-8;
 
-    internal override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["exp_avg", "exp_avg_sq"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options => [.. base.Options, ("eps", () => Epsilon, v => Epsilon = v)];
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options => [.. base.Options, new("eps", () => Epsilon, v => Epsilon = v)];
 }
 
 /// <summary>
@@ -36,7 +38,8 @@ public sealed class RAdam : GroupedOptimizer<RAdamGroup>
     /// <summary>Groups with options of their own.</summary>
     public RAdam(IEnumerable<RAdamGroup> groups) : base(groups) { }
 
-    private protected override void Update(RAdamGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(RAdamGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

@@ -19,15 +19,17 @@ public sealed class RMSpropGroup(IEnumerable<Tensor> parameters) : ParameterGrou
     /// <summary>Whether the variance of the gradient scales the step, instead of the mean square.</summary>
     public bool Centered { get; set; }
 
-    internal override IReadOnlyList<string> MomentNames => ["square_avg", "momentum_buffer", "grad_avg"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["square_avg", "momentum_buffer", "grad_avg"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("alpha", () => Alpha, v => Alpha = v),
-        ("eps", () => Epsilon, v => Epsilon = v),
-        ("momentum", () => Momentum, v => Momentum = v),
-        ("centered", () => Centered ? 1 : 0, v => Centered = v != 0),
+        new("alpha", () => Alpha, v => Alpha = v),
+        new("eps", () => Epsilon, v => Epsilon = v),
+        new("momentum", () => Momentum, v => Momentum = v),
+        new("centered", () => Centered ? 1 : 0, v => Centered = v != 0),
     ];
 }
 
@@ -50,7 +52,8 @@ public sealed class RMSprop : GroupedOptimizer<RMSpropGroup>
     /// <summary>Groups with options of their own.</summary>
     public RMSprop(IEnumerable<RMSpropGroup> groups) : base(groups) { }
 
-    private protected override void Update(RMSpropGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(RMSpropGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

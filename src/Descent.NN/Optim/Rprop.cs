@@ -22,15 +22,17 @@ public sealed class RpropGroup(IEnumerable<Tensor> parameters) : ParameterGroup(
     /// <summary>The least and the greatest step size.</summary>
     public (double Least, double Greatest) StepSizes { get; set; } = (1e-6, 50);
 
-    internal override IReadOnlyList<string> MomentNames => ["prev", "step_size"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["prev", "step_size"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("eta_minus", () => Etas.Minus, v => Etas = (v, Etas.Plus)),
-        ("eta_plus", () => Etas.Plus, v => Etas = (Etas.Minus, v)),
-        ("step_size_min", () => StepSizes.Least, v => StepSizes = (v, StepSizes.Greatest)),
-        ("step_size_max", () => StepSizes.Greatest, v => StepSizes = (StepSizes.Least, v)),
+        new("eta_minus", () => Etas.Minus, v => Etas = (v, Etas.Plus)),
+        new("eta_plus", () => Etas.Plus, v => Etas = (Etas.Minus, v)),
+        new("step_size_min", () => StepSizes.Least, v => StepSizes = (v, StepSizes.Greatest)),
+        new("step_size_max", () => StepSizes.Greatest, v => StepSizes = (StepSizes.Least, v)),
     ];
 }
 
@@ -50,7 +52,8 @@ public sealed class Rprop : GroupedOptimizer<RpropGroup>
     /// <summary>Groups with options of their own.</summary>
     public Rprop(IEnumerable<RpropGroup> groups) : base(groups) { }
 
-    private protected override void Update(RpropGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(RpropGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         state.Moment(1, group.LearningRate);

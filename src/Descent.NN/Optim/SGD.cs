@@ -16,14 +16,16 @@ public sealed class SgdGroup(IEnumerable<Tensor> parameters) : ParameterGroup(pa
     /// <summary>Whether the gradient is looked at ahead of the momentum.</summary>
     public bool Nesterov { get; set; }
 
-    internal override IReadOnlyList<string> MomentNames => ["momentum_buffer"];
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> MomentNames => ["momentum_buffer"];
 
-    internal override IEnumerable<(string, Func<double>, Action<double>)> Options =>
+    /// <inheritdoc/>
+    public override IEnumerable<GroupOption> Options =>
     [
         .. base.Options,
-        ("momentum", () => Momentum, v => Momentum = v),
-        ("dampening", () => Dampening, v => Dampening = v),
-        ("nesterov", () => Nesterov ? 1 : 0, v => Nesterov = v != 0),
+        new("momentum", () => Momentum, v => Momentum = v),
+        new("dampening", () => Dampening, v => Dampening = v),
+        new("nesterov", () => Nesterov ? 1 : 0, v => Nesterov = v != 0),
     ];
 }
 
@@ -46,13 +48,15 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
     /// <summary>Groups with options of their own.</summary>
     public SGD(IEnumerable<SgdGroup> groups) : base(groups) { }
 
-    private protected override void Accept(SgdGroup group)
+    /// <inheritdoc/>
+    protected override void Accept(SgdGroup group)
     {
         if (group.Nesterov && (group.Momentum <= 0 || group.Dampening != 0))
             throw new ArgumentException($"SGD: Nesterov needs a momentum above 0 and no dampening; they are {group.Momentum} and {group.Dampening}.", nameof(group));
     }
 
-    private protected override void Update(SgdGroup group, ParameterState state, Tensor gradient)
+    /// <inheritdoc/>
+    protected override void Update(SgdGroup group, ParameterState state, Tensor gradient)
     {
         state.Steps++;
         if (state.WorkType == DType.Float32) Run<float>(group, state, gradient);

@@ -1,4 +1,5 @@
 using Descent.Tensors;
+using Descent.Testing;
 
 namespace Descent.NN.Tests;
 
@@ -25,6 +26,7 @@ public sealed class OptimizerTests
         { "lion", p => new Lion(p, 0.01, weightDecay: 0.01) },
         { "muon", p => new Muon(p.Where(x => x.Rank >= 2), p.Where(x => x.Rank < 2), 0.02, weightDecay: 0.01, restLearningRate: 0.01) },
         { "adafactor", p => new Adafactor(p, 0.02, weightDecay: 0.01) },
+        { "one of a user's own", p => new Signum([new(p) { LearningRate = 0.01, L2Penalty = 0.01 }]) },
         { "lbfgs", p => new LBFGS(p, 0.5, maxIterations: 3, historySize: 4) },
         { "lbfgs with a line search", p => new LBFGS(p, maxIterations: 3, strongWolfe: true) },
         { "sam", p => new SAM(new SGD(p, 0.1, momentum: 0.5)) },
