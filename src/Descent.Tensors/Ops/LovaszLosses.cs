@@ -41,8 +41,9 @@ public static partial class F
         // (images, C, pixels): one problem for every class of every image.
         var p = rows.Reshape(images, pixels, c).Transpose(1, 2);
         var own = classes.Reshape(images, 1, pixels);
-        var t = own.Eq(Tensor.Arange(c).Reshape(1, c, 1)).To(p.DType);
-        var counted = own.Ne(ignoreIndex).To(p.DType);
+        var isCounted = own.Ne(ignoreIndex);
+        var t = own.Eq(Tensor.Arange(c).Reshape(1, c, 1)).LogicalAnd(isCounted).To(p.DType);
+        var counted = isCounted.To(p.DType);
         // An error of 0 comes last in the order and adds nothing.
         var losses = LovaszExtension((t - p).Abs() * counted, t);
         var present = t.Sum(-1).Gt(0).To(p.DType);

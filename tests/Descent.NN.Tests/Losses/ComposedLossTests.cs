@@ -212,6 +212,15 @@ public sealed class ComposedLossTests
         Assert.Throws<ArgumentOutOfRangeException>(() => loss.Forward(x, Classes(0, 3)));
     }
 
+    [Theory, InlineData(-100), InlineData(0), InlineData(2)]
+    public void Ignored_pixels_of_a_Lovász_loss_count_for_no_class(int ignored)
+    {
+        var p = Normal(1, 1, 3, 6).Softmax(1);
+        Tensor seen = Tensor.From<long>([0, 2, 1, 2], [1, 4]).MaskedFill(Tensor.From<long>([0, 2, 1, 2], [1, 4]).Eq(ignored), 1);
+        var all = Tensor.Cat([seen, Tensor.Full([1, 2], ignored, DType.Int64)], 1);
+        Assert.Equal(F.LovaszSoftmaxLoss(p.Narrow(2, 0, 4), seen, ignoreIndex: ignored).Item(), F.LovaszSoftmaxLoss(p, all, ignoreIndex: ignored).Item(), 1e-12);
+    }
+
     [Fact]
     public void Arguments_out_of_range_are_refused()
     {
