@@ -63,7 +63,8 @@ static class ClassTargets
         Tensor all = Tensor.Zeros([targets.Length, 1], DType.Float64), chosen = Tensor.Zeros([targets.Length, c], DType.Float64);
         var a = all.AsSpan<double>();
         var b = chosen.AsSpan<double>();
-        var weights = weight is null ? default : weight.To(DType.Float64).AsSpan<double>();
+        weight = weight?.To(DType.Float64);
+        var weights = weight is null ? default : weight.AsSpan<double>();
         double share = options.Smoothing / Math.Max(1, c);
         for (int i = 0; i < targets.Length; i++)
         {
@@ -75,6 +76,7 @@ static class ClassTargets
                 for (int k = 0; k < c; k++) b[i * c + k] = share * (weight is null ? 1 : weights[k]);
             b[i * c + t] += own;
         }
+        GC.KeepAlive(weight);
         return (all.To(dtype), chosen.To(dtype));
     }
 

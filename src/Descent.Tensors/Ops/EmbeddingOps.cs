@@ -93,6 +93,7 @@ static class EmbeddingOps
             var sizes = new long[Count];
             foreach (long bag in OfIndex.AsSpan<long>())
                 if (bag >= 0) sizes[bag]++;
+            GC.KeepAlive(OfIndex);
             return sizes;
         }
     }
@@ -164,6 +165,7 @@ static class EmbeddingOps
                 if (best < 0 || v[i * width + j] > v[(int)best * width + j]) best = i;
             }
         GC.KeepAlive(values);
+        GC.KeepAlive(bags.OfIndex);
         var position = Tensor.From<long>(at, [bags.Count, width]);
         return rows.TakeAlongDim(position.ClampMin(0), 0).MaskedFill(position.Lt(0), 0);
     }

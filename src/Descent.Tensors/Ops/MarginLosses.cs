@@ -124,6 +124,7 @@ public static partial class F
                 counts.AsSpan<double>()[r * most + k] = 1;
                 others.AsSpan<double>()[r * c + (int)t] = 0;
             }
+        GC.KeepAlive(target);
         return (chosen, counts.To(dtype), others.To(dtype));
     }
 

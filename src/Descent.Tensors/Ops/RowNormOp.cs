@@ -31,6 +31,8 @@ static unsafe class RowNormOp
             fixed (T* px = source.AsSpan<T>(), pw = scales.AsSpan<T>(), pb = shifts.AsSpan<T>(), pm = mean.AsSpan<T>(), pi = inverse.AsSpan<T>(), py = y.AsSpan<T>())
                 RowNorm.Forward(shape, px, pw, pb, epsilon, pm, pi, py);
         GC.KeepAlive(source);
+        GC.KeepAlive(scales);
+        GC.KeepAlive(shifts);
         // Absent parameters take part as constants, so that places stay the same.
         var none = weight is null || bias is null ? Tensor.Uninitialized([], x.DType) : null;
         if (OperationTrace.IsOn) OperationTrace.Describe([x, scales, shifts], shape.C, shape.Groups, epsilon);
@@ -59,6 +61,7 @@ static unsafe class RowNormOp
                 RowNorm.Gradient(s.Shape, px, pw, pm, pi, pdy, pdx, pdw, pdb);
         GC.KeepAlive(source);
         GC.KeepAlive(upstream);
+        GC.KeepAlive(scales);
         (results[0], results[1], results[2]) = (dx, dw, db);
 
         static Span<T> Span(Tensor? t) => t is null ? default : t.AsSpan<T>();
