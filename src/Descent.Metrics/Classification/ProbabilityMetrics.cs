@@ -69,4 +69,30 @@ public static class ProbabilityMetrics
         }
         return right / total;
     }
+
+    /// <summary>
+    /// The same of two classes by the score of the positive one: with k of 1 the share predicted right, where a score is positive above 0, or
+    /// above ½ if all of them are from 0 to 1; with a greater k, 1.
+    /// </summary>
+    /// <param name="truth">Which samples are positive.</param>
+    /// <param name="scores">The greater, the surer to be positive.</param>
+    /// <param name="k">At least 1.</param>
+    /// <param name="weights">Weights of the samples, or empty.</param>
+    /// <exception cref="ArgumentException">The lengths do not fit, or a score is NaN.</exception>
+    public static double TopKAccuracy(ReadOnlySpan<bool> truth, ReadOnlySpan<double> scores, int k = 2, ReadOnlySpan<double> weights = default)
+    {
+        Check.SameLength(truth.Length, scores.Length, weights.Length);
+        Check.NotNaN(scores);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        double threshold = 0.5, right = 0, total = 0;
+        foreach (double score in scores)
+            if (score is < 0 or > 1) threshold = 0;
+        for (int i = 0; i < truth.Length; i++)
+        {
+            double w = weights.At(i);
+            total += w;
+            if (k > 1 || scores[i] > threshold == truth[i]) right += w;
+        }
+        return right / total;
+    }
 }

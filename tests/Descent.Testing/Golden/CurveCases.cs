@@ -35,7 +35,9 @@ static class CurveCases
         ["brier_score_loss"] = c => MetricInputs.Number(CalibrationMetrics.Brier(c.Truths("y_true"), c.Reals("y_prob"), c.Weights)),
         ["log_loss"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Longs("y_true"), c.Reals("y_prob"), c.Columns("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
         ["log_loss_binary"] = c => c.Share(ProbabilityMetrics.LogLoss(c.Truths("y_true"), c.Reals("y_prob"), c.Weights), !c.Has("normalize") || c.Flag("normalize")),
-        ["top_k_accuracy_score"] = c => c.Share(ProbabilityMetrics.TopKAccuracy(c.Longs("y_true"), c.Reals("y_score"), c.Columns("y_score"), c.Int("k", 2), c.Weights),
+        ["top_k_accuracy_score"] = c => c.Share(c["y_score"].Rank == 1
+            ? ProbabilityMetrics.TopKAccuracy(c.Truths("y_true"), c.Reals("y_score"), c.Int("k", 2), c.Weights)
+            : ProbabilityMetrics.TopKAccuracy(c.Longs("y_true"), c.Reals("y_score"), c.Columns("y_score"), c.Int("k", 2), c.Weights),
             !c.Has("normalize") || c.Flag("normalize")),
     };
 
