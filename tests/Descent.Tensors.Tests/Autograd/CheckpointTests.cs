@@ -1,5 +1,6 @@
 namespace Descent.Tensors.Tests;
 
+[Collection(nameof(Generator.Default))]
 public sealed class CheckpointTests
 {
     static Tensor Cube(Tensor x) => x * x * x;
