@@ -13,7 +13,7 @@ static unsafe class ActivationLoops
     }
 
     /// <summary>dx[i] = dy[i] · f'(x[i]).</summary>
-    internal static void Gradient<T, F>(F f, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    internal static void Gradient<T, F>(F f, ReadOnlySpan<T> x, ReadOnlySpan<T> dy, Span<T> dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
     {
         fixed (T* px = x, pdy = dy, pdx = dx)
             Run(dx.Length, new GradientBody<T, F> { Function = f, X = px, Dy = pdy, Dx = pdx, Length = dx.Length });
@@ -40,7 +40,7 @@ static unsafe class ActivationLoops
         }
     }
 
-    struct GradientBody<T, F> : IParallelBody where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    struct GradientBody<T, F> : IParallelBody where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
     {
         internal F Function;
         internal T* X, Dy, Dx;

@@ -28,16 +28,22 @@ static class ActivationOp
         return Autograd.Record(y, (x: x.Saved, f, slope), (x, static (dy, s) => Gradient(dy, s.x, s.f, s.slope)), operation: operation);
     }
 
-    static Tensor Gradient<F>(Tensor dy, Tensor x, F f, ActivationSlope<F>? slope) where F : struct, IActivation
+    /// <summary>dy times the slope at x.</summary>
+    /// <param name="dy">The gradient above.</param>
+    /// <param name="x">What the slope is a formula of: the input, or the output.</param>
+    /// <param name="f">The formula.</param>
+    /// <param name="slope">The same in operations, for gradients of gradients; null where the slope is constant by pieces.</param>
+    internal static Tensor Gradient<F>(Tensor dy, Tensor x, F f, ActivationSlope<F>? slope) where F : struct, ISlope
     {
         if (slope is not null && Autograd.IsEnabled) return dy * slope(x, f);
+        if (x.DType.IsReduced) return Gradient(dy.To(DType.Float32), x.To(DType.Float32), f, slope).To(x.DType);
         var dx = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Gradient<float, F>(f, x, dy, dx);
         else Gradient<double, F>(f, x, dy, dx);
         return Autograd.Record(dx, (x: x.Saved, f), (dy, static (ddx, s) => Gradient(ddx, s.x, s.f, null)), operation: "ActivationGradient");
     }
 
-    static void Gradient<T, F>(F f, Tensor x, Tensor dy, Tensor dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    static void Gradient<T, F>(F f, Tensor x, Tensor dy, Tensor dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
     {
         (x, dy) = (x.Contiguous(), dy.Contiguous());
         ActivationLoops.Gradient(f, x.AsSpan<T>(), dy.AsSpan<T>(), dx.AsSpan<T>());

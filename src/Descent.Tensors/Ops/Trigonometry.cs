@@ -41,7 +41,7 @@ public static class TrigonometryOps
         public Tensor Tanh()
         {
             var y = Pointwise.Map<TanhKernel>(x);
-            return Autograd.Record(y, y.Saved, (x, static (dy, y) => dy * y.Value.Square().RSub(1)));
+            return Autograd.Record(y, y.Saved, (x, static (dy, y) => ActivationOp.Gradient(dy, y, new TanhSlope(), static (y, _) => y.Square().RSub(1))));
         }
 
         /// <summary>The inverse of the hyperbolic sine.</summary>

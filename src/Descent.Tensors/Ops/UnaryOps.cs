@@ -77,7 +77,7 @@ public static class UnaryOps
         public Tensor Sigmoid()
         {
             var y = Pointwise.Map<SigmoidKernel>(x);
-            return Autograd.Record(y, y.Saved, (x, static (dy, y) => dy * y * y.Value.RSub(1)));
+            return Autograd.Record(y, y.Saved, (x, static (dy, y) => ActivationOp.Gradient(dy, y, new SigmoidSlope(), static (y, _) => y * y.RSub(1))));
         }
 
         /// <summary><c>ln(x / (1 − x))</c>.</summary>
