@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Descent.Tensors;
@@ -30,7 +31,7 @@ sealed record RunEnvironment
         Descent = typeof(Tensor).Assembly.GetName().Version?.ToString(3) ?? "",
         Processors = Environment.ProcessorCount,
         Threads = Numerics.Threads,
-        Instructions = Numerics.Isa.ToString(),
+        Instructions = $"vectors of {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits",
         MemoryGibibytes = Math.Round(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30), 1),
         Started = DateTimeOffset.UtcNow,
         ProcessId = Environment.ProcessId,

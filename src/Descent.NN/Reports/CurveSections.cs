@@ -24,7 +24,7 @@ static class CurveSections
             var calibration = CalibrationMetrics.Calibration(truth, probabilities, classes);
             double area = CurveMetrics.RocAuc(isClass, probabilities), average = CurveMetrics.AveragePrecision(isClass, probabilities);
             report.AddCharts(string.Create(CultureInfo.InvariantCulture, $"Probabilities: ROC area {area:F5}, average precision {average:F5}, calibration error {calibration.ExpectedError:P2}"),
-                new LineChart("Receiver operating characteristic", "false positive rate", "true positive rate")
+                new LineChart("ROC curve", "false positive rate", "true positive rate")
                     .Add("all classes", Thin(roc.FalsePositiveRate, roc.TruePositiveRate), dots: false).Add("chance", [(0, 0), (1, 1)], dots: false),
                 new LineChart("Precision and recall", "recall", "precision").Add("all classes", Thin(precision.Recall, precision.Precision), dots: false),
                 new LineChart("Calibration", "confidence", "share right")

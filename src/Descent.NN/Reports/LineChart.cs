@@ -7,7 +7,7 @@ namespace Descent.NN;
 /// <summary>A line chart as inline SVG: axes with round ticks, one coloured line a series, a legend.</summary>
 sealed class LineChart(string title, string xLabel, string yLabel)
 {
-    const int Width = 560, Height = 320, Left = 64, Right = 16, Top = 36, Bottom = 48;
+    const int Width = 560, Height = 320, Left = 80, Right = 16, Top = 36, Bottom = 48;
 
     static readonly string[] s_colours = ["#2563eb", "#dc2626", "#059669", "#d97706"];
 

@@ -45,7 +45,7 @@ public sealed class RunTests : IDisposable
     public void The_report_stands_alone_and_has_every_section_for_light_and_dark()
     {
         string html = File.ReadAllText(Finished("run", Small()).Folder.ReportFile);
-        Assert.All((string[])["Result", "Curves", "Gradient norm", "Learning rate", "Confusion matrix", "Receiver operating characteristic", "Precision and recall",
+        Assert.All((string[])["Result", "Curves", "Gradient norm", "Learning rate", "Confusion matrix", "ROC curve", "Precision and recall",
             "Calibration", "Wrong predictions", "Profile", "Settings", "Environment", "Model", "prefers-color-scheme:dark"], part => Assert.Contains(part, html));
         Assert.DoesNotContain("http", html);
         Assert.DoesNotContain("<script", html);
