@@ -93,6 +93,7 @@ static class ClassTargets
             if (y.DType == DType.Float32) y.AsSpan<float>()[r] = rows.AsSpan<float>()[at] * coefficients.AsSpan<float>()[at];
             else y.AsSpan<double>()[r] = rows.AsSpan<double>()[at] * coefficients.AsSpan<double>()[at];
         }
-        return Autograd.Record(y, coefficients, (rows, static (dy, k) => dy.Reshape(-1, 1) * k), operation: nameof(F.NllLoss));
+        // What was not read takes no gradient, be the upstream one infinite: the mean of nothing divides by 0.
+        return Autograd.Record(y, coefficients, (rows, static (dy, k) => (dy.Reshape(-1, 1) * k).MaskedFill(k.Eq(0), 0)), operation: nameof(F.NllLoss));
     }
 }

@@ -82,6 +82,15 @@ public sealed class CrossEntropyTests
     }
 
     [Fact]
+    public void Where_all_is_ignored_there_is_no_gradient()
+    {
+        var x = Tensor.Zeros([2, 3]);
+        x.RequiresGrad = true;
+        F.NllLoss(x, Tensor.From<long>([-100, -100], [2])).Backward();
+        Assert.Equal(new float[6], x.Grad!.ToArray<float>());
+    }
+
+    [Fact]
     public void Gradients_of_many_rows_have_the_same_bits_for_any_number_of_threads()
     {
         var x = SumTests.Random([6000, 10]);
