@@ -52,24 +52,25 @@ public sealed class GoldenCall
     public int Int(string name) => Arg(name).GetInt32();
     public int Int(string name, int missing) => Has(name) ? Int(name) : missing;
     public int? MaybeInt(string name) => Has(name) ? Int(name) : null;
-    public bool Flag(string name) => Has(name) && Arg(name).GetBoolean();
+    public bool Flag(string name, bool missing = false) => Has(name) ? Arg(name).GetBoolean() : missing;
     public double Double(string name) => Double(Arg(name));
     public double Double(string name, double missing) => Has(name) ? Double(name) : missing;
     public string Text(string name) => Arg(name).GetString()!;
     public string? MaybeText(string name) => Has(name) ? Text(name) : null;
 
     /// <summary>A list of integers; a single one is a list of one.</summary>
-    public int[] Ints(string name) => Arg(name) is { ValueKind: JsonValueKind.Array } list
-        ? [.. list.EnumerateArray().Select(v => v.GetInt32())] : [Int(name)];
+    public int[] Ints(string name, int? missing = null) => missing is { } number && !Has(name) ? [number]
+        : Arg(name) is { ValueKind: JsonValueKind.Array } list ? [.. list.EnumerateArray().Select(v => v.GetInt32())] : [Int(name)];
 
     public int[]? MaybeInts(string name) => Has(name) ? Ints(name) : null;
 
     /// <summary>Height and width; a single number is both.</summary>
-    public (int Height, int Width) Pair(string name) => Ints(name) is [var height, var width] ? (height, width) : (Ints(name)[0], Ints(name)[0]);
+    public (int Height, int Width) Pair(string name, int? missing = null) =>
+        Ints(name, missing) switch { [var height, var width] => (height, width), var all => (all[0], all[0]) };
 
     /// <summary>Depth, height and width; a single number is all of them.</summary>
-    public (int Depth, int Height, int Width) Triple(string name) =>
-        Ints(name) is [var depth, var height, var width] ? (depth, height, width) : (Ints(name)[0], Ints(name)[0], Ints(name)[0]);
+    public (int Depth, int Height, int Width) Triple(string name, int? missing = null) =>
+        Ints(name, missing) switch { [var depth, var height, var width] => (depth, height, width), var all => (all[0], all[0], all[0]) };
 
     /// <summary>A list of numbers, a single one as a list of one; empty where there is none.</summary>
     public double[] Doubles(string name) => !Has(name) ? [] : Arg(name) is { ValueKind: JsonValueKind.Array } list

@@ -14,7 +14,7 @@ public static class GoldenTables
     {
         ["ops"] = Merge(ArithmeticCases.Table, PointwiseCases.Table, ComparisonCases.Table, ReductionCases.Table, ScanCases.Table,
             LinearCases.Table, ShapeCases.Table, IndexingCases.Table, OrderCases.Table, GraphCases.Table),
-        ["nn"] = Merge(LayerCases.Table, NormalizationCases.Table, ConvolutionCases.Table, PoolingCases.Table, ResamplingCases.Table, SequenceCases.Table, AttentionCases.Table),
+        ["nn"] = Merge(LayerCases.Table, FunctionLayerCases.Table, NormalizationCases.Table, ConvolutionCases.Table, PoolingCases.Table, ResamplingCases.Table, SequenceCases.Table, AttentionCases.Table),
         ["activations"] = ActivationCases.Table,
         ["losses"] = LossCases.Table,
         ["metrics"] = Merge(ClassificationCases.Table, CurveCases.Table, RankingCases.Table, RegressionCases.Table, ClusteringCases.Table),

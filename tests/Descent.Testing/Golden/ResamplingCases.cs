@@ -7,11 +7,10 @@ static class ResamplingCases
 {
     internal static readonly Dictionary<string, Func<GoldenCall, GoldenOutputs>> Table = new()
     {
-        ["interpolate"] = c => F.Interpolate(c["input"], c.MaybeInts("size"), c.Doubles("scale_factor"), Mode(c),
-            c.Has("align_corners") ? c.Flag("align_corners") : null, c.Flag("recompute_scale_factor"), c.Flag("antialias")),
-        ["grid_sample"] = c => F.GridSample(c["input"], c["grid"], Mode(c), c.Text("padding_mode") switch
+        ["interpolate"] = c => Interpolated(c, c.MaybeText("mode") ?? "nearest", c.Has("align_corners") ? c.Flag("align_corners") : null),
+        ["grid_sample"] = c => F.GridSample(c["input"], c["grid"], Mode(c.MaybeText("mode") ?? "bilinear"), c.MaybeText("padding_mode") switch
         {
-            "zeros" => PaddingMode.Constant,
+            null or "zeros" => PaddingMode.Constant,
             "border" => PaddingMode.Replicate,
             _ => PaddingMode.Reflect,
         }, c.Flag("align_corners")),
@@ -21,5 +20,8 @@ static class ResamplingCases
         ["ChannelShuffle"] = c => c["input"].ChannelShuffle(c.Int("groups")),
     };
 
-    static InterpolationMode Mode(GoldenCall c) => Enum.Parse<InterpolationMode>(c.Text("mode").Replace("-", ""), ignoreCase: true);
+    internal static Tensor Interpolated(GoldenCall c, string mode, bool? alignCorners) => F.Interpolate(c["input"], c.MaybeInts("size"), c.Doubles("scale_factor"),
+        Mode(mode), alignCorners, c.Flag("recompute_scale_factor"), c.Flag("antialias"));
+
+    static InterpolationMode Mode(string name) => Enum.Parse<InterpolationMode>(name.Replace("-", ""), ignoreCase: true);
 }

@@ -43,6 +43,7 @@ static class SequenceCases
     /// <summary>The module in the case's type, with the case's parameters in its own, which the gradients are then taken for.</summary>
     internal static TModule Loaded<TModule>(GoldenCall c, TModule module) where TModule : Module
     {
+        module.Train(c.Flag("training", true));
         if (c.Case.Params.Count == 0) return module;
         module.To(c[c.Case.Params.Keys.First()].DType);
         module.LoadStateDict(c.Case.Params.Keys.ToDictionary(name => name, name => c[name]));
@@ -50,7 +51,7 @@ static class SequenceCases
         return module;
     }
 
-    static bool Bias(GoldenCall c) => !c.Has("bias") || c.Flag("bias");
+    static bool Bias(GoldenCall c) => c.Flag("bias", true);
 
     static BagMode Mode(GoldenCall c) => Enum.Parse<BagMode>(c.MaybeText("mode") ?? "mean", ignoreCase: true);
 

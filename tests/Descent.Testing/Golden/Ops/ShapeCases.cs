@@ -33,8 +33,8 @@ static class ShapeCases
         ["triu"] = c => c["input"].Triu(c.Int("diagonal", 0)),
         ["meshgrid"] = c => Tensor.Meshgrid(c.List("tensors"), c.MaybeText("indexing") ?? "ij"),
         ["tensor_unfold"] = c => c["input"].Unfold(c.Int("dimension"), c.Int("size"), c.Int("step")),
-        ["unfold"] = c => F.Unfold(c["input"], c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
-        ["fold"] = c => F.Fold(c["input"], c.Pair("output_size"), c.Pair("kernel_size"), c.Pair("dilation"), c.Pair("padding"), c.Pair("stride")),
+        ["unfold"] = c => F.Unfold(c["input"], c.Pair("kernel_size"), c.Pair("dilation", 1), c.Pair("padding", 0), c.Pair("stride", 1)),
+        ["fold"] = c => F.Fold(c["input"], c.Pair("output_size"), c.Pair("kernel_size"), c.Pair("dilation", 1), c.Pair("padding", 0), c.Pair("stride", 1)),
         ["pad"] = c => c["input"].Pad(c.Ints("pad"), Enum.Parse<PaddingMode>(c.Text("mode"), ignoreCase: true), c.Double("value", 0)),
     };
 }
