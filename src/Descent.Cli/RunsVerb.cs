@@ -33,9 +33,11 @@ static class RunsVerb
             string order = arguments.GetRequiredValue(sort);
             if (!s_orders.TryGetValue(order, out var key)) throw new ArgumentException($"--sort {order} is not known; there are: {string.Join(", ", s_orders.Keys)}.");
             string path = arguments.GetRequiredValue(folder);
-            RunInfo[] runs = [.. RunInfo.List(path).OrderBy(key)];
+            var (found, unreadable) = RunInfo.List(path);
+            RunInfo[] runs = [.. found.OrderBy(key)];
             if (runs.Length == 0) Console.WriteLine($"{path} holds no runs.");
             else Show(runs);
+            if (unreadable.Count > 0) Console.Error.WriteLine($"descent: left out, for their files are damaged or of another version: {string.Join(", ", unreadable)}");
             return Verb.Success;
         });
         return command;
@@ -46,10 +48,22 @@ static class RunsVerb
         Print(["run", "model", "steps", "best", "time", "state"], [.. runs.Select(r => (string[])
             [r.Name, r.Config.Model, r.Rows.Count > 0 ? $"{r.Rows[^1].Step:N0}" : "0", r.Best is { } best ? $"{best.Name} {Value(best.Name, best.Value)}" : "",
                 r.Rows.Count > 0 ? $"{TimeSpan.FromSeconds(Math.Round(r.Rows[^1].Seconds)):g}" : "", r.State])]);
-        var differences = RunInfo.Differences(runs);
-        if (differences.Count == 0) return;
-        Console.WriteLine("\nwhere they differ");
-        Print(["setting", .. runs.Select(r => r.Name)], [.. differences.Select(d => (string[])[d.Setting, .. d.Values])]);
+        // Only runs of one network have settings that can be held against each other.
+        foreach (var group in runs.GroupBy(r => r.Config.Model).Where(g => g.Count() > 1))
+        {
+            var differences = RunInfo.Differences([.. group]);
+            if (differences.Count == 0) continue;
+            Console.WriteLine($"\nwhere the {group.Key} runs differ");
+            Print(["setting", .. group.Select(r => r.Name)], [.. differences.Select(d => (string[])[d.Setting, .. d.Values.Select(Short)])]);
+        }
+    }
+
+    /// <summary>A value on one line, and no longer than a column can be.</summary>
+    static string Short(string value)
+    {
+        const int most = 28;
+        string line = string.Concat(value.Select(c => char.IsControl(c) ? ' ' : c));
+        return line.Length <= most ? line : $"{line[..(most / 2)]}…{line[^(most / 2 - 1)..]}";
     }
 
     static string Value(string name, double value) => name.EndsWith("accuracy", StringComparison.Ordinal) ? $"{value:P2}" : $"{value:G5}";

@@ -107,7 +107,10 @@ public sealed record RunConfig
         {
             var config = JsonSerializer.Deserialize(File.ReadAllText(folder.ConfigFile), RunJson.Default.RunConfig)
                 ?? throw new InvalidDataException($"{folder.ConfigFile} is empty.");
-            Recipes.Get(config.Model).CheckAll(config);
+            // A run from before a setting was there was made with its default.
+            var recipe = Recipes.Get(config.Model);
+            foreach (var setting in recipe.Settings) config.Settings.TryAdd(setting.Name, setting.Default);
+            recipe.CheckAll(config);
             return config;
         }
         catch (Exception error) when (error is JsonException or ArgumentException)

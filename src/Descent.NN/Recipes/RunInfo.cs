@@ -34,13 +34,14 @@ public sealed record RunInfo
         }
     }
 
-    /// <summary>The runs in a folder, or the folder itself where it is one, in the order of their names. What cannot be read is left out.</summary>
+    /// <summary>The runs in a folder, or the folder itself where it is one, in the order of their names; and the names of those that cannot be read.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    public static IReadOnlyList<RunInfo> List(string path)
+    public static (IReadOnlyList<RunInfo> Runs, IReadOnlyList<string> Unreadable) List(string path)
     {
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"{path} does not exist. Expected a folder of runs.");
-        string[] folders = File.Exists(Path.Combine(path, "config.json")) ? [path] : [.. Directory.GetDirectories(path).Order(StringComparer.Ordinal)];
-        return [.. folders.Select(Read).OfType<RunInfo>()];
+        string[] folders = [.. ((string[])[path, .. Directory.GetDirectories(path).Order(StringComparer.Ordinal)]).Where(f => File.Exists(Path.Combine(f, "config.json")))];
+        var read = folders.Select(f => (Folder: f, Run: Read(f))).ToArray();
+        return ([.. read.Select(r => r.Run).OfType<RunInfo>()], [.. read.Where(r => r.Run is null).Select(r => Path.GetFileName(r.Folder))]);
     }
 
     /// <summary>A run, or null where the folder holds none that this version reads.</summary>

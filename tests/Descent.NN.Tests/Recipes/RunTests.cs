@@ -70,7 +70,7 @@ public sealed class RunTests : IDisposable
         stopped.Train(cancellation: new CancellationToken(canceled: true));
         Directory.CreateDirectory(At("no run"));
 
-        var runs = RunInfo.List(_folder);
+        var (runs, unreadable) = RunInfo.List(_folder);
         Assert.Equal(["a", "b", "c"], runs.Select(r => r.Name));
         // The third is not done, and the process that it names, this one, is alive.
         Assert.Equal(["finished", "finished", "running"], runs.Select(r => r.State));
@@ -78,6 +78,7 @@ public sealed class RunTests : IDisposable
         Assert.Null(runs[2].Best);
         var (setting, values) = Assert.Single(RunInfo.Differences(runs));
         Assert.Equal(("LearningRate", "0.002 0.004 0.002"), (setting, string.Join(' ', values)));
+        Assert.Empty(unreadable);
         Assert.Throws<DirectoryNotFoundException>(() => RunInfo.List(At("nowhere")));
     }
 
@@ -105,5 +106,18 @@ public sealed class RunTests : IDisposable
             File.WriteAllText(folder.ConfigFile, text);
             Assert.Throws<InvalidDataException>(() => Run.Resume(folder.Path));
         });
+    }
+
+    [Fact]
+    public void A_run_that_cannot_be_read_is_named_and_one_from_before_a_setting_has_its_default()
+    {
+        string good = Finished("good", Small()).Folder.ConfigFile, bad = Finished("bad", Small()).Folder.ConfigFile;
+        File.WriteAllText(bad, File.ReadAllText(bad)[..40]);
+        File.WriteAllText(good, File.ReadAllText(good).Replace("\"size\": \"32\"", "\"images\": \"300\"", StringComparison.Ordinal));
+        Assert.DoesNotContain("\"32\"", File.ReadAllText(good));
+
+        var (runs, unreadable) = RunInfo.List(_folder);
+        Assert.Equal(["bad"], unreadable);
+        Assert.Equal("32", Assert.Single(runs).Config.Settings["size"]);
     }
 }
