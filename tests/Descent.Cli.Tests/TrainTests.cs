@@ -26,15 +26,8 @@ public sealed class TrainTests : IDisposable
         Assert.Contains(first.Keys, k => k.EndsWith("0.weight", StringComparison.Ordinal));
         foreach (var (name, tensor) in first)
         {
-            Assert.True(Bits(tensor).AsSpan().SequenceEqual(Bits(second[name])), $"{name} differs");
+            Assert.True(tensor.AsBytes().SequenceEqual(second[name].AsBytes()), $"{name} differs");
         }
-
-        static byte[] Bits(Tensor x) => x.DType switch
-        {
-            DType.Float32 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<float>().AsSpan()).ToArray(),
-            DType.Int64 => System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<long>().AsSpan()).ToArray(),
-            var other => throw new NotSupportedException($"a checkpoint of {other}"),
-        };
     }
 
     /// <summary>Kills a process at a moment that a draw decides; what each was killed at differs from machine to machine, what comes out does not.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Descent.Tensors;
@@ -68,7 +67,7 @@ public static class OnnxRuntime
         static JsonArray Tensors(IReadOnlyList<(string Name, Tensor Value)> tensors, string path) => new([.. tensors.Select((t, i) =>
         {
             string file = string.Create(CultureInfo.InvariantCulture, $"{path}{i}.bin");
-            File.WriteAllBytes(file, Bytes(t.Value.Detach().Contiguous()));
+            File.WriteAllBytes(file, t.Value.Detach().Contiguous().AsBytes());
             return (JsonNode)new JsonObject
             {
                 ["name"] = t.Name,
@@ -77,15 +76,6 @@ public static class OnnxRuntime
                 ["file"] = file,
             };
         })]);
-
-        static byte[] Bytes(Tensor x) => (x.DType switch
-        {
-            DType.Float32 => MemoryMarshal.AsBytes(x.AsSpan<float>()),
-            DType.Float64 => MemoryMarshal.AsBytes(x.AsSpan<double>()),
-            DType.Int64 => MemoryMarshal.AsBytes(x.AsSpan<long>()),
-            DType.Bool => MemoryMarshal.AsBytes(x.AsSpan<bool>()),
-            _ => throw new NotSupportedException($"{x.DType} tensors are not handed to ONNX Runtime by these tests."),
-        }).ToArray();
 
         public void Dispose() => _folder.Dispose();
     }

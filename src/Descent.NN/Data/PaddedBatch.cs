@@ -25,14 +25,14 @@ public sealed record PaddedBatch(Tensor Values, Tensor Lengths, Tensor Mask)
         var values = Tensor.Full([examples.Count, length, .. first.Shape.AsSpan()[1..]], value, first.DType);
         var mask = Tensor.Zeros([examples.Count, length], DType.Bool);
         var lengths = new long[examples.Count];
-        var to = Rows.Bytes(values);
+        var to = values.AsBytes();
         var real = mask.AsSpan<bool>();
         int step = first.Shape[1..].Elements * first.DType.Size;
         for (int i = 0; i < lengths.Length; i++)
         {
             var x = examples[i].Detach().Contiguous();
             int own = x.Shape[0], start = i * length + (left ? length - own : 0);
-            Rows.Bytes(x).CopyTo(to[(start * step)..]);
+            x.AsBytes().CopyTo(to[(start * step)..]);
             GC.KeepAlive(x);
             real.Slice(start, own).Fill(true);
             lengths[i] = own;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -13,8 +12,8 @@ static class Rows
         var shape = x.Shape.ToArray();
         shape[0] = indices.Length;
         var y = Tensor.Empty(shape, x.DType);
-        ReadOnlySpan<byte> from = Bytes(x);
-        var to = Bytes(y);
+        ReadOnlySpan<byte> from = x.AsBytes();
+        var to = y.AsBytes();
         int row = x.Shape[1..].Elements * x.DType.Size;
         for (int i = 0; i < indices.Length; i++)
         {
@@ -28,18 +27,4 @@ static class Rows
 
     internal static DatasetException OutOfRange(int index, int count) =>
         new(index, new ArgumentOutOfRangeException(nameof(index), $"There are {count} examples."));
-
-    /// <summary>The memory of a contiguous tensor; valid while the tensor is reachable.</summary>
-    internal static Span<byte> Bytes(Tensor x) => x.DType switch
-    {
-        DType.Float32 => MemoryMarshal.AsBytes(x.AsSpan<float>()),
-        DType.Float64 => MemoryMarshal.AsBytes(x.AsSpan<double>()),
-        DType.Float16 => MemoryMarshal.AsBytes(x.AsSpan<Half>()),
-        DType.BFloat16 => MemoryMarshal.AsBytes(x.AsSpan<BFloat16>()),
-        DType.Int64 => MemoryMarshal.AsBytes(x.AsSpan<long>()),
-        DType.Int32 => MemoryMarshal.AsBytes(x.AsSpan<int>()),
-        DType.Int8 => MemoryMarshal.AsBytes(x.AsSpan<sbyte>()),
-        DType.UInt8 => x.AsSpan<byte>(),
-        _ => MemoryMarshal.AsBytes(x.AsSpan<bool>()),
-    };
 }

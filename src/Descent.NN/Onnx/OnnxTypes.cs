@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -36,7 +35,7 @@ static class OnnxTypes
     /// <summary>The elements in row-major order, little-endian.</summary>
     internal static byte[] Bytes(Tensor x)
     {
-        byte[] bytes = Memory(x.Detach().Contiguous()).ToArray();
+        byte[] bytes = x.Detach().Contiguous().AsBytes().ToArray();
         Swap(bytes, x.DType.Size);
         return bytes;
     }
@@ -45,24 +44,11 @@ static class OnnxTypes
     internal static Tensor Read(ReadOnlySpan<byte> bytes, Shape shape, DType type)
     {
         var y = Tensor.Empty(shape, type);
-        var memory = Memory(y);
+        var memory = y.AsBytes();
         bytes.CopyTo(memory);
         Swap(memory, type.Size);
         return y;
     }
-
-    static Span<byte> Memory(Tensor x) => x.DType switch
-    {
-        DType.Float32 => MemoryMarshal.AsBytes(x.AsSpan<float>()),
-        DType.Float64 => MemoryMarshal.AsBytes(x.AsSpan<double>()),
-        DType.Float16 => MemoryMarshal.AsBytes(x.AsSpan<Half>()),
-        DType.BFloat16 => MemoryMarshal.AsBytes(x.AsSpan<BFloat16>()),
-        DType.Int64 => MemoryMarshal.AsBytes(x.AsSpan<long>()),
-        DType.Int32 => MemoryMarshal.AsBytes(x.AsSpan<int>()),
-        DType.Int8 => MemoryMarshal.AsBytes(x.AsSpan<sbyte>()),
-        DType.UInt8 => x.AsSpan<byte>(),
-        _ => MemoryMarshal.AsBytes(x.AsSpan<bool>()),
-    };
 
     static void Swap(Span<byte> bytes, int size)
     {

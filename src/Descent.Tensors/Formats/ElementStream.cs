@@ -73,17 +73,7 @@ static class ElementStream
         return y;
     }
 
-    static Span<byte> Chunk(Tensor x, int start, int count)
-    {
-        start += x.Offset;
-        return x.DType.Size switch
-        {
-            8 => MemoryMarshal.AsBytes(x.Storage.Span<long>(start, count)),
-            4 => MemoryMarshal.AsBytes(x.Storage.Span<int>(start, count)),
-            2 => MemoryMarshal.AsBytes(x.Storage.Span<short>(start, count)),
-            _ => x.Storage.Span<byte>(start, count),
-        };
-    }
+    static Span<byte> Chunk(Tensor x, int start, int count) => x.Storage.Bytes(x.Offset + start, count, x.DType.Size);
 
     static void SwapBytes(Span<byte> bytes, int size)
     {

@@ -72,6 +72,15 @@ abstract unsafe class Storage
         return new((T*)_pointer + offset, length);
     }
 
+    /// <summary>The bytes of elements; offset and count are of elements of that size.</summary>
+    internal Span<byte> Bytes(int offset, int count, int size) => size switch
+    {
+        8 => MemoryMarshal.AsBytes(Span<long>(offset, count)),
+        4 => MemoryMarshal.AsBytes(Span<int>(offset, count)),
+        2 => MemoryMarshal.AsBytes(Span<short>(offset, count)),
+        _ => Span<byte>(offset, count),
+    };
+
     static void ThrowDisposed() => throw new ObjectDisposedException(nameof(Tensor), "The tensor was disposed. Disposing is " +
         "never needed; keep the tensor, or clone it before the scope ends.");
 

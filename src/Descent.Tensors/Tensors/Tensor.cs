@@ -157,9 +157,23 @@ public class Tensor : IDisposable
     public Span<T> AsSpan<T>() where T : unmanaged
     {
         CheckType<T>();
-        if (_strides is not null)
-            throw new InvalidOperationException($"AsSpan: the layout {_shape} with strides ({string.Join(", ", _strides)}) is not contiguous. Call Contiguous() first.");
+        CheckContiguous("AsSpan");
         return _storage.Span<T>(Offset, Elements);
+    }
+
+    /// <summary>The elements in row-major order as the bytes of this machine, of whatever type they are; valid as <see cref="AsSpan"/> is.</summary>
+    /// <exception cref="InvalidOperationException">The layout has gaps.</exception>
+    /// <exception cref="OverflowException">There are more than 2 GiB.</exception>
+    public Span<byte> AsBytes()
+    {
+        CheckContiguous("AsBytes");
+        return _storage.Bytes(Offset, Elements, DType.Size);
+    }
+
+    void CheckContiguous(string caller)
+    {
+        if (_strides is not null)
+            throw new InvalidOperationException($"{caller}: the layout {_shape} with strides ({string.Join(", ", _strides)}) is not contiguous. Call Contiguous() first.");
     }
 
     /// <summary>The elements as a strided tensor span, without a copy, for System.Numerics.Tensors.</summary>

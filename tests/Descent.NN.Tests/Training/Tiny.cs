@@ -33,7 +33,5 @@ static class Tiny
     /// <summary>The bits of all weights and buffers.</summary>
     internal static string[] Bits(Module model) => [.. model.StateDict().Select(s => $"{s.Key} {Bits(s.Value)}")];
 
-    static string Bits(Tensor x) => Convert.ToHexString(x.DType == DType.Int64
-        ? System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<long>().AsSpan())
-        : System.Runtime.InteropServices.MemoryMarshal.AsBytes(x.ToArray<float>().AsSpan()));
+    static string Bits(Tensor x) => Convert.ToHexString(x.Detach().Contiguous().AsBytes());
 }
