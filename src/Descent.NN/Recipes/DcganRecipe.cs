@@ -14,16 +14,7 @@ sealed class DcganRecipe : GenerativeRecipe
 
     protected override (float Black, float White) Range => (-1, 1);
 
-    protected override RunConfig Usual(string? data) => new()
-    {
-        Model = Name,
-        Data = data,
-        BatchSize = 64,
-        LearningRate = 2e-4,
-        Optimizer = "adam",
-        WeightDecay = 0,
-        Training = new() { Epochs = 20 },
-    };
+    protected override RunConfig Usual(string? data) => Usual(data, batchSize: 64, learningRate: 2e-4, epochs: 20) with { Optimizer = "adam" };
 
     protected override void Schedule(Trainer trainer)
     {

@@ -19,6 +19,17 @@ abstract class GenerativeRecipe : Recipe
     /// <summary>The task, and what its report shows: pictures from held-out images <c>(64, 1, size, size)</c>.</summary>
     protected abstract (TrainingTask<Example> Task, Func<Tensor, IEnumerable<(string Name, Tensor Pictures)>> Show) Create(RunConfig config, int size);
 
+    /// <summary>The usual configuration: no weight decay, epochs rather than steps.</summary>
+    protected RunConfig Usual(string? data, int batchSize, double learningRate, int epochs) => new()
+    {
+        Model = Name,
+        Data = data,
+        BatchSize = batchSize,
+        LearningRate = learningRate,
+        WeightDecay = 0,
+        Training = new() { Epochs = epochs },
+    };
+
     /// <summary>The schedules of the rates.</summary>
     protected virtual void Schedule(Trainer trainer) => trainer.WarmUpAndCosine();
 
@@ -40,15 +51,13 @@ abstract class GenerativeRecipe : Recipe
             Trainer = trainer,
             Description = $"{images.Description}: {images.Train.Count:N0} images to train, {images.HeldOut.Count:N0} held out",
             Found = new() { ["size"] = $"{images.Size}" },
+            Example = Example(config, images.Size),
             Report = (report, folder) =>
             {
-                var pictures = images.HeldOut.Batched().Gather([.. Enumerable.Range(0, Math.Min(Shown, images.HeldOut.Count))]).Input;
-                foreach (var (name, made) in show(pictures))
-                {
-                    var grid = PictureGrid.Of(made, Columns, Range);
-                    report.AddPictures(name, [(grid, $"{made.Shape[0]} images")]);
-                    File.WriteAllBytes(Path.Combine(folder.Path, $"{name.ToLowerInvariant()}.png"), grid.Encode());
-                }
+                var originals = images.HeldOut.Batched().Gather([.. Enumerable.Range(0, Math.Min(Shown, images.HeldOut.Count))]).Input;
+                var grids = show(originals).Select(s => (Picture: PictureGrid.Of(s.Pictures, Columns, Range), Caption: s.Name)).ToArray();
+                report.AddPictures("Pictures", grids);
+                foreach (var (grid, name) in grids) grid.Save(Path.Combine(folder.Path, $"{name.ToLowerInvariant()}.png"));
             },
         };
     }
@@ -69,74 +78,4 @@ abstract class GenerativeRecipe : Recipe
     protected static int Latent(RunConfig config) => config.Integer("latent", 1, 4096);
 
     protected static int Width(RunConfig config) => config.Integer("width", 1, 4096);
-}
-
-/// <summary><see cref="Autoencoder"/>.</summary>
-sealed class AutoencoderRecipe : GenerativeRecipe
-{
-    public override string Name => "autoencoder";
-
-    public override string Description => "images through a short code and back";
-
-    protected override IReadOnlyList<RecipeSetting> Sizes => [new("latent", "16", "numbers of a code"), new("width", "16", "channels of the first convolution")];
-
-    protected override RunConfig Usual(string? data) => new()
-    {
-        Model = Name,
-        Data = data,
-        BatchSize = 64,
-        LearningRate = 2e-3,
-        WeightDecay = 0,
-        Training = new() { Epochs = 6 },
-    };
-
-    protected override (TrainingTask<Example> Task, Func<Tensor, IEnumerable<(string Name, Tensor Pictures)>> Show) Create(RunConfig config, int size)
-    {
-        var model = new Autoencoder(size, Latent(config), Width(config));
-        return (new Task(model, OptimizerChoice.Create(config, model.Parameters())), x => [("Originals", x), ("Reconstructions", model.Forward(x))]);
-    }
-
-    sealed class Task(Autoencoder model, Optimizer optimizer) : TrainingTask<Example>(model, optimizer)
-    {
-        public override Tensor Loss(Example batch) => F.MseLoss(model.Forward(batch.Input), batch.Input);
-    }
-}
-
-/// <summary><see cref="VariationalAutoencoder"/>.</summary>
-sealed class VaeRecipe : GenerativeRecipe
-{
-    public override string Name => "vae";
-
-    public override string Description => "images from codes of normal distributions";
-
-    protected override IReadOnlyList<RecipeSetting> Sizes => [new("latent", "20", "numbers of a code"), new("hidden", "400", "units beside the code")];
-
-    protected override RunConfig Usual(string? data) => new()
-    {
-        Model = Name,
-        Data = data,
-        BatchSize = 128,
-        LearningRate = 2e-3,
-        WeightDecay = 0,
-        Training = new() { Epochs = 30 },
-    };
-
-    protected override (TrainingTask<Example> Task, Func<Tensor, IEnumerable<(string Name, Tensor Pictures)>> Show) Create(RunConfig config, int size)
-    {
-        var model = new VariationalAutoencoder(size, Latent(config), config.Integer("hidden", 1, 65536));
-        return (new Task(model, OptimizerChoice.Create(config, model.Parameters())),
-            x => [("Samples", model.Decode(Codes(model.Latent)).Sigmoid()), ("Originals", x), ("Reconstructions", model.Forward(x))]);
-    }
-
-    sealed class Task(VariationalAutoencoder model, Optimizer optimizer) : TrainingTask<Example>(model, optimizer)
-    {
-        readonly VaeLoss _loss = new();
-
-        public override Tensor Loss(Example batch)
-        {
-            var (mean, logVar) = model.Encode(batch.Input);
-            using (Autograd.NoGrad()) Log("divergence", VaeLoss.Divergence(mean, logVar).Mean().Item(), Items(batch));
-            return _loss.Forward(model.Decode(model.Sample(mean, logVar)), batch.Input, mean, logVar);
-        }
-    }
 }

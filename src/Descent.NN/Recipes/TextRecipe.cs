@@ -59,6 +59,7 @@ abstract class TextRecipe : Recipe
             Trainer = trainer,
             Description = $"{(config.Data is null ? "sums in words" : Path.GetFileName(config.Data))}: {train:N0} characters to train, {tokens.Length - train:N0} held out, {vocabulary.Count} different",
             Found = new() { ["characters"] = vocabulary.Characters },
+            Example = Example(config, vocabulary.Count),
             Report = (report, _) => report.AddText("Text from the model", vocabulary.Decode(new Sampler { Temperature = 0.8 }
                 .Generate((ILanguageModel)model, vocabulary.Encode(text[..1])).Take(500))),
             Next = folder => $"descent sample {folder} --tokens 300",
@@ -80,8 +81,10 @@ abstract class TextRecipe : Recipe
     internal override (Module Model, Tensor Example) Restore(RunConfig config)
     {
         var (model, vocabulary) = Create(config);
-        return (model, Tensor.RandInt(0, vocabulary.Count, [2, Context(config)], generator: new Generator(1)));
+        return (model, Example(config, vocabulary.Count));
     }
+
+    static Tensor Example(RunConfig config, int characters) => Tensor.RandInt(0, characters, [2, Context(config)], generator: new Generator(1));
 
     /// <summary>The network of a run and its characters, before its weights are loaded.</summary>
     internal (Module Model, CharVocabulary Vocabulary) Create(RunConfig config)
@@ -101,57 +104,4 @@ abstract class TextRecipe : Recipe
         WeightDecay = decay,
         Training = new() { Steps = data is null ? 600 : 2000, ClipNorm = 1, ValidateSteps = data is null ? 200 : 500, CheckpointBatches = 500 },
     };
-}
-
-/// <summary><see cref="CharGpt"/> by nanoGPT's recipe for a processor.</summary>
-sealed class CharGptRecipe : TextRecipe
-{
-    public override string Name => "char-gpt";
-
-    public override string Description => "language model of characters: a small GPT";
-
-    protected override IReadOnlyList<RecipeSetting> Sizes =>
-    [
-        new("layers", "4", "blocks"), new("heads", "4", "heads of a block"), new("width", "128", "width of a character's vector"),
-        new("dropout", "0", "probability of dropping"), new("positions", "rotary", "rotary or learned"), new("tie", "true", "whether the last layer's weight is the table of characters"),
-    ];
-
-    protected override RunConfig Usual(string? data) => Usual(Name, data, decay: 0.1);
-
-    public override void Check(RunConfig config)
-    {
-        base.Check(config);
-        Config(config, 1).Check();
-    }
-
-    protected override Module Create(RunConfig config, int vocabulary) => new CharGpt(Config(config, vocabulary));
-
-    static GptConfig Config(RunConfig config, int vocabulary) => new()
-    {
-        VocabularySize = vocabulary,
-        ContextLength = Context(config),
-        Layers = config.Integer("layers", 1, 1000),
-        Heads = config.Integer("heads", 1, 1000),
-        Width = config.Integer("width", 1, 65536),
-        Dropout = config.Number("dropout", 0, 1),
-        Bias = false,
-        TieWeights = config.Choice("tie", "true", "false") == "true",
-        Positions = config.Choice("positions", "learned", "rotary") == "rotary" ? PositionKind.Rotary : PositionKind.Learned,
-    };
-}
-
-/// <summary><see cref="CharLstm"/>.</summary>
-sealed class CharLstmRecipe : TextRecipe
-{
-    public override string Name => "char-lstm";
-
-    public override string Description => "language model of characters: long short-term memory";
-
-    protected override IReadOnlyList<RecipeSetting> Sizes =>
-        [new("layers", "2", "layers"), new("width", "64", "width of a character's vector"), new("hidden", "256", "width of the state"), new("dropout", "0", "probability of dropping")];
-
-    protected override RunConfig Usual(string? data) => Usual(Name, data, decay: 0) with { BatchSize = 32, LearningRate = 2e-3 };
-
-    protected override Module Create(RunConfig config, int vocabulary) => new CharLstm(vocabulary, config.Integer("width", 1, 65536),
-        config.Integer("hidden", 1, 65536), config.Integer("layers", 1, 100), config.Number("dropout", 0, 1));
 }
