@@ -67,7 +67,7 @@ sealed class ImageRecipe(string name, string network, Func<int, int, int, Module
             Trainer = trainer,
             Description = $"{images.Description}: {images.Train.Count:N0} images to train, {images.HeldOut.Count:N0} held out",
             Found = Found(images),
-            InputShape = [1, images.Channels, images.Size, images.Size],
+            Example = Example(images.Size, images.Channels),
             Report = (report, folder) => Report(report, folder, model, images, heldOut),
             Next = folder => $"descent predict {folder} {Path.Combine(folder, "sample.png")}",
         };
@@ -107,8 +107,10 @@ sealed class ImageRecipe(string name, string network, Func<int, int, int, Module
     internal override (Module Model, Tensor Example) Restore(RunConfig config)
     {
         var (model, size, channels, _) = Create(config);
-        return (model, Tensor.Rand([2, channels, size, size], generator: new Generator(1)));
+        return (model, Example(size, channels));
     }
+
+    static Tensor Example(int size, int channels) => Tensor.Rand([2, channels, size, size], generator: new Generator(1));
 
     static void Report(RunReport report, RunFolder folder, Module model, ImageSet images, DataLoader heldOut)
     {

@@ -71,8 +71,8 @@ public sealed record RecipePlan
     /// <summary>What the recipe found in the data, such as the number of classes; kept with the run, and the same when it is resumed.</summary>
     public OrderedDictionary<string, string> Found { get; init; } = [];
 
-    /// <summary>Shape of an input, for the table of layers.</summary>
-    public Shape? InputShape { get; init; }
+    /// <summary>An input that the network takes, for the table of layers.</summary>
+    public required Tensor Example { get; init; }
 
     /// <summary>Adds to the report what this kind of network shows, and to the folder what belongs there. The model is in evaluation mode.</summary>
     public Action<RunReport, RunFolder>? Report { get; init; }

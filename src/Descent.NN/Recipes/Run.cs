@@ -118,10 +118,10 @@ public sealed class Run
         Trainer.SaveModel(_folder.ModelFile);
         using (Trainer.Average?.SwapIn())
         using (Autograd.NoGrad()) _plan.Report?.Invoke(report, _folder);
-        if (Trainer.Profile is { } profile) report.Add("Profile", $"<pre>{RunReport.Escape(profile.ToText(model))}</pre>", profile.ToText(model));
+        if (Trainer.Profile is { } profile) report.AddColumns("Profile", profile.ToText(model), inTerminal: true);
         report.AddTable("Settings", Config.Table());
         report.AddTable("Environment", _environment.Table());
-        report.AddText("Model", model.Summary(_plan.InputShape));
+        report.AddColumns("Model", model.Summary(_plan.Example.Narrow(0, 0, 1)));
         // A file of its own, which TensorBoard shows with the others.
         using (var events = new TensorBoardWriter(_folder.EventsFolder))
             foreach (var group in report.Pictures.GroupBy(p => p.Heading))

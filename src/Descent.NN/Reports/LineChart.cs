@@ -34,9 +34,9 @@ sealed class LineChart(string title, string xLabel, string yLabel)
         double Y(double y) => Height - Bottom - (y - y0) / (y1 - y0) * (Height - Top - Bottom);
 
         foreach (double t in yTicks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(t):F1}" y2="{Y(t):F1}"/><text class="tick" text-anchor="end" x="{Left - 8}" y="{Y(t) + 4:F1}">{t:0.#####}</text>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(t):F1}" y2="{Y(t):F1}"/><text class="tick" text-anchor="end" x="{Left - 8}" y="{Y(t) + 4:F1}">{Tick(t, yTicks)}</text>""");
         foreach (double t in xTicks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{X(t):F1}" x2="{X(t):F1}" y1="{Top}" y2="{Height - Bottom}"/><text class="tick" text-anchor="middle" x="{X(t):F1}" y="{Height - Bottom + 18}">{t:0.#####}</text>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{X(t):F1}" x2="{X(t):F1}" y1="{Top}" y2="{Height - Bottom}"/><text class="tick" text-anchor="middle" x="{X(t):F1}" y="{Height - Bottom + 18}">{Tick(t, xTicks)}</text>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" x="{(Left + Width - Right) / 2}" y="{Height - 8}">{Escape(xLabel)}</text>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" transform="translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)">{Escape(yLabel)}</text>""");
 
@@ -48,8 +48,14 @@ sealed class LineChart(string title, string xLabel, string yLabel)
             svg.Append(CultureInfo.InvariantCulture, $"""<polyline fill="none" stroke="{colour}" stroke-width="2" points="{path}"/>""");
             foreach (var (x, y) in dots ? line : [])
                 svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{X(x):F1}" cy="{Y(y):F1}" r="3" fill="{colour}"><title>{Escape(name)}: {y:G5}</title></circle>""");
-            int at = Width - Right - 110 * (_series.Count - i);
-            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{at}" y="11" width="12" height="12" rx="2" fill="{colour}"/><text class="tick" x="{at + 18}" y="21">{Escape(name)}</text>""");
+        }
+        // One line alone is what the title says.
+        int at = Width - Right;
+        for (int i = _series.Count - 1; i >= 0 && _series.Count > 1; i--)
+        {
+            string name = _series[i].Name;
+            at -= 34 + 7 * name.Length;
+            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{at}" y="11" width="12" height="12" rx="2" fill="{s_colours[i % s_colours.Length]}"/><text class="tick" x="{at + 18}" y="21">{Escape(name)}</text>""");
         }
         return svg.Append("</svg>").ToString();
     }
@@ -65,6 +71,10 @@ sealed class LineChart(string title, string xLabel, string yLabel)
         int count = (int)Math.Round((last - first) / step);
         return (first, last, [.. Enumerable.Range(0, count + 1).Select(i => first + i * step)]);
     }
+
+    /// <summary>A tick's number, short also where all are tiny or huge.</summary>
+    internal static string Tick(double value, double[] ticks) =>
+        value.ToString(ticks[1] - ticks[0] < 1e-4 || ticks.Max(Math.Abs) >= 1e6 ? "0.##e-0" : "0.####", CultureInfo.InvariantCulture);
 
     static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

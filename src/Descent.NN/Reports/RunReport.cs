@@ -29,8 +29,11 @@ public sealed class RunReport(string title)
         if (text is not null) _text.Append(text).Append('\n');
     }
 
-    /// <summary>Adds text as it stands.</summary>
-    public void AddText(string heading, string text) => Add(heading, $"<pre>{Escape(text)}</pre>\n");
+    /// <summary>Adds text, with its lines broken where they are too long.</summary>
+    public void AddText(string heading, string text) => Add(heading, $"<pre class=\"text\">{Escape(text)}</pre>\n");
+
+    /// <summary>Adds a table that is text already, which a terminal shows too if asked for.</summary>
+    internal void AddColumns(string heading, string text, bool inTerminal = false) => Add(heading, $"<pre>{Escape(text)}</pre>\n", inTerminal ? text : null);
 
     /// <summary>Adds names and values.</summary>
     public void AddTable(string heading, IEnumerable<(string Name, string Value)> rows) =>
@@ -76,6 +79,7 @@ public sealed class RunReport(string title)
         .confusion td,.confusion th{text-align:right;font-variant-numeric:tabular-nums}
         .pictures{display:flex;flex-wrap:wrap;gap:.6rem}figure{margin:0;text-align:center}
         img{min-width:72px;min-height:72px;max-width:100%;image-rendering:pixelated;border-radius:4px}figcaption{font-size:12px;color:var(--dim)}
+        .text{white-space:pre-wrap;overflow-wrap:anywhere}
         pre{background:var(--soft);padding:1rem;overflow-x:auto}
         """;
 

@@ -76,11 +76,11 @@ public sealed class TrainingProfile
         Table("module, forward", root.NamedModules().Where(m => _modules.ContainsKey(m.Module))
             .Select(m => ($"{(m.Name.Length > 0 ? m.Name : "(root)")}: {m.Module.GetType().Name}", "", _modules[m.Module])).OrderByDescending(m => m.Item3), all);
         Table("operation", Operations.Select(o => (o.IsBackward ? $"{o.Operation}, backward" : o.Operation, o.Calls.ToString("N0", CultureInfo.InvariantCulture), o.Seconds)), all);
-        return text.ToString();
+        return text.ToString().TrimEnd() + "\n";
 
         void Table(string heading, IEnumerable<(string Name, string Calls, double Seconds)> rows, double whole)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{heading,-40} {"calls",12} {"seconds",9} {"share",7}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{heading,-40} {(heading == "operation" ? "calls" : ""),12} {"seconds",9} {"share",7}\n");
             foreach (var (name, calls, seconds) in rows.Take(most))
                 text.Append(CultureInfo.InvariantCulture, $"  {name,-38} {calls,12} {seconds,9:F3} {seconds / whole,7:P1}\n");
             text.Append('\n');

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Descent.NN.Tests;
+
+public class LineChartTests
+{
+    public static TheoryData<double, double> Ranges => new() { { 0, 1 }, { 0, 2e-6 }, { 0, 0.002 }, { 1, 1 }, { -3, 12 }, { 0, 3e7 }, { 0.99, 0.991 } };
+
+    [Theory, MemberData(nameof(Ranges))]
+    public void Ticks_are_different_and_short_and_surround_the_values(double low, double high)
+    {
+        var (first, last, ticks) = LineChart.Axis(low, high, whole: false);
+        Assert.True(first <= low && last >= high);
+        string[] shown = [.. ticks.Select(t => LineChart.Tick(t, ticks))];
+        Assert.Equal(shown.Length, shown.Distinct().Count());
+        Assert.All(shown, s => Assert.InRange(s.Length, 1, 7));
+        Assert.All(shown.Zip(ticks), p => Assert.Equal(p.Second, double.Parse(p.First, CultureInfo.InvariantCulture), 1e-9 + Math.Abs(p.Second) * 1e-3));
+    }
+
+    [Fact]
+    public void A_legend_stands_where_there_are_several_lines()
+    {
+        Assert.DoesNotContain("<rect", new LineChart("One", "x", "y").Add("alone", [(0, 1), (1, 2)]).ToSvg());
+        string svg = new LineChart("Receiver operating characteristic", "x", "y").Add("all classes", [(0, 1), (1, 2)]).Add("chance", [(0, 1)]).ToSvg();
+        int[] places = [.. Regex.Matches(svg, "<rect x=\"(\\d+)\"").Select(m => int.Parse(m.Groups[1].Value, CultureInfo.InvariantCulture))];
+        Assert.Equal(2, places.Length);
+        // To the right of the title, which takes some 8 pixels a letter, at most.
+        Assert.All(places, x => Assert.InRange(x, 76 + 8 * 33, 560));
+    }
+}
