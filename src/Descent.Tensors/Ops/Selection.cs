@@ -20,9 +20,10 @@ public static class SelectionOps
             }
             return Autograd.Record(y, (x: x.Saved, min, max), (x, static (dy, s) =>
             {
-                var outside = s.min is { } low ? s.x.Value.Lt(low) : null;
-                if (s.max is { } high) outside = outside is null ? s.x.Value.Gt(high) : outside.LogicalOr(s.x.Value.Gt(high));
-                return dy.MaskedFill(outside!, 0);
+                // NaN is not inside.
+                var inside = s.min is { } low ? s.x.Value.Ge(low) : null;
+                if (s.max is { } high) inside = inside is null ? s.x.Value.Le(high) : inside.LogicalAnd(s.x.Value.Le(high));
+                return Tensor.Where(inside!, dy, Tensor.Zeros([], dy.DType));
             }));
         }
 

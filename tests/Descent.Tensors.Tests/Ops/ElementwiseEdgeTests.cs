@@ -70,6 +70,8 @@ public sealed class ElementwiseEdgeTests
     {
         { "abs at 0", t => t[0].Abs(), [0], [[0]] },
         { "relu at 0", t => t[0].Relu(), [0], [[0]] },
+        { "clamp of NaN", t => t[0].Clamp(-1, 1), [double.NaN], [[0]] },
+        { "clamp from below of NaN", t => t[0].ClampMin(0), [double.NaN], [[0]] },
         { "clamp at its ends", t => t[0].Clamp(0, 0), [0], [[1]] },
         { "maximum of equals", t => t[0].Maximum(t[1]), [2, 2], [[0.5], [0.5]] },
         { "minimum of equals", t => t[0].Minimum(t[1]), [2, 2], [[0.5], [0.5]] },
