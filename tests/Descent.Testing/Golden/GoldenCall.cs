@@ -81,7 +81,7 @@ public sealed class GoldenCall
     {
         var value = Arg(name);
         return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long integer) && !value.GetRawText().Contains('.')
-            ? integer : Double(value);
+            ? (Scalar)integer : Double(value);
     }
 
     public Scalar? MaybeNumber(string name) => Has(name) ? Number(name) : null;
