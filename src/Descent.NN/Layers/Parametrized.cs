@@ -43,5 +43,16 @@ public abstract class Parametrized : Module
         return Observed(_module.Forward(x));
     }
 
+    /// <summary>The module with its parameter computed anew, for a pass that takes several inputs: <c>norm.Renewed&lt;LSTM&gt;().Forward(x, h0, c0)</c>.</summary>
+    /// <typeparam name="TModule">What the module is.</typeparam>
+    /// <exception cref="InvalidOperationException">The module is something else.</exception>
+    public TModule Renewed<TModule>() where TModule : Module
+    {
+        if (_module is not TModule module)
+            throw new InvalidOperationException($"{GetType().Name}: the module is {_module.GetType().Name}, not {typeof(TModule).Name}.");
+        Renew();
+        return module;
+    }
+
     void Renew() => _field.Set(_owner, Parameter.Derived(_parametrization.Value()));
 }

@@ -46,6 +46,7 @@ public static partial class F
     /// <param name="outputPadding">So much is added at each end; less than the stride or the dilation.</param>
     /// <param name="groups">Channels are cut into so many groups that do not see each other.</param>
     /// <param name="dilation">Steps between neighbouring taps of a filter; 1 by default.</param>
+    /// <remarks>A two-dimensional one whose kD planes for each plane of x are then added up: in between, kD times the memory of such planes.</remarks>
     /// <returns>Shape <c>(N, O, outD, outH, outW)</c>, <c>out = (size − 1) · stride − 2 · padding + dilation · (k − 1) + outputPadding + 1</c>.</returns>
     /// <exception cref="ShapeException">The shapes do not fit one another.</exception>
     public static Tensor ConvTranspose3d(Tensor x, Tensor weight, Tensor? bias = null, Triple? stride = null, Triple padding = default,

@@ -32,6 +32,18 @@ public sealed class RecurrentSnippets
     }
 
     [Fact]
+    public void Both_directions()
+    {
+        var both = new LSTM(inputSize: 3, hiddenSize: 8, numLayers: 2, dropout: 0.2, bidirectional: true);
+        var (states, ends, _) = both.Forward(Tensor.Randn(10, 4, 3), null, null);      // (10, 4, 2 · 8), (2 · 2, 4, 8)
+        var forwards = ends[2];                                                        // the first half of states[9]
+        var backwards = ends[3];                                                       // the second half of states[0], its last step
+
+        Assert.Equal(states[9].Narrow(1, 0, 8).ToArray<float>(), forwards.ToArray<float>());
+        Assert.Equal(states[0].Narrow(1, 8, 8).ToArray<float>(), backwards.ToArray<float>());
+    }
+
+    [Fact]
     public void Packed()
     {
         var padded = Tensor.Randn(5, 3, 2);                                        // (steps, sequences, features)

@@ -52,6 +52,21 @@ public sealed class ParametrizedTests
     }
 
     [Fact]
+    public void A_module_of_several_inputs_takes_its_pass_with_the_parameter_of_now()
+    {
+        var module = new WeightNorm(new LSTM(3, 4), "weight_hh_l0");
+        Tensor x = Tensor.Randn([5, 2, 3]), state = Tensor.Randn([1, 2, 4]);
+        float[] Pass() => module.Renewed<LSTM>().Forward(x, state, state).Output.ToArray<float>();
+        var before = Pass();
+        var lengths = module.NamedParameters().Single(p => p.Name == "parametrizations.weight_hh_l0.original0").Parameter;
+        using (Autograd.NoGrad()) lengths.Mul_(2);
+        Assert.NotEqual(before, Pass());
+        module.Renewed<LSTM>().Forward(x, state, state).Output.Sum().Backward();
+        Assert.True(lengths.Grad!.Abs().Min().Item() > 0);
+        Assert.Contains("LSTM, not GRU", Assert.Throws<InvalidOperationException>(() => module.Renewed<GRU>()).Message);
+    }
+
+    [Fact]
     public void A_parameter_that_is_not_there_is_refused_with_those_that_are() =>
         Assert.Contains("weight, bias", Assert.Throws<ArgumentException>(() => new WeightNorm(new Linear(2, 2), "kernel")).Message);
 

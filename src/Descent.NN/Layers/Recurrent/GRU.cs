@@ -16,8 +16,8 @@ public sealed class GRU : Module
     /// <param name="numLayers">Layers; each takes the output of the one before.</param>
     /// <param name="bias">Whether something is added.</param>
     /// <param name="batchFirst">Input and output are <c>(N, L, …)</c>, not <c>(L, N, …)</c>; states are not concerned.</param>
-    /// <param name="dropout">Probability of dropping an element between layers, in training.</param>
-    /// <param name="bidirectional">Each layer also runs from the end, and gives both outputs side by side.</param>
+    /// <param name="dropout">Probability of dropping an element between layers, in training; after the last layer none is dropped.</param>
+    /// <param name="bidirectional">Each layer also runs from the end, and gives both outputs side by side; states are in the order layer 0, layer 0 backwards, layer 1, ….</param>
     /// <param name="dtype">Type of the parameters; the default type if null.</param>
     /// <param name="generator">Draws the starting values, uniform in ±1/√hiddenSize, and what is dropped.</param>
     public GRU(int inputSize, int hiddenSize, int numLayers = 1, bool bias = true, bool batchFirst = false, double dropout = 0,
@@ -41,7 +41,10 @@ public sealed class GRU : Module
         return (Observed(y, _stack.Flops(x)), states[0]);
     }
 
-    /// <summary>The same for sequences of different lengths.</summary>
+    /// <summary>The same for sequences of different lengths: each ends at its own last step, where a layer that runs backwards starts.</summary>
+    /// <param name="x">Rows of <c>inputSize</c>, which <see cref="Sequences"/> packs.</param>
+    /// <param name="h0">The first states, <c>(layers · directions, N, hiddenSize)</c>, in the order in which the sequences were given; zeros if null.</param>
+    /// <returns>The last layer's states, packed as <paramref name="x"/> is, and every layer's state at each sequence's end, in the order of <paramref name="h0"/>.</returns>
     public (PackedSequence Output, Tensor HiddenState) Forward(PackedSequence x, Tensor? h0 = null)
     {
         var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
