@@ -170,6 +170,8 @@ public sealed class MeterTests
         Assert.Throws<ArgumentException>(() => new BinnedRocAucMeter(5).Merge(new BinnedRocAucMeter(6)));
         Assert.Throws<ArgumentException>(() => new ConfusionMatrix(5).Merge(new ConfusionMatrix(6)));
         Assert.Throws<ArgumentException>(() => new SegmentationMeter(5).Merge(new SegmentationMeter(6)));
+        Assert.Throws<ArgumentException>(() => new SegmentationMeter(5, ignored: 0).Merge(new SegmentationMeter(5)));
+        Assert.Throws<ArgumentException>(() => new CalibrationMeter(5).Update([2], [0.4, 0.6], 2));
         Assert.Throws<ArgumentException>(() => new BleuMeter(3).Merge(new BleuMeter(4)));
         Assert.Throws<ArgumentException>(() => new ErrorRateMeter(ErrorUnit.Word).Merge(new ErrorRateMeter(ErrorUnit.Character)));
     }

@@ -59,13 +59,14 @@ public sealed class CalibrationMeter : IMetric<CalibrationMeter, CalibrationSumm
     /// <param name="truth">True classes, 0 to <c>classes − 1</c>.</param>
     /// <param name="probabilities">Samples × classes, row by row.</param>
     /// <param name="classes">The number of classes.</param>
-    /// <exception cref="ArgumentException">The lengths do not fit, or a probability is not from 0 to 1.</exception>
+    /// <exception cref="ArgumentException">The lengths do not fit, a label is no class, or a probability is not from 0 to 1.</exception>
     public void Update(ReadOnlySpan<long> truth, ReadOnlySpan<double> probabilities, int classes)
     {
         Check.SameLength(truth.Length, Check.Rows(probabilities.Length, classes, "probabilities"), 0);
         var (right, confidences) = (new bool[truth.Length], new double[truth.Length]);
         for (int i = 0; i < truth.Length; i++)
         {
+            if ((ulong)truth[i] >= (ulong)classes) throw new ArgumentException($"CalibrationMeter: sample {i} is of class {truth[i]}; expected 0 to {classes - 1}.");
             var row = probabilities.Slice(i * classes, classes);
             int best = 0;
             for (int c = 1; c < classes; c++)

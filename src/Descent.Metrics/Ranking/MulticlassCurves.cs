@@ -34,21 +34,22 @@ public static class MulticlassCurves
         CheckClasses(truth, scores, classes);
         if (average is not (Average.Macro or Average.Weighted)) throw new ArgumentException($"RocAucOneVersusOne: the average is {average}; expected Macro or Weighted.", nameof(average));
         List<double> areas = [], shares = [];
+        var samples = new List<int>[classes];
+        for (int c = 0; c < classes; c++) samples[c] = [];
+        for (int i = 0; i < truth.Length; i++) samples[(int)truth[i]].Add(i);
         for (int a = 0; a < classes; a++)
             for (int b = a + 1; b < classes; b++)
             {
-                List<bool> first = [];
-                List<double> ofFirst = [], ofSecond = [];
-                for (int i = 0; i < truth.Length; i++)
+                int[] both = [.. samples[a], .. samples[b]];
+                bool[] isFirst = new bool[both.Length], isSecond = new bool[both.Length];
+                double[] ofFirst = new double[both.Length], ofSecond = new double[both.Length];
+                for (int i = 0; i < both.Length; i++)
                 {
-                    if (truth[i] != a && truth[i] != b) continue;
-                    first.Add(truth[i] == a);
-                    ofFirst.Add(scores[i * classes + a]);
-                    ofSecond.Add(scores[i * classes + b]);
+                    isSecond[i] = !(isFirst[i] = i < samples[a].Count);
+                    (ofFirst[i], ofSecond[i]) = (scores[both[i] * classes + a], scores[both[i] * classes + b]);
                 }
-                bool[] isFirst = [.. first], isSecond = [.. first.Select(v => !v)];
-                areas.Add((CurveMetrics.RocAuc(isFirst, ofFirst.ToArray()) + CurveMetrics.RocAuc(isSecond, ofSecond.ToArray())) / 2);
-                shares.Add((double)first.Count / truth.Length);
+                areas.Add((CurveMetrics.RocAuc(isFirst, ofFirst) + CurveMetrics.RocAuc(isSecond, ofSecond)) / 2);
+                shares.Add((double)both.Length / truth.Length);
             }
         return Means.Of([.. areas], average == Average.Weighted ? [.. shares] : default);
     }

@@ -18,6 +18,9 @@ public sealed class SegmentationMeter(int classes, long? ignored = null) : IMetr
 {
     readonly ConfusionMatrix _pixels = new(classes);
 
+    /// <summary>Pixels whose true class is this one do not count; null where all do.</summary>
+    public long? Ignored => ignored;
+
     /// <summary>Adds images, of any sizes.</summary>
     /// <param name="truth">The true class of each pixel.</param>
     /// <param name="predicted">The predicted class of each pixel.</param>
@@ -50,6 +53,7 @@ public sealed class SegmentationMeter(int classes, long? ignored = null) : IMetr
     public void Merge(SegmentationMeter other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (other.Ignored != ignored) throw new ArgumentException($"SegmentationMeter: cannot merge what ignores class {other.Ignored?.ToString() ?? "none"} into what ignores {ignored?.ToString() ?? "none"}.");
         _pixels.Merge(other._pixels);
     }
 }
