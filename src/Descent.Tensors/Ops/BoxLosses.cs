@@ -13,7 +13,7 @@ public static partial class F
     {
         var pair = new BoxPair(input, target, eps, nameof(GeneralizedBoxIouLoss));
         var hull = pair.HullWidth * pair.HullHeight;
-        return reduction.Apply(pair.Iou.RSub(1) + (hull - pair.Union) / hull.Add(eps)).To(input.DType);
+        return reduction.Apply(pair.Iou.RSub(1) + (hull - pair.Union) / hull.Add(eps)).Like(input);
     }
 
     /// <summary><c>1 − IoU + d² / c²</c>, with d the distance of the centres and c the diagonal of the smallest box around both.</summary>
@@ -22,7 +22,7 @@ public static partial class F
     public static Tensor DistanceBoxIouLoss(Tensor input, Tensor target, double eps = 1e-7, Reduction reduction = Reduction.Mean)
     {
         var pair = new BoxPair(input, target, eps, nameof(DistanceBoxIouLoss));
-        return reduction.Apply(pair.Iou.RSub(1) + pair.CentreDistance).To(input.DType);
+        return reduction.Apply(pair.Iou.RSub(1) + pair.CentreDistance).Like(input);
     }
 
     /// <summary>
@@ -38,7 +38,7 @@ public static partial class F
         var v = gap.Square().Mul(4 / (Math.PI * Math.PI));
         Tensor alpha;
         using (Autograd.NoGrad()) alpha = v / (pair.Iou.RSub(1) + v).Add(eps);
-        return reduction.Apply(pair.Iou.RSub(1) + pair.CentreDistance + alpha * v).To(input.DType);
+        return reduction.Apply(pair.Iou.RSub(1) + pair.CentreDistance + alpha * v).Like(input);
     }
 
     /// <summary>What the box losses share: overlap, hull and distance of boxes with their targets.</summary>

@@ -30,7 +30,7 @@ public static partial class F
         var paths = CtcPaths.Build(x.Shape, targets, inputLengths, targetLengths, blank, single);
         var losses = CtcLosses(x.Contiguous(), paths, zeroInfinity);
         if (reduction == Reduction.Mean) losses /= paths.Divisors.To(x.DType);
-        return reduction.Apply(single ? losses.Reshape() : losses).To(logProbabilities.DType);
+        return reduction.Apply(single ? losses.Reshape() : losses).Like(logProbabilities);
     }
 
     static unsafe Tensor CtcLosses(Tensor x, CtcPaths paths, bool zeroInfinity)

@@ -35,7 +35,7 @@ public static partial class F
         var (a, p, n) = (anchor.Wide(), positive.Wide(), negative.Wide());
         var far = distance(a, n);
         if (swap) far = far.Minimum(distance(p, n));
-        return reduction.Apply((distance(a, p) - far).Add(margin).Clamp(0, null)).To(anchor.DType);
+        return reduction.Apply((distance(a, p) - far).Add(margin).Clamp(0, null)).Like(anchor);
     }
 
     /// <summary><c>1 − cos(x₁, x₂)</c> where the target is 1, <c>max(0, cos(x₁, x₂) − margin)</c> where it is −1.</summary>
@@ -55,7 +55,7 @@ public static partial class F
         var norms = ((a * a).Sum(-1).Add(1e-12) * (b * b).Sum(-1).Add(1e-12)).Sqrt();
         var cosine = (a * b).Sum(-1) / norms;
         var losses = cosine.RSub(1).MaskedFill(target.Ne(1), 0) + cosine.Sub(margin).Clamp(0, null).MaskedFill(target.Ne(-1), 0);
-        return reduction.Apply(losses).To(input1.DType);
+        return reduction.Apply(losses).Like(input1);
     }
 
     /// <summary><c>½ d²</c> of pairs that are alike, <c>½ max(0, margin − d)²</c> of those that are not, with <c>d = ‖x₁ − x₂‖</c>.</summary>
@@ -74,7 +74,7 @@ public static partial class F
         var gap = input1.Wide() - input2.Wide();
         var together = alike.To(gap.DType);
         var apart = gap.Norm(2, -1).RSub(margin).Relu().Square();
-        return reduction.Apply((together * gap.Square().Sum(-1) + (1 - together) * apart).Mul(0.5)).To(input1.DType);
+        return reduction.Apply((together * gap.Square().Sum(-1) + (1 - together) * apart).Mul(0.5)).Like(input1);
     }
 
     /// <summary>
@@ -96,7 +96,7 @@ public static partial class F
             throw new ShapeException($"InfoNce: the negatives' shape is {negatives.Shape}; expected (M, {key.Shape[1]}), as wide as the keys.");
         var keys = negatives is null ? key.Wide() : Tensor.Cat([key.Wide(), negatives.Wide()], 0);
         var logits = Normalize(query.Wide()).MatMul(Normalize(keys).T).Div(temperature);
-        return CrossEntropy(logits, Tensor.Arange(query.Shape[0]), reduction: reduction).To(query.DType);
+        return CrossEntropy(logits, Tensor.Arange(query.Shape[0]), reduction: reduction).Like(query);
     }
 
     /// <summary>
@@ -118,7 +118,7 @@ public static partial class F
         var own = Tensor.Eye(2 * n).To(DType.Bool);
         var logits = z.MatMul(z.T).Div(temperature).MaskedFill(own, double.NegativeInfinity);
         var partner = Tensor.Arange(2 * n).Add(n).Remainder(Math.Max(1, 2 * n));
-        return CrossEntropy(logits, partner, reduction: reduction).To(first.DType);
+        return CrossEntropy(logits, partner, reduction: reduction).Like(first);
     }
 
     static void CheckEmbeddings(Tensor first, Tensor second, double temperature, string operation)

@@ -22,7 +22,7 @@ public static partial class F
         var miss = x.Sigmoid() * (1 - t) + x.Neg().Sigmoid() * t;
         var losses = BinaryCrossEntropyWithLogits(x, t, reduction: Reduction.None) * miss.Pow(gamma);
         if (alpha >= 0) losses *= t.Mul(2 * alpha - 1).Add(1 - alpha);
-        return reduction.Apply(losses).To(input.DType);
+        return reduction.Apply(losses).Like(input);
     }
 
     /// <summary>Cross entropy of classes times <c>(1 − p_t)^gamma</c>, where p_t is the probability given to the target.</summary>
@@ -49,6 +49,6 @@ public static partial class F
         var logP = rows.LogSoftmax(1).Gather(1, own).Squeeze(1);
         var losses = logP.Neg() * logP.Expm1().Neg().Pow(gamma);
         if (weight is not null) losses *= weight.IndexSelect(0, own.Squeeze(1));
-        return Finish(losses.MaskedFill(counted.LogicalNot(), 0), positions, reduction, total).To(logits.DType);
+        return Finish(losses.MaskedFill(counted.LogicalNot(), 0), positions, reduction, total).Like(logits);
     }
 }

@@ -24,7 +24,7 @@ public static partial class F
             var stirling = counts * counts.Log() - counts + counts.Mul(2 * Math.PI).Log().Mul(0.5);
             losses += stirling.MaskedFill(t.Le(1), 0);
         }
-        return reduction.Apply(losses).To(input.DType);
+        return reduction.Apply(losses).Like(input);
     }
 
     /// <summary>
@@ -54,7 +54,7 @@ public static partial class F
         v += (v.Detach().Clamp(eps, null) - v.Detach());
         var losses = (v.Log() + (x - t).Square() / v).Mul(0.5);
         if (full) losses = losses.Add(0.5 * Math.Log(2 * Math.PI));
-        return reduction.Apply(losses).To(input.DType);
+        return reduction.Apply(losses).Like(input);
     }
 
     /// <summary>
@@ -72,6 +72,6 @@ public static partial class F
     public static Tensor KlDiv(Tensor input, Tensor target, Reduction reduction = Reduction.Mean, bool logTarget = false)
     {
         var (x, t) = (input.Wide(), target.Wide());
-        return reduction.Apply(logTarget ? t.Exp() * (t - x) : t.XLogY(t) - t * x).To(input.DType);
+        return reduction.Apply(logTarget ? t.Exp() * (t - x) : t.XLogY(t) - t * x).Like(input);
     }
 }

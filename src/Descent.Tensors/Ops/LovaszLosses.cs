@@ -17,7 +17,7 @@ public static partial class F
         var x = logits.Wide().Reshape(images, pixels);
         var t = target.To(x.DType).Reshape(images, pixels);
         var errors = (x * t.Mul(2).Sub(1)).RSub(1);
-        return reduction.Apply(LovaszExtension(errors, t)).To(logits.DType);
+        return reduction.Apply(LovaszExtension(errors, t)).Like(logits);
     }
 
     /// <summary>The Lovász extension of the Jaccard loss at the errors of probabilities, averaged over the classes that occur in the target.</summary>
@@ -47,7 +47,7 @@ public static partial class F
         // An error of 0 comes last in the order and adds nothing.
         var losses = LovaszExtension((t - p).Abs() * counted, t);
         var present = t.Sum(-1).Gt(0).To(p.DType);
-        return reduction.Apply((losses * present).Sum(1) / present.Sum(1).Clamp(1, null)).To(probabilities.DType);
+        return reduction.Apply((losses * present).Sum(1) / present.Sum(1).Clamp(1, null)).Like(probabilities);
     }
 
     /// <summary>Σ relu(e) · g along the last dimension, with errors e in falling order and g what each adds to the Jaccard loss.</summary>

@@ -11,7 +11,7 @@ public static partial class F
     public static Tensor HingeEmbeddingLoss(Tensor input, Tensor target, double margin = 1, Reduction reduction = Reduction.Mean)
     {
         var x = input.Wide();
-        return reduction.Apply(x.MaskedFill(target.Eq(-1), 0) + x.RSub(margin).Clamp(0, null).MaskedFill(target.Eq(1), 0)).To(input.DType);
+        return reduction.Apply(x.MaskedFill(target.Eq(-1), 0) + x.RSub(margin).Clamp(0, null).MaskedFill(target.Eq(1), 0)).Like(input);
     }
 
     /// <summary><c>max(0, −target · (input1 − input2) + margin)</c>: the first shall rank above the second where the target is 1, below where it is −1.</summary>
@@ -22,12 +22,12 @@ public static partial class F
     /// <param name="reduction">What is done with the elements.</param>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor MarginRankingLoss(Tensor input1, Tensor input2, Tensor target, double margin = 0, Reduction reduction = Reduction.Mean) =>
-        reduction.Apply((target.Wide().Neg() * (input1.Wide() - input2.Wide())).Add(margin).Clamp(0, null)).To(input1.DType);
+        reduction.Apply((target.Wide().Neg() * (input1.Wide() - input2.Wide())).Add(margin).Clamp(0, null)).Like(input1);
 
     /// <summary><c>log(1 + e^(−target · x))</c>, the logistic loss of targets 1 and −1.</summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public static Tensor SoftMarginLoss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
-        reduction.Apply(Softplus((target.Wide() * input.Wide()).Neg())).To(input.DType);
+        reduction.Apply(Softplus((target.Wide() * input.Wide()).Neg())).Like(input);
 
     /// <summary>The mean over classes of the binary cross entropy of every class, from logits.</summary>
     /// <param name="input">Logits of shape <c>(N, C)</c> or <c>(C)</c>.</param>
@@ -41,7 +41,7 @@ public static partial class F
         if (input.Rank == 0) throw new ShapeException("MultilabelSoftMarginLoss: the input has the shape (); expected (N, C) or (C).");
         var losses = BinaryCrossEntropyWithLogits(input.Wide(), target.Wide(), reduction: Reduction.None);
         if (weight is not null) losses *= weight.Wide();
-        return reduction.Apply(losses.Mean(-1)).To(input.DType);
+        return reduction.Apply(losses.Mean(-1)).Like(input);
     }
 
     /// <summary>
@@ -76,7 +76,7 @@ public static partial class F
         if (p == 2) hinges = hinges.Square();
         if (weight is not null) hinges *= weight.To(x.DType).IndexSelect(0, classes).Unsqueeze(1);
         var losses = hinges.Scatter(1, own, 0).Sum(1).Div(c);
-        return reduction.Apply(losses.Reshape(positions.AsSpan())).To(input.DType);
+        return reduction.Apply(losses.Reshape(positions.AsSpan())).Like(input);
     }
 
     /// <summary>
@@ -98,7 +98,7 @@ public static partial class F
         // (N, K, 1) against (N, 1, C): K is the most classes that hold in any row, so this stays small where they are few.
         var hinges = (x.Unsqueeze(1) - x.Gather(1, chosen).Unsqueeze(2)).Add(1).Relu();
         var losses = (hinges * counts.Unsqueeze(2) * others.Unsqueeze(1)).Sum([1, 2]).Div(x.Shape[1]);
-        return reduction.Apply(input.Rank == 1 ? losses.Reshape() : losses).To(input.DType);
+        return reduction.Apply(input.Rank == 1 ? losses.Reshape() : losses).Like(input);
     }
 
     /// <summary>The classes that hold as (N, K), 1 where one does, and 1 for the classes (N, C) that do not hold.</summary>

@@ -22,9 +22,12 @@ public static partial class F
     /// <param name="weight">Of the normalised shape, or null.</param>
     /// <param name="epsilon">Added to the mean square; null for the type's distance from 1 to the next number.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static Tensor RmsNorm(Tensor x, Shape normalizedShape, Tensor? weight = null, double? epsilon = null) =>
-        RowNormOp.Run(LastDimensions(x, normalizedShape, centred: false, weight, null, nameof(RmsNorm)), x, weight, null,
+    public static Tensor RmsNorm(Tensor x, Shape normalizedShape, Tensor? weight = null, double? epsilon = null)
+    {
+        x = Autocast.Full(x);
+        return RowNormOp.Run(LastDimensions(x, normalizedShape, centred: false, weight, null, nameof(RmsNorm)), x, weight, null,
             epsilon ?? UnitRoundoff(x.DType), nameof(RmsNorm));
+    }
 
     /// <summary>The channels in groups, each shifted and scaled to mean 0 and deviation 1 within a sample, then <c>· weight + bias</c> per channel.</summary>
     /// <remarks>Wu and He, "Group Normalization", 2018, arXiv:1803.08494.</remarks>

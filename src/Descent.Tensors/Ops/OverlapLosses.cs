@@ -63,6 +63,6 @@ public static partial class F
     static Tensor Missing(Tensor shared, Tensor all, bool perClass, Reduction reduction, Tensor input)
     {
         var losses = (shared / all).RSub(1);
-        return reduction.Apply(perClass ? losses.Mean(1) : losses).To(input.DType);
+        return reduction.Apply(perClass ? losses.Mean(1) : losses).Like(input);
     }
 }

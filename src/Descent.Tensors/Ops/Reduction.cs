@@ -29,4 +29,8 @@ static class Reductions
 
     /// <summary>The tensor in a type that losses are computed in: Float32 for 16-bit types.</summary>
     internal static Tensor Wide(this Tensor x) => x.DType.IsReduced ? x.To(DType.Float32) : x;
+
+    /// <summary>A loss in the type of its input; in a region of mixed precision, of 16-bit types in Float32.</summary>
+    internal static Tensor Like(this Tensor loss, Tensor input) =>
+        loss.To(input.DType.IsReduced && Autocast.Current is not null ? DType.Float32 : input.DType);
 }

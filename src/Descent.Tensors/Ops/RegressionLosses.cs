@@ -44,7 +44,7 @@ public static partial class F
         if (beta == 0) return L1Loss(input, target, reduction);
         var d = input.Wide() - target.Wide();
         var size = d.Abs();
-        return reduction.Apply(Tensor.Where(size.Lt(beta), d.Square().Mul(0.5 / beta), size.Sub(0.5 * beta))).To(input.DType);
+        return reduction.Apply(Tensor.Where(size.Lt(beta), d.Square().Mul(0.5 / beta), size.Sub(0.5 * beta))).Like(input);
     }
 
     /// <summary>With <c>d = |input − target|</c>: <c>½ d²</c> up to delta, else <c>delta · (d − ½ delta)</c>; the shapes broadcast.</summary>
@@ -60,7 +60,7 @@ public static partial class F
         if (!(delta > 0)) throw new ArgumentOutOfRangeException(nameof(delta), delta, $"HuberLoss: delta is {delta}; it must be above 0.");
         var d = input.Wide() - target.Wide();
         var size = d.Abs();
-        return reduction.Apply(Tensor.Where(size.Le(delta), d.Square().Mul(0.5), size.Sub(0.5 * delta).Mul(delta))).To(input.DType);
+        return reduction.Apply(Tensor.Where(size.Le(delta), d.Square().Mul(0.5), size.Sub(0.5 * delta).Mul(delta))).Like(input);
     }
 
     /// <summary><c>log cosh(input − target)</c>, without overflow; the shapes broadcast.</summary>
@@ -69,7 +69,7 @@ public static partial class F
     {
         var size = (input.Wide() - target.Wide()).Abs();
         // log cosh d = d + log(1 + e⁻²ᵈ) − log 2, of which no part overflows where d ≥ 0.
-        return reduction.Apply(size + size.Mul(-2).Exp().Log1p().Sub(Math.Log(2))).To(input.DType);
+        return reduction.Apply(size + size.Mul(-2).Exp().Log1p().Sub(Math.Log(2))).Like(input);
     }
 
     /// <summary>
@@ -88,7 +88,7 @@ public static partial class F
         if (!(quantile is > 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(quantile), quantile, $"QuantileLoss: the quantile is {quantile}; it must be between 0 and 1.");
         var d = target.Wide() - input.Wide();
-        return reduction.Apply(Tensor.Where(d.Ge(0), d.Mul(quantile), d.Mul(quantile - 1))).To(input.DType);
+        return reduction.Apply(Tensor.Where(d.Ge(0), d.Mul(quantile), d.Mul(quantile - 1))).Like(input);
     }
 
     /// <summary>The pinball loss of several quantiles at once, <c>(..., Q)</c> for a target of <c>(...)</c>.</summary>
@@ -104,7 +104,7 @@ public static partial class F
             if (!(q is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(quantiles), q, $"QuantileLoss: a quantile is {q}; it must be between 0 and 1.");
         var d = target.Wide().Unsqueeze(-1) - input.Wide();
         var at = Tensor.From(quantiles).To(d.DType);
-        return reduction.Apply(d * (at - d.Lt(0).To(d.DType))).To(input.DType);
+        return reduction.Apply(d * (at - d.Lt(0).To(d.DType))).Like(input);
     }
 
     static Tensor SquaredErrorGradient(Tensor dy, Tensor a, Tensor b, double divisor)

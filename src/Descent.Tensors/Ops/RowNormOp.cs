@@ -16,6 +16,7 @@ static unsafe class RowNormOp
     /// <param name="operation">The operation's name.</param>
     internal static Tensor Run(RowNormShape shape, Tensor x, Tensor? weight, Tensor? bias, double epsilon, string operation)
     {
+        x = Autocast.Full(x);
         if (x.DType.IsReduced)
             return Run(shape, x.To(DType.Float32), weight?.To(DType.Float32), bias?.To(DType.Float32), epsilon, operation).To(x.DType);
         return x.DType == DType.Float32 ? Run<float>(shape, x, weight?.To(x.DType), bias?.To(x.DType), epsilon, operation)

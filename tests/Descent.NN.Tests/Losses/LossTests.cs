@@ -56,6 +56,13 @@ public sealed class LossTests
     }
 
     [Theory, MemberData(nameof(Cases))]
+    public void In_mixed_precision_a_loss_is_float32(LossCase loss)
+    {
+        using var region = Autocast.Enter(DType.BFloat16);
+        Assert.Equal(DType.Float32, loss.Make(Reduction.Mean)(Array.ConvertAll(loss.Inputs(), x => x.DType == DType.Float64 ? x.To(DType.BFloat16) : x)).DType);
+    }
+
+    [Theory, MemberData(nameof(Cases))]
     public void Shapes_that_do_not_fit_are_refused(LossCase loss) =>
         Assert.Throws<ShapeException>(() => loss.Make(Reduction.Mean)(loss.Misfit()));
 

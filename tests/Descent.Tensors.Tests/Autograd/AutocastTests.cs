@@ -45,6 +45,10 @@ public sealed class AutocastTests
         { "cross entropy", () => F.CrossEntropy(Narrow(), Tensor.From<long>([0, 1, 2])) },
         { "squared error", () => F.MseLoss(Narrow(), Narrow()) },
         { "batch normalisation", () => F.BatchNorm(Narrow(), null, null, training: true) },
+        { "layer normalisation", () => F.LayerNorm(Narrow(), [4]) },
+        { "normalisation by the mean square", () => F.RmsNorm(Narrow(), [4]) },
+        { "group normalisation", () => F.GroupNorm(Narrow(), 2) },
+        { "instance normalisation", () => F.InstanceNorm(Narrow().Unsqueeze(0)) },
         { "float32 elementwise", () => Draw(3, 4) * 2 },
     };
 
