@@ -19,7 +19,7 @@ public sealed class Run
         _plan = Recipes.Get(config.Model).Prepare(config);
         (_folder, Config) = (folder, config with { Found = _plan.Found });
         if (!isNew && !config.Found.SequenceEqual(_plan.Found))
-            throw new InvalidDataException($"The run was made on data of {Show(config.Found)}, but {config.Data} now has {Show(_plan.Found)}. Go on with the data it was made on.");
+            throw new InvalidDataException($"The run was made on data of {Show(config.Found)}, but {config.Data ?? "the data made for it"} now has {Show(_plan.Found)}. Go on with the data it was made on.");
         Trainer.Callbacks.Add(new MetricsFile(folder));
         Trainer.Callbacks.Add(new TensorBoardLog(folder, config));
         if (config.KeepBest > 0) Trainer.Callbacks.Add(new BestCheckpoints(folder.Path, config.KeepBest, config.Monitor, config.MonitorGoal));
@@ -78,6 +78,7 @@ public sealed class Run
     {
         var folder = RunFolder.Open(path);
         var config = RunConfig.Read(folder);
+        Recipes.Get(config.Model).CheckAll(config);
         var limits = config.Training;
         var training = limits with
         {

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 namespace Descent.NN;
 
 /// <summary>All settings of a run; the same ones on the same data give the same weights.</summary>
+/// <remarks>What would not become its default where a file lacks it is required there.</remarks>
 public sealed record RunConfig
 {
     /// <summary>Version of this form; a reader refuses others.</summary>
@@ -17,6 +18,7 @@ public sealed record RunConfig
     public string? Data { get; init; }
 
     /// <summary>Seed of everything random.</summary>
+    [JsonRequired]
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Examples of a batch.</summary>
@@ -26,15 +28,18 @@ public sealed record RunConfig
     public required double LearningRate { get; init; }
 
     /// <summary>The optimizer, by one of <see cref="OptimizerChoice.Names"/>.</summary>
+    [JsonRequired]
     public string Optimizer { get; init; } = "adamw";
 
     /// <summary>Strength of the pull of the weights towards 0.</summary>
+    [JsonRequired]
     public double WeightDecay { get; init; } = 0.01;
 
     /// <summary>Whether training examples are changed at random, where the recipe knows how.</summary>
     public bool Augment { get; init; }
 
     /// <summary>The figure that best checkpoints and early stopping go by.</summary>
+    [JsonRequired]
     public string Monitor { get; init; } = "validation_loss";
 
     /// <summary>Which values of it are better.</summary>
@@ -50,9 +55,11 @@ public sealed record RunConfig
     public required TrainerOptions Training { get; init; }
 
     /// <summary>The recipe's own settings.</summary>
+    [JsonRequired]
     public OrderedDictionary<string, string> Settings { get; init; } = [];
 
     /// <summary>What the recipe found in the data.</summary>
+    [JsonRequired]
     public OrderedDictionary<string, string> Found { get; init; } = [];
 
     /// <summary>A setting of the recipe that is a whole number.</summary>
@@ -82,7 +89,7 @@ public sealed record RunConfig
         if (!(LearningRate > 0) || !double.IsFinite(LearningRate)) throw new ArgumentException($"--lr is {LearningRate}; it must be above 0.");
         if (!(WeightDecay >= 0) || !double.IsFinite(WeightDecay)) throw new ArgumentException($"--weight-decay is {WeightDecay}; it must be at least 0.");
         if (KeepBest < 0) throw new ArgumentException($"--keep-best is {KeepBest}; it must be at least 0.");
-        if (EarlyStop < 0) throw new ArgumentException($"--early-stop is {EarlyStop}; it must be at least 0.");
+        if (EarlyStop < 1) throw new ArgumentException($"--early-stop is {EarlyStop}; it must be at least 1.");
         OptimizerChoice.Check(Optimizer);
         Training.Check();
     }
@@ -110,8 +117,13 @@ public sealed record RunConfig
             // A run from before a setting was there was made with its default.
             var recipe = Recipes.Get(config.Model);
             foreach (var setting in recipe.Settings) config.Settings.TryAdd(setting.Name, setting.Default);
-            recipe.CheckAll(config);
+            // The data need not be there: only who trains asks for it.
+            recipe.CheckAll(config with { Data = null });
             return config;
+        }
+        catch (JsonException error) when (error.Path is { Length: > 2 } path)
+        {
+            throw new InvalidDataException($"{folder.ConfigFile} is damaged: the value of {path[2..]} in line {error.LineNumber + 1} is not one that it can have.", error);
         }
         catch (Exception error) when (error is JsonException or ArgumentException)
         {

@@ -61,7 +61,7 @@ public sealed record RunInfo
                 Started = environment?.Started,
             };
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -91,7 +91,15 @@ abstract class TextRecipe : Recipe
     {
         if (!config.Found.TryGetValue("characters", out string? characters) || characters.Length == 0)
             throw new InvalidDataException("The run's config.json is damaged: it lacks the characters of the text.");
-        var vocabulary = new CharVocabulary(characters);
+        CharVocabulary vocabulary;
+        try
+        {
+            vocabulary = new(characters);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidDataException($"The run's config.json is damaged: {error.Message}", error);
+        }
         return (Create(config, vocabulary.Count), vocabulary);
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Descent.NN;
 
 /// <summary>How a training runs, whatever is trained. Training ends at the first of the limits that are set.</summary>
@@ -13,6 +15,7 @@ public sealed record TrainerOptions
     public double? Seconds { get; init; }
 
     /// <summary>Batches whose gradients are added up for one step; at the end of an epoch it may be fewer.</summary>
+    [JsonRequired]
     public int Accumulate { get; init; } = 1;
 
     /// <summary>The gradients' common norm at most.</summary>
@@ -31,6 +34,7 @@ public sealed record TrainerOptions
     public int? ValidateSteps { get; init; }
 
     /// <summary>Epochs between two validations, where <see cref="ValidateSteps"/> is null.</summary>
+    [JsonRequired]
     public int ValidateEpochs { get; init; } = 1;
 
     /// <summary>Training batches of an epoch at most.</summary>
@@ -46,6 +50,7 @@ public sealed record TrainerOptions
     public bool FastDevRun { get; init; }
 
     /// <summary>Batches between two checkpoints; one is also written after every validation and on cancellation.</summary>
+    [JsonRequired]
     public int CheckpointBatches { get; init; } = 50;
 
     /// <summary>Whether to measure where the time goes; costs a few percent.</summary>

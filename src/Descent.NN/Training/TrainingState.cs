@@ -71,7 +71,7 @@ public sealed record TrainingState
             throw new InvalidDataException($"The checkpoint's training state has version {state.Version}; this program reads version 2.");
         return state is
             {
-                Epoch: >= 0, Batch: >= 0, Step: >= 0, Seconds: >= 0, Steps.Every: > 0,
+                Epoch: >= 0, Batch: >= 0, Step: >= 0, Seconds: >= 0, Rows: not null, Steps: { Every: > 0, Records: not null },
             } && state.Rows.TrueForAll(r => r is { Values: not null }) && !state.Optimizers.Contains(null!) && !state.Schedules.Contains(null!)
             ? state : throw new InvalidDataException("The checkpoint's training state is damaged: a part is negative or missing.");
     }

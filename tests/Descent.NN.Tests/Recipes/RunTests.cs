@@ -97,6 +97,32 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public void A_run_predicts_without_its_data_but_does_not_train()
+    {
+        var run = Finished("run", Small());
+        File.WriteAllText(run.Folder.ConfigFile, (run.Config with { Data = At("moved away") }).ToJson());
+        Assert.Equal(10, ImageClassifier.Load(run.Folder.Path).Predict(PngImage.Load(run.Folder.SampleFile)).Length);
+        Assert.Single(RunInfo.List(run.Folder.Path).Runs);
+        Assert.Contains("moved away", Assert.ThrowsAny<IOException>(() => Run.Resume(run.Folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Settings_that_lack_a_part_or_hold_null_for_one_are_refused()
+    {
+        var folder = Finished("run", Small()).Folder;
+        string config = File.ReadAllText(folder.ConfigFile);
+        foreach (string name in (string[])["Version", "Model", "Seed", "BatchSize", "LearningRate", "Optimizer", "WeightDecay", "Monitor", "Training", "Settings", "Found"])
+            foreach (bool isNull in (bool[])[false, true])
+            {
+                var json = System.Text.Json.Nodes.JsonNode.Parse(config)!.AsObject();
+                if (isNull) json[name] = null;
+                else json.Remove(name);
+                File.WriteAllText(folder.ConfigFile, json.ToJsonString());
+                Assert.Contains("config.json is damaged", Assert.Throws<InvalidDataException>(() => RunConfig.Read(folder)).Message);
+            }
+    }
+
+    [Fact]
     public void Damaged_or_newer_settings_are_refused()
     {
         var folder = Finished("run", Small()).Folder;
