@@ -9,6 +9,8 @@ namespace Descent.NN;
 /// <param name="goal">Which values are better.</param>
 public sealed class BestCheckpoints(string folder, int keep = 1, string monitor = "validation_loss", MetricGoal goal = MetricGoal.Min) : ITrainingCallback
 {
+    const string Prefix = "best-step", Ending = ".safetensors";
+
     readonly List<(double Value, string File)> _kept = [];
 
     /// <summary>The figures and files, the best first.</summary>
@@ -23,7 +25,7 @@ public sealed class BestCheckpoints(string folder, int keep = 1, string monitor 
         if (place < 0) place = _kept.Count;
         if (place >= keep || double.IsNaN(value) || trainer.Options.FastDevRun) return;
         Directory.CreateDirectory(folder);
-        string file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"best-step{row.Step}.safetensors"));
+        string file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{row.Step}{Ending}"));
         trainer.SaveModel(file);
         _kept.Insert(place, (value, file));
         if (_kept.Count <= keep) return;
@@ -41,7 +43,11 @@ public sealed class BestCheckpoints(string folder, int keep = 1, string monitor 
         foreach (string line in state.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             int space = line.IndexOf(' ', StringComparison.Ordinal);
-            _kept.Add((double.Parse(line[..space], CultureInfo.InvariantCulture), Path.Combine(folder, Path.GetFileName(line[(space + 1)..]))));
+            string file = line[(space + 1)..];
+            // What falls out of the list is deleted: no other file may be named here.
+            if (file != Path.GetFileName(file) || !file.StartsWith(Prefix, StringComparison.Ordinal) || !file.EndsWith(Ending, StringComparison.Ordinal))
+                throw new FormatException($"{file} is no file of a best checkpoint.");
+            _kept.Add((double.Parse(line[..space], CultureInfo.InvariantCulture), Path.Combine(folder, file)));
         }
     }
 }

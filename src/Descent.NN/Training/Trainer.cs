@@ -171,8 +171,14 @@ public abstract class Trainer
         _step.Begin();
         Profile?.End("data");
         Profile?.BeginStep();
-        train(_step);
-        Profile?.EndStep();
+        try
+        {
+            train(_step);
+        }
+        finally
+        {
+            Profile?.EndStep();
+        }
         _step.End();
         _items += items;
         State.Batch++;

@@ -27,7 +27,8 @@ public sealed class DamagedStateTests : IDisposable
         { "Random", "3" }, { "Random.Offset", "-1" }, { "Rows", "null" }, { "Rows", "[null]" }, { "Rows.0.Values", "null" }, { "Steps", "null" },
         { "Steps.Every", "0" }, { "Steps.Records", "null" }, { "Sums", "null" }, { "Optimizers", "[]" }, { "Optimizers", "[null]" }, { "Optimizers", "[{}]" },
         { "Schedules", "[]" }, { "Schedules", "[null]" }, { "Schedules", "[{}]" }, { "Scaler", "null" }, { "Scaler", "{}" },
-        { "Callbacks", "[]" }, { "Callbacks.0", "\"\"" }, { "Callbacks.0", "\"1\"" }, { "Callbacks.0", "\"x y\"" }, { "Callbacks.0", "\"1 99999999999\"" }, { "Callbacks.1", "\"nonsense\"" },
+        { "Rows", "(none)" }, { "Rows.0.Values", "(none)" }, { "Steps", "(none)" }, { "Steps.Records", "(none)" }, { "Optimizers", "(none)" }, { "Callbacks", "(none)" },
+        { "Callbacks", "[]" }, { "Callbacks.0", "\"\"" }, { "Callbacks.0", "\"1\"" }, { "Callbacks.0", "\"x y\"" }, { "Callbacks.0", "\"1 99999999999\"" }, { "Callbacks.1", "\"nonsense\"" }, { "Callbacks.1", "\"1 checkpoint.safetensors\"" }, { "Callbacks.1", "\"1 best-step/../../x.safetensors\"" },
     };
 
     [Theory, MemberData(nameof(Damages))]
@@ -43,7 +44,8 @@ public sealed class DamagedStateTests : IDisposable
         var state = JsonNode.Parse(opened.Metadata[Key])!;
         string[] path = part.Split('.');
         var parent = path[..^1].Aggregate(state, (node, name) => (int.TryParse(name, out int index) ? node[index] : node[name])!);
-        if (int.TryParse(path[^1], out int last)) parent[last] = JsonNode.Parse(value);
+        if (value == "(none)") parent.AsObject().Remove(path[^1]);
+        else if (int.TryParse(path[^1], out int last)) parent[last] = JsonNode.Parse(value);
         else parent[path[^1]] = JsonNode.Parse(value);
         Safetensors.Save(file, opened.Names.Select(name => KeyValuePair.Create(name, opened.Read(name))), [new(Key, state.ToJsonString())]);
 
