@@ -173,7 +173,7 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void A_run_that_stopped_early_goes_on_where_more_is_asked_for()
     {
-        Train("run", "--model", "mlp", "--early-stop", "0", "--monitor", "validation_loss", "--goal", "max");
+        Train("run", "--model", "mlp", "--early-stop", "1", "--monitor", "validation_loss", "--goal", "max");
         int Rows() => File.ReadAllLines(Path.Combine(At("run"), "metrics.csv")).Length - 1;
         int before = Rows();
         var (exit, output, error) = DescentProcess.Run("train", "--resume", At("run"), "--epochs", "5");

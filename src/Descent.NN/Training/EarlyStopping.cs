@@ -4,7 +4,7 @@ namespace Descent.NN;
 
 /// <summary>Ends training where a figure has not become better for some rows.</summary>
 /// <param name="monitor">The figure, such as <c>validation_loss</c>.</param>
-/// <param name="patience">Rows without improvement that are borne.</param>
+/// <param name="patience">So many rows in succession without improvement end training.</param>
 /// <param name="minDelta">How much better it must become to count.</param>
 /// <param name="goal">Which values are better.</param>
 public sealed class EarlyStopping(string monitor = "validation_loss", int patience = 3, double minDelta = 0, MetricGoal goal = MetricGoal.Min) : ITrainingCallback
@@ -18,7 +18,7 @@ public sealed class EarlyStopping(string monitor = "validation_loss", int patien
         ArgumentNullException.ThrowIfNull(trainer);
         double value = row.Monitored(monitor);
         if (goal.IsBetter(value, _best, minDelta)) (_best, _waited) = (value, 0);
-        else if (++_waited > patience)
+        else if (++_waited >= patience)
             trainer.Stop(string.Create(CultureInfo.InvariantCulture, $"{monitor} has not become better than {_best:G5} in {_waited} rows"));
     }
 

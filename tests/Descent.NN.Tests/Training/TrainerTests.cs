@@ -193,7 +193,7 @@ public sealed class TrainerTests : IDisposable
     {
         var trainer = Tiny.Trainer(m => new SGD(m.Parameters(), learningRate: 1e-9), new() { Epochs = 50 }, t => t.Callbacks.Add(new EarlyStopping(patience: 2, minDelta: 1)));
         Assert.True(trainer.Run());
-        Assert.Equal(4, trainer.State.Epoch);
+        Assert.Equal(3, trainer.State.Epoch);
         Assert.Contains("validation_loss", trainer.State.Stopped);
     }
 
