@@ -78,12 +78,21 @@ public static class Init
     public static Tensor Normal_(Tensor x, double mean = 0, double std = 1, Generator? generator = null) => Fill(x, generator ?? Generator.Default,
         (g, y) => g.Normal(y, (float)mean, (float)std), (g, y) => g.Normal(y, mean, std));
 
-    /// <summary>Normal with mean and deviation, drawn again where outside [low, high].</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Hardly any draw falls inside: both limits lie beyond six deviations on one side.</exception>
+    /// <summary>Normal with mean and deviation, as if drawn again where outside [low, high]: the limits are numbers, not deviations.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is nothing between the limits, or the deviation is 0 and the mean outside of them.</exception>
     public static Tensor TruncNormal_(Tensor x, double mean = 0, double std = 1, double low = -2, double high = 2, Generator? generator = null)
     {
-        if (!(low < high) || low > mean + 6 * std || high < mean - 6 * std)
-            throw new ArgumentOutOfRangeException(nameof(low), $"TruncNormal_: [{low}, {high}] is empty or far from the mean {mean} with deviation {std}.");
+        if (!(low < high) || !(std > 0 || (std == 0 && mean >= low && mean <= high)))
+            throw new ArgumentOutOfRangeException(nameof(low), $"TruncNormal_: there is nothing in [{low}, {high}] of a normal distribution with mean {mean} and deviation {std}.");
+        double a = (low - mean) / std, b = (high - mean) / std;
+        if (!(std == 0 || TruncatedNormal.IsWide(a, b)))
+            return Fill(x, generator ?? Generator.Default, (g, y) =>
+            {
+                foreach (ref float v in y) v = (float)Math.Clamp(mean + std * TruncatedNormal.Next(g, a, b), low, high);
+            }, (g, y) =>
+            {
+                foreach (ref double v in y) v = Math.Clamp(mean + std * TruncatedNormal.Next(g, a, b), low, high);
+            });
         return Fill(x, generator ?? Generator.Default, (g, y) =>
         {
             g.Normal(y, (float)mean, (float)std);

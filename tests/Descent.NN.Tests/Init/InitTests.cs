@@ -10,6 +10,9 @@ public sealed class InitTests
         { "uniform", (x, g) => Init.Uniform_(x, -1, 3, g), 1, 4 / Math.Sqrt(12) },
         { "normal", (x, g) => Init.Normal_(x, 2, 0.5, g), 2, 0.5 },
         { "truncated normal", (x, g) => Init.TruncNormal_(x, generator: g), 0, 0.8796 },
+        { "truncated normal far out", (x, g) => Init.TruncNormal_(x, 1, 2, 11, 12, g), 1 + 2 * 5.1521018, 2 * 0.1231831 },
+        { "truncated normal of one tail", (x, g) => Init.TruncNormal_(x, low: double.NegativeInfinity, high: -7, generator: g), -7.1375456, 0.1351366 },
+        { "truncated normal, narrow", (x, g) => Init.TruncNormal_(x, low: 0, high: 0.5, generator: g), 0.2448363, 0.1436814 },
         { "Kaiming uniform", (x, g) => Init.KaimingUniform_(x, nonlinearity: Nonlinearity.Relu, generator: g), 0, Math.Sqrt(2.0 / 100) },
         { "Kaiming normal", (x, g) => Init.KaimingNormal_(x, mode: FanMode.FanOut, nonlinearity: Nonlinearity.Linear, generator: g), 0, Math.Sqrt(1.0 / 200) },
         { "Xavier uniform", (x, g) => Init.XavierUniform_(x, 2, g), 0, 2 * Math.Sqrt(2.0 / 300) },
@@ -79,6 +82,7 @@ public sealed class InitTests
         Assert.Throws<ShapeException>(() => Init.Dirac_(Tensor.Empty([3, 3, 3]), groups: 2));
         Assert.Throws<ArgumentException>(() => Init.Ones_(Tensor.Zeros([3], DType.Int64)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Init.TruncNormal_(Tensor.Empty([3]), low: 3, high: 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Init.TruncNormal_(Tensor.Empty([3]), mean: 4, std: 0));
         Assert.Equal([1f, 1], Init.Ones_(Tensor.Empty([2])).ToArray<float>());
         Assert.Equal([0f, 0], Init.Zeros_(Tensor.Ones(2)).ToArray<float>());
     }
