@@ -62,7 +62,9 @@ public static partial class F
     {
         CheckProbability(p, operation);
         if (!training || p == 0 || x.Elements == 0) return x;
-        return x * (p == 1 ? Tensor.Zeros(choices, x.DType) : Kept(choices, p, 1 / (1 - p), generator).To(x.DType));
+        if (p == 1) return x * Tensor.Zeros(choices, x.DType);
+        // The choices are made in float32, which has too few digits for a factor of float64.
+        return x * (x.DType == DType.Float64 ? Kept(choices, p, 1, generator).To(x.DType).Mul(1 / (1 - p)) : Kept(choices, p, 1 / (1 - p), generator).To(x.DType));
     }
 
     static Tensor AlphaDropped(Tensor x, Shape choices, double p, bool training, Generator? generator, string operation)

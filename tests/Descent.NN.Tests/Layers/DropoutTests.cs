@@ -40,6 +40,13 @@ public sealed class DropoutTests
             Assert.All(layer.Forward(Tensor.Randn([2, 3, 4])).ToArray<float>(), v => Assert.Equal(0, v));
     }
 
+    [Fact]
+    public void In_float64_the_factor_has_all_its_digits()
+    {
+        foreach (var layer in (Module[])[new Dropout(0.3), new Dropout1d(0.3), new DropPath(0.3)])
+            Assert.Equal([0, 1 / (1 - 0.3)], layer.Forward(Tensor.Ones([60, 5, 4], DType.Float64)).ToArray<double>().Distinct().Order());
+    }
+
     [Theory]
     [InlineData(-0.1)]
     [InlineData(1.1)]
