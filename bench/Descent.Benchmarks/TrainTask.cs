@@ -10,6 +10,13 @@ static class TrainTask
     {
         if (report.Wants("mlp")) Mlp(report);
         if (report.Wants("cnn")) Cnn(report);
+        if (report.Wants("resnet")) ResNet18(report);
+        if (report.Wants("lstm")) Lstm(report);
+        if (report.Wants("gpt"))
+        {
+            Gpt(report, layers: 4, heads: 4, width: 128, context: 128, batch: 16);
+            Gpt(report, layers: 6, heads: 6, width: 384, context: 256, batch: 8);
+        }
     }
 
     static void Mlp(Report report)
@@ -29,6 +36,35 @@ static class TrainTask
         using var _ = Autograd.NoGrad();
         model.Eval();
         Measure(report, "cnn", "mnist c32-c64-f128 b64", "forward", 64, () => model.Forward(x));
+    }
+
+    static void ResNet18(Report report)
+    {
+        Generator.ManualSeed(1);
+        var model = ResNet.Small18();
+        var (x, y) = (Tensor.Randn([32, 3, 32, 32]), Tensor.RandInt(0, 10, [32]));
+        Measure(report, "resnet18", "cifar b32 sgd", "train", 32, Step(model, new SGD(model.Parameters(), 0.01, momentum: 0.9), () => F.CrossEntropy(model.Forward(x), y)));
+        using var _ = Autograd.NoGrad();
+        model.Eval();
+        Measure(report, "resnet18", "cifar b32", "forward", 32, () => model.Forward(x));
+    }
+
+    static void Lstm(Report report)
+    {
+        Generator.ManualSeed(1);
+        var model = new CharLstm(65, width: 128, hiddenSize: 256, layers: 2);
+        var (x, y) = (Tensor.RandInt(0, 65, [32, 64]), Tensor.RandInt(0, 65, [32 * 64]));
+        Measure(report, "lstm", "v65 e128 h256x2 s64 b32 adam", "train", 32 * 64,
+            Step(model, new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y)), "tokens/s");
+    }
+
+    static void Gpt(Report report, int layers, int heads, int width, int context, int batch)
+    {
+        Generator.ManualSeed(1);
+        var model = new CharGpt(new() { VocabularySize = 65, Layers = layers, Heads = heads, Width = width, ContextLength = context, TieWeights = false });
+        var (x, y) = (Tensor.RandInt(0, 65, [batch, context]), Tensor.RandInt(0, 65, [batch * context]));
+        Measure(report, "gpt", $"L{layers} H{heads} d{width} ctx{context} b{batch} adamw", "train", batch * context,
+            Step(model, new AdamW(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y)), "tokens/s");
     }
 
     /// <summary>The convolutional network that the peers train.</summary>
