@@ -78,7 +78,12 @@ static class TrainVerb
 
         RunConfig Config(ParseResult arguments)
         {
-            string? path = arguments.GetValue(data) is { } given ? Path.GetFullPath(given) : null;
+            string? path = arguments.GetValue(data) switch
+            {
+                null => null,
+                "" => throw new ArgumentException("--data is empty. Name a file or a folder, or leave it out."),
+                var given => Path.GetFullPath(given),
+            };
             var usual = Recipes.Get(arguments.GetRequiredValue(model)).Defaults(path);
             foreach (string setting in arguments.GetValue(settings) ?? [])
             {

@@ -142,6 +142,9 @@ public sealed class TrainTests : IDisposable
         { ["train", "--resume", "nowhere", "--lr", "0.1"], "--lr cannot be given with --resume" },
         { ["predict", "nowhere", "x.png"], "nowhere" },
         { ["predict", "nowhere"], "'images' missing" },
+        { ["export", "nowhere", "--out", "model"], "give it one, or --format; the formats are: onnx" },
+        { ["export", "nowhere", "--out", "model.onnx"], "nowhere" },
+        { ["train", "--data", ""], "--data is empty" },
         { ["paint"], "paint" },
     };
 

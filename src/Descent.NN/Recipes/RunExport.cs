@@ -25,7 +25,7 @@ public static class RunExport
     public static void Write(string path, string format, string file)
     {
         if (!s_formats.TryGetValue(format, out var write))
-            throw new ArgumentException($"--format {format} is not known; the formats are: {string.Join(", ", Formats)}.");
+            throw new ArgumentException($"{(format.Length > 0 ? $"--format {format} is not known" : "The file has no ending that tells its format: give it one, or --format")}; the formats are: {string.Join(", ", Formats)}.");
         var folder = RunFolder.Open(path);
         var config = RunConfig.Read(folder);
         if (!File.Exists(folder.CheckpointFile))

@@ -9,6 +9,8 @@ public static class AtomicFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "";
+        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"{path} cannot be written: there is no folder {folder}.");
         string temporary = $"{path}.{Path.GetRandomFileName()}.tmp";
         try
         {
