@@ -41,6 +41,8 @@ sealed class TraceTranslator
         return Graph.Finish(Values(inputs, _a.Inputs, _b.Inputs), Values(outputs, _a.Outputs, _b.Outputs));
     }
 
+    internal bool Needs(int a) => _a.Needed.Contains(a);
+
     internal void Bind(int a, int b, string name) => _names[a] = (b, name);
 
     internal string NameOf(int a, int b, string operation)

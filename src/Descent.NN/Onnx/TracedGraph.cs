@@ -38,6 +38,7 @@ sealed class TracedGraph
         Depending = depends;
 
         var needed = new HashSet<int>(Outputs);
+        Needed = needed;
         for (int i = steps.Count - 1; i >= 0; i--)
         {
             var step = steps[i];
@@ -56,6 +57,9 @@ sealed class TracedGraph
 
     /// <summary>The values that depend on an input.</summary>
     internal IReadOnlySet<int> Depending { get; }
+
+    /// <summary>The values that the outputs are made of.</summary>
+    internal IReadOnlySet<int> Needed { get; }
 
     /// <summary>The tensor of a value that depends on no input.</summary>
     internal Tensor Constant(int value) => _trace.IsUnchanged(_values[value]) ? _values[value] : throw new NotSupportedException(

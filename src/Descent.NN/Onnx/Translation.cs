@@ -27,6 +27,9 @@ sealed class Translation(TraceTranslator translator, TracedStep a, TracedStep b)
     /// <summary>A result as the first trace saw it.</summary>
     internal Tensor Out(int output = 0) => Operation.Outputs[output];
 
+    /// <summary>Whether there is such a result and the outputs are made of it.</summary>
+    internal bool IsNeeded(int output) => output < a.Outputs.Length && translator.Needs(a.Outputs[output]);
+
     /// <summary>An attribute that both traces agree in.</summary>
     internal T Attribute<T>(int index)
     {

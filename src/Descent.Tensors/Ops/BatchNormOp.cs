@@ -30,11 +30,12 @@ public static partial class F
         if (!training && (runningMean is null || runningVar is null))
             throw new ArgumentException("BatchNorm: evaluation needs running statistics; pass them, or training: true.");
         x = Autocast.Full(x);
-        if (OperationTrace.IsOn && !training)
+        if (OperationTrace.IsOn && (!training || (runningMean is null && runningVar is null)))
         {
             Tensor whole;
             using (OperationTrace.Pause()) whole = BatchNorm(x, runningMean, runningVar, weight, bias, training, momentum, epsilon);
-            return OperationTrace.Add(whole, [x, weight ?? Tensor.OnesLike(runningVar!), bias ?? Tensor.ZerosLike(runningMean!), runningMean!, runningVar!], epsilon);
+            Tensor scale = weight ?? Tensor.Ones([x.Shape[1]], x.DType), shift = bias ?? Tensor.Zeros([x.Shape[1]], x.DType);
+            return OperationTrace.Add(whole, training ? [x, scale, shift] : [x, scale, shift, runningMean!, runningVar!], epsilon);
         }
         if (x.DType.IsReduced)
             return BatchNorm(x.To(DType.Float32), runningMean, runningVar, weight?.To(DType.Float32), bias?.To(DType.Float32), training, momentum, epsilon).To(x.DType);

@@ -28,6 +28,12 @@ public static partial class F
         var dtype = Pointwise.ResultType(x, grid);
         if (dtype.IsReduced) return GridSample(x.To(DType.Float32), grid.To(DType.Float32), mode, padding, alignCorners).To(dtype);
         (x, grid) = (x.To(dtype), grid.To(dtype));
+        if (OperationTrace.IsOn && rank == 2)
+        {
+            Tensor whole;
+            using (OperationTrace.Pause()) whole = GridSample(x, grid, mode, padding, alignCorners);
+            return OperationTrace.Add(whole, [x, grid], (mode, padding, alignCorners));
+        }
 
         int n = x.Shape[0], c = x.Shape[1], places = grid.Shape[1..^1].Elements;
         var pixels = x.Reshape(n, c, x.Shape[2..].Elements);

@@ -36,6 +36,8 @@ public static class Indexing
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         Copying.CopyInto(y, x);
         Write(y, index, values, accumulate);
+        if (OperationTrace.IsOn && index.All(i => i.Type == TensorIndex.Kind.Tensor && i.Tensor!.DType != DType.Bool && i.Tensor.Rank > 0))
+            OperationTrace.Describe([x, values, .. index.Select(i => i.Tensor!)], accumulate);
         return accumulate
             ? Autograd.Record(y, (index, values.Shape, values.DType), (x, static (dy, _) => dy),
                 (values, static (dy, s) => dy[s.index].SumTo(s.Shape).To(s.DType)), operation: nameof(IndexPut))

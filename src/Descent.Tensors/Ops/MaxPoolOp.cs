@@ -25,9 +25,14 @@ static unsafe class MaxPoolOp
         var indices = Tensor.Uninitialized(y.Shape, DType.Int64);
         if (x.DType == DType.Float32) Run<float>();
         else Run<double>();
-        if (OperationTrace.IsOn) PoolPlan.Describe(shape, rank);
-        return (Autograd.Record(y, (shape, x: x.Shape, indices: indices.Saved),
-            (x, static (dy, s) => Gradient(dy, s.indices, s.x, s.shape)), operation: "MaxPool"), indices);
+        using (OperationTrace.Pause())
+            y = Autograd.Record(y, (shape, x: x.Shape, indices: indices.Saved), (x, static (dy, s) => Gradient(dy, s.indices, s.x, s.shape)), operation: "MaxPool");
+        if (OperationTrace.IsOn)
+        {
+            PoolPlan.Describe(shape, rank);
+            OperationTrace.Add([y, indices], [x], null, "MaxPool");
+        }
+        return (y, indices);
 
         void Run<T>() where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {

@@ -63,6 +63,14 @@ readonly record struct PatchPlan
     /// <summary>Windows down and across.</summary>
     internal Pair Out { get; }
 
+    /// <summary>Tells a trace of the windows.</summary>
+    internal void Describe()
+    {
+        OperationTrace.Describe(null, Two(Kernel), Two(Stride), Two(Padding), Two(Dilation), Two(Out));
+
+        static int[] Two(Pair n) => [n.Height, n.Width];
+    }
+
     static int Windows(int size, int kernel, int dilation, int padding, int stride)
     {
         int room = size + 2 * padding - dilation * (kernel - 1) - 1;
@@ -83,6 +91,7 @@ static class PatchOps
         var y = Tensor.Uninitialized(view.Shape, x.DType);
         Copying.CopyInto(y, view);
         var columns = y.Reshape(n, c * p.Kernel.Height * p.Kernel.Width, p.Out.Height * p.Out.Width);
+        if (OperationTrace.IsOn) p.Describe();
         return Autograd.Record(columns, p, (x, static (dy, p) => Image(dy, p)), operation: "Unfold");
     }
 
@@ -99,6 +108,7 @@ static class PatchOps
                 Pointwise.ZipInto<Kernels.AddKernel>(part, part, columns.Select(2, i).Select(2, j));
             }
         var y = padded.Window(2, p.Padding.Height, 1, p.Size.Height).Window(3, p.Padding.Width, 1, p.Size.Width).Contiguous();
+        if (OperationTrace.IsOn) p.Describe();
         return Autograd.Record(y, p, (x, static (dy, p) => Columns(dy, p)), operation: "Fold");
     }
 }

@@ -17,7 +17,9 @@ public static class ScatteringOps
         {
             if (x.Rank == 0) return x.Unsqueeze(0).Scatter(0, index.Reshape(-1), source.Reshape(-1)).Reshape();
             var values = Prepare(x, ref dim, index, source, nameof(Scatter), out var at);
-            return Autograd.Record(Updated<PutKernel>(x, dim, at, values), (dim, at: at.Saved),
+            var y = Updated<PutKernel>(x, dim, at, values);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, at, values], dim);
+            return Autograd.Record(y, (dim, at: at.Saved),
                 (x, static (dy, s) => dy.Scatter(s.dim, s.at, 0)),
                 (values, static (dy, s) => dy.Gather(s.dim, s.at)));
         }
@@ -33,7 +35,9 @@ public static class ScatteringOps
         {
             if (x.Rank == 0) return x.Unsqueeze(0).ScatterAdd(0, index.Reshape(-1), source.Reshape(-1)).Reshape();
             var values = Prepare(x, ref dim, index, source, nameof(ScatterAdd), out var at);
-            return Autograd.Record(Updated<AccumulateKernel>(x, dim, at, values), (dim, at: at.Saved),
+            var y = Updated<AccumulateKernel>(x, dim, at, values);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, at, values], dim);
+            return Autograd.Record(y, (dim, at: at.Saved),
                 (x, static (dy, _) => dy),
                 (values, static (dy, s) => dy.Gather(s.dim, s.at)));
         }
@@ -47,7 +51,9 @@ public static class ScatteringOps
         {
             if (x.Rank == 0) return x.Unsqueeze(0).IndexCopy(0, index, source.Reshape(-1)).Reshape();
             var rows = PrepareRows(x, ref dim, index, source, nameof(IndexCopy));
-            return Autograd.Record(UpdatedRows<PutKernel>(x, dim, rows, source), (dim, rows: rows.Saved, source.Shape),
+            var y = UpdatedRows<PutKernel>(x, dim, rows, source);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, rows, source], dim);
+            return Autograd.Record(y, (dim, rows: rows.Saved, source.Shape),
                 (x, static (dy, s) => dy.IndexFill(s.dim, s.rows, 0)),
                 (source, static (dy, s) => dy.IndexSelect(s.dim, s.rows).Reshape(s.Shape)));
         }
@@ -59,7 +65,9 @@ public static class ScatteringOps
             if (alpha is { } scale) source = source.Mul(scale);
             if (x.Rank == 0) return x.Unsqueeze(0).IndexAdd(0, index, source.Reshape(-1)).Reshape();
             var rows = PrepareRows(x, ref dim, index, source, nameof(IndexAdd));
-            return Autograd.Record(UpdatedRows<AccumulateKernel>(x, dim, rows, source), (dim, rows: rows.Saved, source.Shape),
+            var y = UpdatedRows<AccumulateKernel>(x, dim, rows, source);
+            if (OperationTrace.IsOn) OperationTrace.Describe([x, rows, source], dim);
+            return Autograd.Record(y, (dim, rows: rows.Saved, source.Shape),
                 (x, static (dy, _) => dy),
                 (source, static (dy, s) => dy.IndexSelect(s.dim, s.rows).Reshape(s.Shape)));
         }

@@ -12,19 +12,6 @@ sealed record OnnxLayer(LayerRow Row, Module Layer, Tensor[] Inputs, int[] Batch
     /// <summary>Layers that ONNX cannot say, and what the error must tell.</summary>
     internal static Dictionary<string, string> Refused { get; } = new()
     {
-        ["AdaptiveAvgPool1d"] = "does not divide",
-        ["AdaptiveAvgPool2d"] = "does not divide",
-        ["AdaptiveAvgPool3d"] = "does not divide",
-        ["AdaptiveMaxPool1d"] = "does not divide",
-        ["AdaptiveMaxPool2d"] = "does not divide",
-        ["AdaptiveMaxPool3d"] = "does not divide",
-        ["MaxUnpool1d"] = "Scatter has no translation",
-        ["MaxUnpool2d"] = "Scatter has no translation",
-        ["MaxUnpool3d"] = "Scatter has no translation",
-        ["Upsample, area"] = "does not divide",
-        ["Unfold"] = "Unfold has no translation",
-        ["Fold"] = "Fold has no translation",
-        ["BatchNorm3d of the batch alone"] = "statistics of the batch",
         ["LSTM with projection, both directions, the last cell"] = "projections",
     };
 

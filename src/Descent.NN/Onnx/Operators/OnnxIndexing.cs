@@ -54,6 +54,9 @@ static class OnnxIndexing
         {
             "none" => c[0].Scatter(axis, index, c[2]),
             "add" => c[0].ScatterAdd(axis, index, c[2]),
+            "mul" => c[0].ScatterReduce(axis, index, c[2], ScatterReduction.Prod),
+            "max" => c[0].ScatterReduce(axis, index, c[2], ScatterReduction.Amax),
+            "min" => c[0].ScatterReduce(axis, index, c[2], ScatterReduction.Amin),
             var other => throw new NotSupportedException($"the reduction {OnnxReader.Quoted(other)} is not supported."),
         }];
     }

@@ -2,27 +2,51 @@ using Descent.Tensors;
 
 namespace Descent.NN;
 
-/// <summary>Pooling, normalisation, embeddings and recurrent layers.</summary>
+/// <summary>Normalisation, resampling, embeddings and recurrent layers.</summary>
 static class LayerTranslations
 {
     internal static Dictionary<string, Action<Translation>> Table { get; } = new()
     {
-        ["MaxPool"] = t => Pool(t, "MaxPool", "GlobalMaxPool"),
-        ["AvgPool"] = t => Pool(t, "AveragePool", "GlobalAveragePool"),
-        ["BatchNorm"] = t => t.Give(t.Has<double>(0)
-            ? t.Add("BatchNormalization", [t[0], t[1], t[2], t[3], t[4]], ("epsilon", (float)t.Attribute<double>(0)))
-            : throw t.Unsupported("it takes the statistics of the batch")),
+        ["BatchNorm"] = BatchNorm,
         ["InstanceNorm"] = t => t.Give("InstanceNormalization", [t[0], t[1], t[2]], ("epsilon", (float)t.Attribute<double>(2))),
         ["LayerNorm"] = LayerNorm,
         ["RmsNorm"] = RmsNorm,
         ["GroupNorm"] = GroupNorm,
         ["Interpolate"] = Interpolate,
+        ["GridSample"] = GridSample,
         ["Embedding"] = t => t.Give("Gather", [t[0], t[1]], ("axis", 0L)),
         ["EmbeddingBag"] = EmbeddingBag,
         ["Lstm"] = t => Recurrent(t, "LSTM", states: 2, [0, 3, 1, 2]),
         ["Gru"] = t => Recurrent(t, "GRU", states: 1, [1, 0, 2], ("linear_before_reset", 1L)),
         ["Rnn"] = t => Recurrent(t, "RNN", states: 1, [0], ("activations", (string[])[t.Has<bool>(1) && t.Attribute<bool>(1) ? "Relu" : "Tanh"])),
     };
+
+    /// <summary>With running statistics one operator; without, the moments of the batch as the runtime has it.</summary>
+    static void BatchNorm(Translation t)
+    {
+        if (!t.Has<double>(0)) throw t.Unsupported("it updates its running statistics by those of the batch");
+        double epsilon = t.Attribute<double>(0);
+        if (t.Inputs == 5)
+        {
+            t.Give("BatchNormalization", [t[0], t[1], t[2], t[3], t[4]], ("epsilon", (float)epsilon));
+            return;
+        }
+        long[] axes = [0, .. Enumerable.Range(2, t.In(0).Rank - 2).Select(d => (long)d)];
+        string centred = t.Add("Sub", [t[0], Mean(t[0])]);
+        string deviation = t.Add("Sqrt", [t.Add("Add", [Mean(t.Add("Mul", [centred, centred])), t.Number(epsilon)])]);
+        t.Give(ScaledChannels(t, t.Add("Div", [centred, deviation])));
+
+        string Mean(string x) => t.Add("ReduceMean", [x], ("axes", axes), ("keepdims", 1L));
+    }
+
+    static void GridSample(Translation t)
+    {
+        var (mode, padding) = (t.Attribute<InterpolationMode>(0), t.Attribute<PaddingMode>(1));
+        t.Give("GridSample", [t[0], t[1]],
+            ("mode", mode switch { InterpolationMode.Nearest => "nearest", InterpolationMode.Bicubic => "bicubic", _ => "bilinear" }),
+            ("padding_mode", padding switch { PaddingMode.Replicate => "border", PaddingMode.Reflect => "reflection", _ => "zeros" }),
+            ("align_corners", t.Attribute<bool>(2) ? 1L : 0L));
+    }
 
     static void Interpolate(Translation t)
     {
@@ -75,41 +99,14 @@ static class LayerTranslations
         string y = t.Add("InstanceNormalization", [wide, t.Graph.Constant(Tensor.Ones([groups], t.Out().DType)), t.Graph.Constant(Tensor.Zeros([groups], t.Out().DType))],
             ("epsilon", (float)t.Attribute<double>(2)));
         y = t.Add("Reshape", [y, t.ResultShape(free: true)]);
-        string along = t.Graph.Integers([-1, .. Enumerable.Repeat(1L, t.In(0).Rank - 2)]);
-        t.Give("Add", [t.Add("Mul", [y, t.Add("Reshape", [t[1], along])]), t.Add("Reshape", [t[2], along])]);
+        t.Give(ScaledChannels(t, y));
     }
 
-    static void Pool(Translation t, string operation, string whole)
+    /// <summary>The scale and shift of each channel, the second and third input.</summary>
+    static string ScaledChannels(Translation t, string x)
     {
-        int[] kernel = t.Attribute<int[]>(0), stride = t.Attribute<int[]>(1), padding = t.Attribute<int[]>(2), dilation = t.Attribute<int[]>(3);
-        var (x, y) = (t.In(0).Shape, t.Out().Shape);
-        int first = x.Rank - kernel.Length;
-        if (first != 2) throw t.Unsupported("ONNX pools inputs with batch and channels");
-        int divisor = t.Attribute<int>(5);
-        if (kernel.All(k => k == 0) && Enumerable.Range(2, kernel.Length).All(d => y[d] == 1))
-        {
-            t.Give(whole, [t[0]]);
-            return;
-        }
-        bool hangs = false;
-        for (int i = 0; i < kernel.Length; i++)
-        {
-            if (kernel[i] == 0)
-            {
-                // Sizes that divide give windows of one size.
-                if (y[i + 2] == 0 || x[i + 2] % y[i + 2] != 0) throw t.Unsupported($"{x[i + 2]} does not divide into {y[i + 2]} windows of one size");
-                kernel[i] = stride[i] = x[i + 2] / y[i + 2];
-            }
-            hangs |= (y[i + 2] - 1) * stride[i] + dilation[i] * (kernel[i] - 1) + 1 > x[i + 2] + 2 * padding[i];
-        }
-        string pooled = t.Add(operation, [t[0]],
-        [
-            ("kernel_shape", ShapeTranslations.Longs(kernel)), ("strides", ShapeTranslations.Longs(stride)),
-            ("pads", ShapeTranslations.Longs([.. padding, .. padding])), ("ceil_mode", hangs ? 1L : 0L),
-            operation == "MaxPool" ? ("dilations", ShapeTranslations.Longs(dilation)) : ("count_include_pad", divisor > 0 || t.Attribute<bool>(4) ? 1L : 0L),
-        ]);
-        if (divisor > 0 && hangs) throw t.Unsupported("a divisor of its own for windows that hang over the edge has no counterpart");
-        t.Give(divisor == 0 ? pooled : t.Add("Mul", [pooled, t.Number(kernel.Aggregate((a, b) => a * b) / (double)divisor)]));
+        string along = t.Graph.Integers([-1, .. Enumerable.Repeat(1L, t.In(0).Rank - 2)]);
+        return t.Add("Add", [t.Add("Mul", [x, t.Add("Reshape", [t[1], along])]), t.Add("Reshape", [t[2], along])]);
     }
 
     static void EmbeddingBag(Translation t)

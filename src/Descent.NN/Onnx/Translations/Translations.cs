@@ -6,7 +6,7 @@ static class Translations
     static readonly Dictionary<string, Action<Translation>> s_all = new IEnumerable<KeyValuePair<string, Action<Translation>>>[]
     {
         ElementwiseTranslations.Table, ActivationTranslations.Table, ShapeTranslations.Table, ReductionTranslations.Table,
-        LinearTranslations.Table, LayerTranslations.Table,
+        LinearTranslations.Table, LayerTranslations.Table, WindowTranslations.Table, ScatterTranslations.Table,
     }.SelectMany(table => table).ToDictionary();
 
     internal static Action<Translation> Find(string operation) => s_all.TryGetValue(operation, out var translation) ? translation
