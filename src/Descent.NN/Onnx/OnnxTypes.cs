@@ -35,7 +35,9 @@ static class OnnxTypes
     /// <summary>The elements in row-major order, little-endian.</summary>
     internal static byte[] Bytes(Tensor x)
     {
-        byte[] bytes = x.Detach().Contiguous().AsBytes().ToArray();
+        x = x.Detach().Contiguous();
+        byte[] bytes = x.AsBytes().ToArray();
+        GC.KeepAlive(x);
         Swap(bytes, x.DType.Size);
         return bytes;
     }

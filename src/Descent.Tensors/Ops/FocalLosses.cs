@@ -20,7 +20,7 @@ public static partial class F
         var t = target.To(x.DType);
         // 1 − p_t by products, not by a difference, keeps its digits where p_t is nearly 1.
         var miss = x.Sigmoid() * (1 - t) + x.Neg().Sigmoid() * t;
-        var losses = BinaryCrossEntropyWithLogits(x, t, reduction: Reduction.None) * miss.Pow(gamma);
+        var losses = BinaryCrossEntropyWithLogits(x, t, reduction: Reduction.None) * Discount(miss, gamma);
         if (alpha >= 0) losses *= t.Mul(2 * alpha - 1).Add(1 - alpha);
         return reduction.Apply(losses).Like(input);
     }
@@ -47,8 +47,11 @@ public static partial class F
         var counted = classes.Ne(ignoreIndex);
         var own = classes.MaskedFill(counted.LogicalNot(), 0).Unsqueeze(1);
         var logP = rows.LogSoftmax(1).Gather(1, own).Squeeze(1);
-        var losses = logP.Neg() * logP.Expm1().Neg().Pow(gamma);
+        var losses = logP.Neg() * Discount(logP.Expm1().Neg(), gamma);
         if (weight is not null) losses *= weight.IndexSelect(0, own.Squeeze(1));
         return Finish(losses.MaskedFill(counted.LogicalNot(), 0), positions, reduction, total).Like(logits);
     }
+
+    /// <summary>missᵞ. The bound keeps the slope of a power below 1 finite where nothing is missed.</summary>
+    static Tensor Discount(Tensor miss, double gamma) => miss.Clamp(1e-37, null).Pow(gamma);
 }

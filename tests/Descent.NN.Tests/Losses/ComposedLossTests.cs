@@ -222,6 +222,15 @@ public sealed class ComposedLossTests
     }
 
     [Fact]
+    public void What_is_surely_right_has_no_slope_in_a_focal_loss_of_small_gamma()
+    {
+        var logits = Tensor.From<float>([300, -300], [1, 2]);
+        logits.RequiresGrad = true;
+        Assert.Equal([0f, 0], Autograd.Grad(F.FocalLoss(logits, Classes(0), gamma: 0.5), logits).ToArray<float>());
+        Assert.Equal([0f, 0], Autograd.Grad(F.SigmoidFocalLoss(logits, Tensor.From<float>([1, 0], [1, 2]), gamma: 0.5), logits).ToArray<float>().Select(v => v + 0));
+    }
+
+    [Fact]
     public void Arguments_out_of_range_are_refused()
     {
         var (x, c) = (Normal(1, 2, 3), Classes(0, 1));
