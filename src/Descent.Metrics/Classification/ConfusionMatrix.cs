@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Descent.Metrics;
 
 /// <summary>How often each true class was predicted as each class; grows with <see cref="Update"/>.</summary>
@@ -108,6 +111,24 @@ public sealed class ConfusionMatrix : IMetric<ConfusionMatrix, ClassificationRep
         if (other.Classes != Classes)
             throw new ArgumentException($"ConfusionMatrix: cannot merge {other.Classes} classes into {Classes}.");
         for (int i = 0; i < _counts.Length; i++) _counts[i] += other._counts[i];
+    }
+
+    /// <summary>The counts as a table: a row for each true class, a column for each predicted one.</summary>
+    public override string ToString()
+    {
+        int width = Math.Max(Digits(_counts.Max()), Digits(Classes - 1)), side = Digits(Classes - 1);
+        var text = new StringBuilder().Append(' ', side);
+        for (int p = 0; p < Classes; p++) Cell(p);
+        for (int t = 0; t < Classes; t++)
+        {
+            text.Append('\n').Append(t.ToString(CultureInfo.InvariantCulture).PadLeft(side));
+            for (int p = 0; p < Classes; p++) Cell(this[t, p]);
+        }
+        return text.ToString();
+
+        void Cell(long value) => text.Append("  ").Append(value.ToString(CultureInfo.InvariantCulture).PadLeft(width));
+
+        static int Digits(long value) => value.ToString(CultureInfo.InvariantCulture).Length;
     }
 
     double[,] Table()

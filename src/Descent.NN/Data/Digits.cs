@@ -44,4 +44,18 @@ public static class Digits
             _ => { });
         return (images, labels);
     }
+
+    /// <summary>The same pictures with their classes as a data set; inputs <c>(count, 1, size, size)</c>.</summary>
+    /// <param name="count">Pictures.</param>
+    /// <param name="seed">Another seed gives other pictures.</param>
+    /// <param name="size">Width and height in pixels, at least 8.</param>
+    /// <param name="mean">Subtracted from the pixels of [0, 1].</param>
+    /// <param name="std">Divides what is left.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative or the size below 8.</exception>
+    /// <exception cref="OverflowException">The pictures do not fit one array.</exception>
+    public static PixelDataset Dataset(int count, ulong seed, int size = 28, float mean = 0, float std = 1)
+    {
+        var (images, labels) = Generate(count, seed, size);
+        return new(Tensor.From<byte>(images, [count, 1, size, size]), Tensor.From<byte>(labels, [count]).To(DType.Int64), mean, std);
+    }
 }

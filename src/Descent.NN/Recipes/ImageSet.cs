@@ -58,8 +58,8 @@ sealed class ImageSet
     {
         if (folder is null)
         {
-            var (pixels, labels) = Digits.Generate(drawn, seed, DrawnSize);
-            var digits = new LabelledImages(Tensor.From<byte>(pixels, [drawn, 1, DrawnSize, DrawnSize]), Tensor.From<byte>(labels, [drawn]).To(DType.Int64));
+            var drawing = Digits.Dataset(drawn, seed, DrawnSize);
+            var digits = new LabelledImages(drawing.Pixels, drawing.Targets);
             return ("drawn digits", digits.Slice(0, drawn - drawn / 6), digits.Slice(drawn - drawn / 6, drawn / 6), null);
         }
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));

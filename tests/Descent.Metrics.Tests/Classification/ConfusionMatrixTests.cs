@@ -22,6 +22,16 @@ public sealed class ConfusionMatrixTests
     }
 
     [Fact]
+    public void The_table_has_a_row_for_each_true_class_and_columns_of_one_width()
+    {
+        Assert.Equal("   0  1  2\n0  1  1  0\n1  0  2  1\n2  0  0  1", Sample().ToString());
+
+        var wide = new ConfusionMatrix(2);
+        wide.Update(new long[12], new long[12]);
+        Assert.Equal("    0   1\n0  12   0\n1   0   0", wide.ToString());
+    }
+
+    [Fact]
     public void Precision_and_recall_divide_by_columns_and_rows()
     {
         var matrix = Sample();

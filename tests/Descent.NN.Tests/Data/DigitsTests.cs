@@ -1,3 +1,5 @@
+using Descent.Tensors;
+
 namespace Descent.NN.Tests;
 
 public sealed class DigitsTests
@@ -68,6 +70,19 @@ public sealed class DigitsTests
 
         // Learnable from few, but not trivial.
         Assert.InRange(right, 160, 199);
+    }
+
+    [Fact]
+    public void The_data_set_has_the_same_pictures_and_classes()
+    {
+        var (images, labels) = Digits.Generate(20, seed: 5, size: 14);
+        var set = Digits.Dataset(20, seed: 5, size: 14, mean: 0.5f, std: 0.5f);
+        Assert.Equal(images, set.Pixels.ToArray<byte>());
+        Assert.Equal(labels.Select(l => (long)l), set.Targets.ToArray<long>());
+        var (x, y) = set[7];
+        Assert.Equal(new Shape(1, 14, 14), x.Shape);
+        Assert.Equal(labels[7], y.Item());
+        Assert.Equal(images.AsSpan(7 * 196, 196).ToArray().Select(p => (p / 255f - 0.5f) / 0.5f), x.ToArray<float>());
     }
 
     [Fact]
