@@ -17,7 +17,7 @@ public static class MlpRegression
         var (train, heldOut) = (ToyData.Friedman1(rows, noise: 0.5, seed: 1), ToyData.Friedman1(rows / 4, noise: 0.5, seed: 2));
         var batches = new DataLoader(train, batchSize: 32, shuffle: true, seed: 1);
         var model = Network(features: 10);
-        var optimizer = new AdamW(model.Parameters(), learningRate: 5e-3, weightDecay: 1e-2);
+        var optimizer = new AdamW(model.Parameters(), learningRate: 1e-2, weightDecay: 1e-2);
         var schedule = new CosineAnnealingLR(optimizer, epochs);
         for (int epoch = 1; epoch <= epochs; epoch++)
         {
