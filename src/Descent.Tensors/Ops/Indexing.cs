@@ -36,14 +36,28 @@ public static class Indexing
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         Copying.CopyInto(y, x);
         Write(y, index, values, accumulate);
-        if (OperationTrace.IsOn && index.All(i => i.Type == TensorIndex.Kind.Tensor && i.Tensor!.DType != DType.Bool && i.Tensor.Rank > 0))
-            OperationTrace.Describe([x, values, .. index.Select(i => i.Tensor!)], accumulate);
+        if (OperationTrace.IsOn) Describe(x, index, values, accumulate);
         return accumulate
             ? Autograd.Record(y, (index, values.Shape, values.DType), (x, static (dy, _) => dy),
                 (values, static (dy, s) => dy[s.index].SumTo(s.Shape).To(s.DType)), operation: nameof(IndexPut))
             : Autograd.Record(y, (index, values.Shape, values.DType),
                 (x, static (dy, s) => dy.IndexPut(s.index, Tensor.Full([], 0, dy.DType))),
                 (values, static (dy, s) => dy[s.index].SumTo(s.Shape).To(s.DType)), operation: nameof(IndexPut));
+    }
+
+    /// <summary>Tells a trace of the tensors of indices; or which places of each dimension the other ones name, −1 for all, and which of these dimensions they drop.</summary>
+    static void Describe(Tensor x, TensorIndex[] index, Tensor values, bool accumulate)
+    {
+        if (index.All(i => i.Type == TensorIndex.Kind.Tensor && i.Tensor!.DType != DType.Bool && i.Tensor.Rank > 0))
+            OperationTrace.Describe([x, values, .. index.Select(i => i.Tensor!)], accumulate);
+        if (index.Any(i => i.Type is TensorIndex.Kind.Tensor or TensorIndex.Kind.NewAxis)) return;
+        int ellipsis = Array.FindIndex(index, i => i.Type == TensorIndex.Kind.Ellipsis), used = ellipsis < 0 ? index.Length : index.Length - 1;
+        var rest = Enumerable.Repeat(TensorIndex.Slice(), x.Rank - used);
+        TensorIndex[] each = ellipsis < 0 ? [.. index, .. rest] : [.. index[..ellipsis], .. rest, .. index[(ellipsis + 1)..]];
+        object[] places;
+        using (OperationTrace.Pause())
+            places = [.. each.Select((entry, d) => Tensor.Arange(x.Shape[d], dtype: DType.Int32)[entry].ToArray<int>() is var at && at.SequenceEqual(Enumerable.Range(0, x.Shape[d])) ? [-1] : at)];
+        OperationTrace.Describe([x, values], [accumulate, Array.ConvertAll(each, i => i.Type == TensorIndex.Kind.Integer), .. places]);
     }
 
     /// <summary>Writes into x itself, unrecorded.</summary>

@@ -64,7 +64,8 @@ public sealed class OnnxExportTests
         { "elements computed outside of operations", x => x * (float)x.Select(1, 0).Sum().Item(), "changes with the batch or with the values" },
         { "a constant made of elements", x => x * Tensor.From<float>([.. x.Select(0, 0).ToArray<float>().Select(v => v + 1)]), "no traced operation made it" },
         { "an unknown operation", x => x.Cumprod(1), "Cumprod has no translation" },
-        { "an assignment of a part", x => { var y = x.Clone(); y[.., 1..3] = x[.., ..2] * 3; return y; }, "where tensors of integers name them" },
+        { "an assignment where a mask says", x => { var y = x.Clone(); y[x.Gt(0)] = Tensor.Scalar(2f); return y; }, "masks" },
+        { "an assignment to a part of the batch", x => { var y = x.Clone(); y[..2] = Tensor.Scalar(2f); return y; }, "changes with the batch" },
         { "steps that follow the values", x => x.Select(0, 0).Sum().Item() > 1 == x.Shape[0] > 2 ? x.Exp() : x.Exp().Exp(), "must not depend on the batch" },
         { "steps that follow the batch", x => x.Shape[0] > 2 ? x.Exp() : x.Relu(), "must not depend on the batch" },
     };
@@ -101,6 +102,8 @@ public sealed class OnnxExportTests
         { "scattered elements", x => x.Scatter(1, x.Argmax(1, keepDim: true), 3) + x.ScatterAdd(1, Tensor.From<long>([0, 3, 3, 1]).Expand(x.Shape), x) },
         { "rows copied and added", x => x.IndexAdd(1, Tensor.From<long>([2, 0, 2]), x[.., ..3]) + x.IndexCopy(1, Tensor.From<long>([3, 1]), x[.., 1..3]) + x.IndexAdd(0, Tensor.From<long>([0]), x[..1], 2) },
         { "values put at indices", x => x.T.IndexPut([Tensor.From<long>([3, -4])], x.T[..1] * 2) is var y ? y.IndexPut([Tensor.From<long>([1, 1]), Tensor.From<long>([0, 0])], Tensor.From<float>([1, 2]), accumulate: true).T : x },
+        { "an assignment of a part", x => { var y = x.Clone(); y[.., 1..3] = x[.., ..2] * 3; y[.., ^1] = x[.., 0] + 1; y[TensorIndex.Ellipsis, 0] = Tensor.Scalar(5f); return y; } },
+        { "assignments in steps of several dimensions", x => { var y = Tensor.Cat([x, x * 2], 1).Reshape(-1, 2, 4).Clone(); y[.., 1, TensorIndex.Slice(step: 2)] = x[.., 2..]; y[.., .., 1..3] = Tensor.From<float>([7, 8]); return y.IndexPut([TensorIndex.Slice(), 0, TensorIndex.Slice(1)], x[.., 1..], accumulate: true); } },
         { "pixels at places", x => F.GridSample(x.Reshape(-1, 1, 2, 2), (x * 1.5).Reshape(-1, 1, 2, 2)) + F.GridSample(x.Reshape(-1, 1, 2, 2), x.Reshape(-1, 1, 2, 2), padding: PaddingMode.Replicate, alignCorners: true) },
         { "pixels at places by other ways", x => F.GridSample(x.Reshape(-1, 1, 2, 2), x.Reshape(-1, 1, 2, 2), InterpolationMode.Nearest) + F.GridSample(x.Reshape(-1, 1, 2, 2), x.Reshape(-1, 1, 2, 2), InterpolationMode.Bicubic, PaddingMode.Reflect) },
         { "voxels at places", x => F.GridSample(x.Reshape(-1, 1, 2, 2, 1), Tensor.Cat([x, x.Flip(1)[.., ..2]], 1).Reshape(-1, 1, 2, 1, 3)) },
