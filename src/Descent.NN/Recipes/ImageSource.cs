@@ -27,12 +27,24 @@ static class ImageSource
 {
     /// <summary>Fails where a folder holds none of the forms.</summary>
     /// <exception cref="IOException">It does not.</exception>
-    internal static void Check(string folder)
+    internal static void Check(string folder) => Find(folder);
+
+    /// <summary>The images to train on, those to test on where the folder sets some apart, and the classes' names where it has any.</summary>
+    /// <param name="folder">IDX files, CIFAR-10's binary files, or a folder of PNG files for each class.</param>
+    /// <param name="size">Pixels a side that PNG files are scaled to.</param>
+    /// <exception cref="IOException">It cannot be read, or holds none of these.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or its images are not square.</exception>
+    internal static (LabelledImages Train, LabelledImages? Test, IReadOnlyList<string>? Names) Read(string folder, int size) => Find(folder)(size);
+
+    /// <summary>How the form that a folder has is read, given the size of scaled pictures.</summary>
+    static Func<int, (LabelledImages Train, LabelledImages? Test, IReadOnlyList<string>? Names)> Find(string folder)
     {
-        if (Cifar10.IsIn(folder) || ClassFolders(folder) is not null) return;
+        if (Cifar10.IsIn(folder)) return _ => ReadCifar(folder);
+        if (ClassFolders(folder) is { } folders) return size => ReadPictures(folders.Train, folders.Test, size);
         try
         {
-            IdxFolder.Find(folder);
+            var found = IdxFolder.Find(folder);
+            return _ => found is { Train: { } a, Test: { } b } ? (Read(a), Read(b), null) : (Read((found.Train ?? found.Test)!), null, null);
         }
         catch (FileNotFoundException error)
         {
@@ -40,22 +52,10 @@ static class ImageSource
         }
     }
 
-    /// <summary>The images to train on, those to test on where the folder sets some apart, and the classes' names where it has any.</summary>
-    /// <param name="folder">IDX files, CIFAR-10's binary files, or a folder of PNG files for each class.</param>
-    /// <param name="size">Pixels a side that PNG files are scaled to.</param>
-    /// <exception cref="IOException">It cannot be read, or holds none of these.</exception>
-    /// <exception cref="InvalidDataException">A file is damaged, or its images are not square.</exception>
-    internal static (LabelledImages Train, LabelledImages? Test, IReadOnlyList<string>? Names) Read(string folder, int size)
+    static (LabelledImages Train, LabelledImages? Test, IReadOnlyList<string>? Names) ReadCifar(string folder)
     {
-        Check(folder);
-        if (Cifar10.IsIn(folder))
-        {
-            var (train, test) = Cifar10.Load(folder);
-            return (new(train.Pixels, train.Targets), new(test.Pixels, test.Targets), Cifar10.Classes);
-        }
-        if (ClassFolders(folder) is { } folders) return ReadPictures(folders.Train, folders.Test, size);
-        var found = IdxFolder.Find(folder);
-        return found is { Train: { } a, Test: { } b } ? (Read(a), Read(b), null) : (Read((found.Train ?? found.Test)!), null, null);
+        var (train, test) = Cifar10.Load(folder);
+        return (new(train.Pixels, train.Targets), new(test.Pixels, test.Targets), Cifar10.Classes);
     }
 
     static LabelledImages Read(IdxPair pair)
