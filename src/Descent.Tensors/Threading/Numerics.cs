@@ -6,7 +6,6 @@ public static class Numerics
     internal const int MostThreads = 1024;
 
     static int s_threads;
-    static int s_isa = -1;
 
     /// <summary>Threads that share one operation, the calling one included; results are the same bits for every value.</summary>
     /// <value>From 1 to 1024. Initially the environment's <c>DESCENT_THREADS</c>, else the number of processors.</value>
@@ -24,18 +23,12 @@ public static class Numerics
     /// <summary>How exact float32 matrix products must be; the portable kernels always work as <c>Highest</c>.</summary>
     public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
 
-    /// <summary>The highest tier of kernels that may be used, from the environment's <c>DESCENT_ISA</c>; by default no cap.</summary>
-    /// <remarks>The portable tier is the only one built so far, so today every cap selects it.</remarks>
+    /// <summary>
+    /// The tier of kernels in use: the highest that the machine runs, unless the environment's <c>DESCENT_ISA</c> caps it
+    /// (<c>portable</c>, <c>avx2</c>, <c>avx512</c> or <c>amx</c>).
+    /// </summary>
     /// <exception cref="InvalidOperationException"><c>DESCENT_ISA</c> names no tier.</exception>
-    public static IsaTier Isa
-    {
-        get
-        {
-            if (s_isa < 0)
-                s_isa = (int)ParseIsa(Environment.GetEnvironmentVariable("DESCENT_ISA"));
-            return (IsaTier)s_isa;
-        }
-    }
+    public static IsaTier Isa => Processor.Tier;
 
     internal static int ParseThreads(string? text)
     {
@@ -46,15 +39,4 @@ public static class Numerics
             : throw new InvalidOperationException(
                 $"DESCENT_THREADS is '{text}'; expected a whole number from 1 to {MostThreads}. Correct it or unset it.");
     }
-
-    internal static IsaTier ParseIsa(string? text) => text?.Trim().ToLowerInvariant() switch
-    {
-        null or "" => IsaTier.Amx,
-        "portable" => IsaTier.Portable,
-        "avx2" => IsaTier.Avx2,
-        "avx512" => IsaTier.Avx512,
-        "amx" => IsaTier.Amx,
-        _ => throw new InvalidOperationException(
-            $"DESCENT_ISA is '{text}'; expected portable, avx2, avx512 or amx. Correct it or unset it."),
-    };
 }

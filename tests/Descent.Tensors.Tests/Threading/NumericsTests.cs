@@ -3,24 +3,6 @@ namespace Descent.Tensors.Tests.Threading;
 [Collection(ThreadCountCollection.Name)]
 public sealed class NumericsTests
 {
-    [Theory]
-    [InlineData(null, IsaTier.Amx)]
-    [InlineData("", IsaTier.Amx)]
-    [InlineData("portable", IsaTier.Portable)]
-    [InlineData("AVX2", IsaTier.Avx2)]
-    [InlineData(" avx512 ", IsaTier.Avx512)]
-    [InlineData("amx", IsaTier.Amx)]
-    public void The_tier_cap_is_read_from_the_environment(string? text, IsaTier expected) =>
-        Assert.Equal(expected, Numerics.ParseIsa(text));
-
-    [Fact]
-    public void An_unknown_tier_is_named_with_the_known_ones()
-    {
-        var error = Assert.Throws<InvalidOperationException>(() => Numerics.ParseIsa("sse9"));
-        Assert.Contains("'sse9'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("portable, avx2, avx512 or amx", error.Message, StringComparison.Ordinal);
-    }
-
     [Theory, InlineData("1", 1), InlineData("12", 12)]
     public void The_thread_count_is_read_from_the_environment(string text, int expected) =>
         Assert.Equal(expected, Numerics.ParseThreads(text));
