@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace Descent.Tensors;
@@ -7,93 +8,155 @@ namespace Descent.Tensors;
 /// wait in their class for the next request.
 /// </summary>
 /// <remarks>
-/// The collector cannot see native bytes, so the cache watches them for it: when a request would take the outstanding
-/// bytes past the budget, the young generations are collected and the finalizers of unreachable storages return their
-/// blocks, before the operating system is asked for more.
+/// The collector cannot see native bytes, so the cache watches them for it. After so many bytes handed out (the
+/// allowance), the young generations are collected, and what unreachable storages held comes back: seldom enough to cost
+/// little, often enough that a loop which drops its results writes to blocks that are still in the processor's cache. Past
+/// the budget, all generations are collected before the operating system is asked for more.
 /// </remarks>
 static unsafe class BlockCache
 {
     const int ClassesPerOctave = 4, MinimumLog2 = 10, Classes = (48 - MinimumLog2) * ClassesPerOctave;
     internal const long MinimumBudget = 128L << 20;
 
+    // With the operands of the loop, still in a third-level cache of 32 MiB; a collection takes 20 to 60 µs, writing so much
+    // to memory outside the cache a millisecond.
+    const long MinimumAllowance = 16L << 20;
+
+    /// <summary>Collections of young objects that there should be to one of all.</summary>
+    const int SeldomFull = 32;
+
     static readonly Stack<nint>[] s_free = [.. Enumerable.Range(0, Classes).Select(_ => new Stack<nint>())];
     static readonly long[] s_lastUsed = new long[Classes];
-    static readonly Lock s_collecting = new();
-    static long s_outstanding, s_cached, s_peak, s_allocations, s_misses, s_collections, s_floor;
-    static long s_budget = MinimumBudget;
+    static readonly LoanBook s_book = new();
 
-    internal static MemoryStatistics Statistics => new()
-    {
-        OutstandingBytes = Volatile.Read(ref s_outstanding),
-        CachedBytes = Volatile.Read(ref s_cached),
-        PeakBytes = Volatile.Read(ref s_peak),
-        BudgetBytes = Volatile.Read(ref s_budget),
-        Allocations = Volatile.Read(ref s_allocations),
-        SystemAllocations = Volatile.Read(ref s_misses),
-        Collections = Volatile.Read(ref s_collections),
-    };
+    // The gate guards all that a request touches. Nobody who holds it waits for the other lock or for the collector.
+    static readonly Lock s_gate = new(), s_collecting = new();
+    static long s_outstanding, s_cached, s_peak, s_allocations, s_misses, s_collections;
+    static long s_budget = MinimumBudget, s_allowance = MinimumAllowance, s_bound = MinimumAllowance, s_floor;
+    static long s_lastCollection, s_lastFull;
 
-    internal static byte* Rent(long bytes, out int sizeClass)
+    internal static MemoryStatistics Statistics
     {
-        sizeClass = ClassOf(bytes);
-        long size = SizeOf(sizeClass);
-        Interlocked.Increment(ref s_allocations);
-        if (!TryPop(sizeClass, out byte* block))
+        get
         {
-            if (Volatile.Read(ref s_outstanding) + size > Volatile.Read(ref s_budget)) Reclaim(size);
-            if (!TryPop(sizeClass, out block)) block = Miss(ref sizeClass, size);
-            size = SizeOf(sizeClass);
+            lock (s_gate)
+            {
+                Sweep();
+                return new()
+                {
+                    OutstandingBytes = s_outstanding,
+                    CachedBytes = s_cached,
+                    PeakBytes = s_peak,
+                    BudgetBytes = s_budget,
+                    Allocations = s_allocations,
+                    SystemAllocations = s_misses,
+                    Collections = s_collections,
+                };
+            }
         }
-        long outstanding = Interlocked.Add(ref s_outstanding, size);
-        for (long peak = Volatile.Read(ref s_peak); outstanding > peak;)
-        {
-            long seen = Interlocked.CompareExchange(ref s_peak, outstanding, peak);
-            if (seen == peak) break;
-            peak = seen;
-        }
-        return block;
     }
 
-    static byte* Miss(ref int sizeClass, long size)
+    /// <param name="holder">The block is its until it returns it or is collected.</param>
+    /// <param name="bytes">The block's size at least.</param>
+    /// <param name="loan">The number to return it by.</param>
+    internal static byte* Rent(object holder, long bytes, out int loan)
     {
+        int sizeClass = ClassOf(bytes);
+        long size = SizeOf(sizeClass);
+        if (Volatile.Read(ref s_outstanding) + size > Volatile.Read(ref s_bound)) Reclaim(size);
+        for (bool last = false; ; last = true)
+        {
+            lock (s_gate)
+            {
+                byte* block = Take(ref sizeClass, size);
+                if (block != null)
+                {
+                    s_allocations++;
+                    s_outstanding += SizeOf(sizeClass);
+                    s_peak = Math.Max(s_peak, s_outstanding);
+                    loan = s_book.Lend(holder, block, sizeClass);
+                    return block;
+                }
+            }
+            if (last) throw new InsufficientMemoryException(
+                $"The operating system gives no block of {size:N0} bytes. Use smaller batches, or a machine with more memory.");
+            // Everything unreachable must be returned before giving up.
+            Memory.Trim();
+        }
+    }
+
+    internal static void Return(int loan)
+    {
+        lock (s_gate) Release(s_book.Settle(loan, out int sizeClass), sizeClass);
+    }
+
+    static void Release(byte* block, int sizeClass)
+    {
+        s_free[sizeClass].Push((nint)block);
+        long size = SizeOf(sizeClass);
+        s_cached += size;
+        s_outstanding -= size;
+    }
+
+    /// <summary>Takes back the blocks of storages that the collector has taken since.</summary>
+    static void Sweep()
+    {
+        byte* block;
+        for (int from = 0; (block = s_book.NextDead(ref from, out int sizeClass)) != null;) Release(block, sizeClass);
+    }
+
+    /// <summary>A block of the class or, where the cache is full of other sizes, of one a little larger; null where the system gives none.</summary>
+    static byte* Take(ref int sizeClass, long size)
+    {
+        s_lastUsed[sizeClass] = s_allocations;
+        if (TryPop(sizeClass, out byte* block)) return block;
         // Within the budget memory is taken as asked for; past it, what the cache holds in other sizes must do, or go.
         // The quarter on top keeps blocks for a step whose sizes come in another order.
-        long budget = Volatile.Read(ref s_budget);
-        long excess = Volatile.Read(ref s_outstanding) + Volatile.Read(ref s_cached) + size - budget - budget / 4;
+        long excess = s_outstanding + s_cached + size - s_budget - s_budget / 4;
         if (excess > 0)
         {
             for (int larger = sizeClass + 1; larger <= Math.Min(sizeClass + ClassesPerOctave / 2, Classes - 1); larger++)
-                if (TryPop(larger, out byte* block))
+                if (TryPop(larger, out block))
                 {
+                    s_lastUsed[larger] = s_allocations;
                     sizeClass = larger;
                     return block;
                 }
             Trim(excess);
         }
-        return Allocate(size);
+        s_misses++;
+        return SystemMemory.TryAllocate(size);
     }
 
-    internal static void Return(byte* block, int sizeClass)
+    static bool TryPop(int sizeClass, out byte* block)
     {
-        long size = SizeOf(sizeClass);
-        var free = s_free[sizeClass];
-        lock (free) free.Push((nint)block);
-        Interlocked.Add(ref s_cached, size);
-        Interlocked.Add(ref s_outstanding, -size);
+        bool found = s_free[sizeClass].TryPop(out nint p);
+        block = (byte*)p;
+        if (found) s_cached -= SizeOf(sizeClass);
+        return found;
+    }
+
+    /// <summary>Gives all blocks that nobody holds back to the operating system.</summary>
+    internal static void TrimAll()
+    {
+        lock (s_gate)
+        {
+            Sweep();
+            Trim(long.MaxValue);
+        }
     }
 
     /// <summary>Gives cached blocks back to the operating system, those of the classes unused for longest first.</summary>
     /// <param name="bytes">At least so many, if there are.</param>
-    internal static void Trim(long bytes)
+    static void Trim(long bytes)
     {
         // Classes last used before the bound go first; then the bound moves on, until all may go.
-        long now = Volatile.Read(ref s_allocations);
         for (long age = 1 << 16; bytes > 0; age = age > 1 ? age >> 4 : -1)
         {
             for (int c = Classes - 1; c >= 0 && bytes > 0; c--)
             {
-                if (now - Volatile.Read(ref s_lastUsed[c]) < age) continue;
-                while (bytes > 0 && TryPop(c, out byte* block, use: false))
+                if (s_allocations - s_lastUsed[c] < age) continue;
+                while (bytes > 0 && TryPop(c, out byte* block))
                 {
                     SystemMemory.Free(block, SizeOf(c));
                     bytes -= SizeOf(c);
@@ -103,54 +166,37 @@ static unsafe class BlockCache
         }
     }
 
-    static bool TryPop(int sizeClass, out byte* block, bool use = true)
-    {
-        if (use) Volatile.Write(ref s_lastUsed[sizeClass], Volatile.Read(ref s_allocations));
-        var free = s_free[sizeClass];
-        lock (free)
-        {
-            bool found = free.TryPop(out nint p);
-            block = (byte*)p;
-            if (found) Interlocked.Add(ref s_cached, -SizeOf(sizeClass));
-            return found;
-        }
-    }
-
-    static byte* Allocate(long size)
-    {
-        Interlocked.Increment(ref s_misses);
-        try
-        {
-            return SystemMemory.Allocate(size);
-        }
-        catch (OutOfMemoryException)
-        {
-            // Everything unreachable must be returned before giving up.
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            Trim(long.MaxValue);
-            return SystemMemory.Allocate(size);
-        }
-    }
+    // ---- Collecting ------------------------------------------------------------------------------------------------
 
     static void Reclaim(long size)
     {
         lock (s_collecting)
         {
             // Another thread may have collected while this one waited.
-            if (Volatile.Read(ref s_outstanding) + size <= s_budget) return;
-            // What an earlier collection met alive has aged, so a young one leaves some of the garbage: only where that is
-            // too much do the older generations follow, and only what survives them all is in use.
-            for (int generation = 0; generation <= 2; generation++)
+            if (Volatile.Read(ref s_outstanding) + size <= s_bound) return;
+            long begin = Stopwatch.GetTimestamp(), before = Volatile.Read(ref s_outstanding), fresh = before - s_floor;
+            // Older generations than the first: what an earlier collection met alive is in the second, and collecting that too
+            // costs less than letting it fill up.
+            Collect(1);
+            long spent = Stopwatch.GetTimestamp() - begin, since = begin - s_lastCollection, freed = before - Volatile.Read(ref s_outstanding);
+            // Where most was in use, as amid a training step, or looking takes its time, look less often; more often where it pays.
+            if (freed < fresh / 2 || 4 * spent > since) s_allowance = Math.Min(2 * s_allowance, Math.Max(MinimumAllowance, s_budget));
+            else if (freed > fresh / 8 * 7 && 8 * spent < since) s_allowance = Math.Max(s_allowance / 2, MinimumAllowance);
+
+            if (Volatile.Read(ref s_outstanding) + size > s_budget / 6 * 5)
             {
-                Collect(generation);
-                if (Volatile.Read(ref s_outstanding) + size <= s_budget / 6 * 5) return;
+                Collect(2);
+                // Only what survives that is in use. Leave half as much again, which is enough to make collections rare beside
+                // the work on it, for what a step throws away before the next one, as far as the machine's memory goes; and
+                // up to as much again where it is soon filled, as by a step that a collection meets halfway.
+                long live = Volatile.Read(ref s_outstanding) + size, wanted = 0;
+                if (live > s_budget / 6 * 5) wanted = live + live / 2;
+                else if (s_collections - s_lastFull < SeldomFull) wanted = Math.Min(s_budget + s_budget / 8, 2 * live);
+                long most = Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3, live + live / 8);
+                s_budget = Math.Max(s_budget, Math.Min(wanted, most));
+                s_lastFull = s_collections;
             }
-            // Leave half as much again, which is enough to make collections rare beside the work on it, for what a step
-            // throws away before the next one, as far as the machine's memory goes.
-            long live = Volatile.Read(ref s_outstanding) + size;
-            long most = Math.Max(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3, live + live / 8);
-            Volatile.Write(ref s_budget, Math.Max(MinimumBudget, Math.Min(live + live / 2, most)));
+            Settle();
         }
     }
 
@@ -162,7 +208,11 @@ static unsafe class BlockCache
     {
         if (!IsHalfway) return;
         lock (s_collecting)
-            if (IsHalfway) Collect(0);
+        {
+            if (!IsHalfway) return;
+            Collect(1);
+            Settle();
+        }
     }
 
     /// <summary>Whether half of what may pile up between collections has.</summary>
@@ -171,16 +221,26 @@ static unsafe class BlockCache
         get
         {
             long floor = Volatile.Read(ref s_floor);
-            return Volatile.Read(ref s_outstanding) - floor > (Volatile.Read(ref s_budget) - floor) / 2;
+            return Volatile.Read(ref s_outstanding) - floor > (Volatile.Read(ref s_bound) - floor) / 2;
         }
     }
 
     static void Collect(int generation)
     {
-        Interlocked.Increment(ref s_collections);
         GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
-        GC.WaitForPendingFinalizers();
+        lock (s_gate)
+        {
+            s_collections++;
+            Sweep();
+        }
+    }
+
+    /// <summary>From what is in use now, the next bound.</summary>
+    static void Settle()
+    {
         Volatile.Write(ref s_floor, Volatile.Read(ref s_outstanding));
+        Volatile.Write(ref s_bound, Math.Min(s_floor + s_allowance, s_budget));
+        s_lastCollection = Stopwatch.GetTimestamp();
     }
 
     internal static int ClassOf(long bytes)

@@ -11,7 +11,9 @@ public static class Memory
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        BlockCache.Trim(long.MaxValue);
+        // What a finalizer of somebody's kept is free only after another.
+        GC.Collect();
+        BlockCache.TrimAll();
     }
 }
 

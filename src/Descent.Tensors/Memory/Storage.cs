@@ -9,7 +9,7 @@ namespace Descent.Tensors;
 /// </summary>
 abstract unsafe class Storage
 {
-    /// <summary>Below this a managed array is cheaper than a block and a finalizer.</summary>
+    /// <summary>Up to this a managed array is cheaper than a block and a weak handle.</summary>
     internal const int SmallBytes = 1024;
 
     static long s_serial;
@@ -88,21 +88,14 @@ abstract unsafe class Storage
 
     sealed class BlockStorage : Storage
     {
-        readonly int _sizeClass;
+        readonly int _loan;
 
-        internal BlockStorage(long bytes) : base(null, BlockCache.Rent(bytes, out int sizeClass), bytes) => _sizeClass = sizeClass;
+        internal BlockStorage(long bytes) : base(null, null, bytes) => _pointer = BlockCache.Rent(this, bytes, out _loan);
 
         private protected override void Release()
         {
             byte* block = Detach();
-            if (block != null) BlockCache.Return(block, _sizeClass);
-        }
-
-        ~BlockStorage()
-        {
-            // Null where renting itself failed.
-            byte* block = Detach();
-            if (block != null) BlockCache.Return(block, _sizeClass);
+            if (block != null) BlockCache.Return(_loan);
         }
     }
 }
