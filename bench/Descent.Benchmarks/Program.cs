@@ -7,6 +7,7 @@ using Descent.Benchmarks;
     ("gemm", "float32 matrix products", GemmTask.Run),
     ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
     ("tiny", "a network of 97 parameters, and single operations", TinyTask.Run),
+    ("rows", "activations, normalisations, losses, lookups and optimizer steps", RowsTask.Run),
     ("overhead", "the tape, the collector and the worker pool with nothing to compute", OverheadTask.Run),
     ("memory", "resident size of a long training loop", MemoryTask.Run),
     ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
