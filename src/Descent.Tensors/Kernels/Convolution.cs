@@ -18,6 +18,8 @@ static unsafe class Convolution
     {
         if (shape.N == 0 || shape.O == 0 || shape.OutPlane == 0)
             return;
+        if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y))
+            return;
         if (Depthwise.Fits(shape))
             Depthwise.Forward(shape, x, weight, bias, y, turned: false);
         else
@@ -29,6 +31,8 @@ static unsafe class Convolution
         where T : unmanaged, INumberBase<T>
     {
         if (shape.N == 0 || shape.C == 0 || shape.Plane == 0)
+            return;
+        if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.InputGradient(shape, (float*)dy, (float*)weight, (float*)dx))
             return;
         bool unitStride = shape.StrideH == 1 && shape.StrideW == 1;
         if (unitStride && Depthwise.Fits(shape))
@@ -46,6 +50,8 @@ static unsafe class Convolution
         if (dBias != null)
             WorkerPool.For(shape.O, new BiasGradient<T>(shape, dy, dBias));
         if (shape.O == 0 || shape.Patch == 0)
+            return;
+        if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.WeightGradient(shape, (float*)x, (float*)dy, (float*)dWeight))
             return;
         if (Depthwise.Fits(shape))
             Depthwise.WeightGradient(shape, x, dy, dWeight);

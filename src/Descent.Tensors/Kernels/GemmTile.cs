@@ -17,6 +17,9 @@ enum TileStart
     Output,
     RowBias,
     ColumnBias,
+
+    /// <summary>Zero, and what the output held is added at the end: sums in blocks, which err less than one long chain.</summary>
+    Sum,
 }
 
 /// <summary>
@@ -87,7 +90,7 @@ static unsafe class GemmTile<T, V, L>
             if (S.Rows > 4) c60 = c61 = c62 = L.Broadcast(bias[6]);
             if (S.Rows > 4) c70 = c71 = c72 = L.Broadcast(bias[7]);
         }
-        else if (start != TileStart.Zero)
+        else if (start is TileStart.Output or TileStart.ColumnBias)
         {
             T* p = start == TileStart.Output ? c : bias;
             nint row = start == TileStart.Output ? cRow : 0;
@@ -152,6 +155,17 @@ static unsafe class GemmTile<T, V, L>
             b += L.Count * S.Vectors;
         }
 
+        if (start == TileStart.Sum)
+        {
+            AddFrom<S>(c, ref c00, ref c01, ref c02);
+            if (S.Rows > 1) AddFrom<S>(c + cRow, ref c10, ref c11, ref c12);
+            if (S.Rows > 2) AddFrom<S>(c + cRow * 2, ref c20, ref c21, ref c22);
+            if (S.Rows > 2) AddFrom<S>(c + cRow * 3, ref c30, ref c31, ref c32);
+            if (S.Rows > 4) AddFrom<S>(c + cRow * 4, ref c40, ref c41, ref c42);
+            if (S.Rows > 4) AddFrom<S>(c + cRow * 5, ref c50, ref c51, ref c52);
+            if (S.Rows > 4) AddFrom<S>(c + cRow * 6, ref c60, ref c61, ref c62);
+            if (S.Rows > 4) AddFrom<S>(c + cRow * 7, ref c70, ref c71, ref c72);
+        }
         Store<S>(c, c00, c01, c02);
         if (S.Rows > 1) Store<S>(c + cRow, c10, c11, c12);
         if (S.Rows > 2) Store<S>(c + cRow * 2, c20, c21, c22);
@@ -168,6 +182,14 @@ static unsafe class GemmTile<T, V, L>
         v0 = L.Load(p);
         if (S.Vectors > 1) v1 = L.Load(p + L.Count);
         if (S.Vectors > 2) v2 = L.Load(p + L.Count * 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void AddFrom<S>(T* p, ref V v0, ref V v1, ref V v2) where S : struct, ITileShape
+    {
+        v0 = L.Add(v0, L.Load(p));
+        if (S.Vectors > 1) v1 = L.Add(v1, L.Load(p + L.Count));
+        if (S.Vectors > 2) v2 = L.Add(v2, L.Load(p + L.Count * 2));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

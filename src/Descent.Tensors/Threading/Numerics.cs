@@ -20,6 +20,16 @@ public static class Numerics
                 $"Numerics.Threads is {value}; it must be from 1 to {MostThreads}.");
     }
 
+    /// <summary>
+    /// Whether float32 convolutions with windows of 3 × 3 and strides of 1 take Winograd's algorithm, a quarter of the
+    /// multiplications; true by default.
+    /// </summary>
+    /// <remarks>
+    /// Its root mean square error is 0.7 to 1.5 times that of the plain sums. Results that are not finite are always those
+    /// of the plain sums.
+    /// </remarks>
+    public static bool Winograd { get; set; } = true;
+
     /// <summary>How exact float32 matrix products must be; the portable kernels always work as <c>Highest</c>.</summary>
     public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
 

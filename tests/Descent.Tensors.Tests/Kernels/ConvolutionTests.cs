@@ -74,6 +74,15 @@ public sealed unsafe class ConvolutionTests : IDisposable
         new("many channels in groups", [2, 32, 7, 9, 6, 2], [2, 3], Pads: [0, 1, 0, 1]),
         new("many channels, pointwise, strided", [2, 65, 9, 7, 10, 1], [1, 1], Stride: [2, 2]),
         new("more pixels than are turned at once", [2, 16, 300, 300, 1, 1], [1, 3], Stride: [3, 2]),
+        new("tiles of Winograd", [2, 16, 12, 12, 24, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("tiles of Winograd, odd sizes", [3, 20, 9, 11, 37, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("tiles of Winograd, no padding", [2, 17, 10, 43, 16, 1], [3, 3]),
+        new("tiles of Winograd, more padding", [2, 18, 5, 6, 19, 1], [3, 3], Pads: [2, 2, 2, 2]),
+        new("tiles of Winograd, uneven padding", [3, 18, 9, 10, 19, 1], [3, 3], Pads: [0, 2, 1, 0]),
+        new("tiles of Winograd, groups", [2, 32, 8, 8, 48, 2], [3, 3], Pads: [1, 1, 1, 1]),
+        new("tiles of Winograd, two outputs", [9, 16, 2, 2, 33, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("tiles of Winograd, long sums", [1, 150, 8, 8, 70, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("tiles of Winograd, few at a time", [1, 300, 50, 51, 16, 1], [3, 3], Pads: [1, 1, 1, 1]),
         new("no image", [0, 2, 5, 5, 3, 1], [3, 3]),
     ];
 
