@@ -5,6 +5,7 @@ using Descent.Benchmarks;
 [
     ("peak", "fused multiply-adds per second, registers only", PeakTask.Run),
     ("gemm", "float32 matrix products", GemmTask.Run),
+    ("narrow", "products and conversions of bfloat16, float16 and int8", NarrowTask.Run),
     ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
     ("tiny", "a network of 97 parameters, and single operations", TinyTask.Run),
     ("rows", "activations, normalisations, losses, lookups and optimizer steps", RowsTask.Run),

@@ -19,6 +19,22 @@ static unsafe class ActivationLoops
             Run(dx.Length, new GradientBody<T, F> { Function = f, X = px, Dy = pdy, Dx = pdx, Length = dx.Length });
     }
 
+    /// <summary>y[i] = f(x[i]), on this thread.</summary>
+    internal static void Map<T, F>(F f, T* x, T* y, int count) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+    {
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count) f.Value(Vector.Load(x + i)).Store(y + i);
+        for (; i < count; i++) y[i] = f.Value(new Vector<T>(x[i]))[0];
+    }
+
+    /// <summary>dx[i] = dy[i] · f'(x[i]), on this thread.</summary>
+    internal static void Gradient<T, F>(F f, T* x, T* dy, T* dx, int count) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
+    {
+        int i = 0;
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count) f.Gradient(Vector.Load(x + i), Vector.Load(dy + i)).Store(dx + i);
+        for (; i < count; i++) dx[i] = f.Gradient(new Vector<T>(x[i]), new Vector<T>(dy[i]))[0];
+    }
+
     /// <summary>Elements of one piece: fewer than where an element costs one instruction.</summary>
     const int Grain = Elementwise.Grain / 4;
 
@@ -33,10 +49,8 @@ static unsafe class ActivationLoops
 
         public readonly void Invoke(int index)
         {
-            var f = Function;
-            int i = index * Grain, end = Math.Min(Length, i + Grain);
-            for (; i <= end - Vector<T>.Count; i += Vector<T>.Count) f.Value(Vector.Load(X + i)).Store(Y + i);
-            for (; i < end; i++) Y[i] = f.Value(new Vector<T>(X[i]))[0];
+            int start = index * Grain;
+            Map(Function, X + start, Y + start, Math.Min(Grain, Length - start));
         }
     }
 
@@ -48,10 +62,8 @@ static unsafe class ActivationLoops
 
         public readonly void Invoke(int index)
         {
-            var f = Function;
-            int i = index * Grain, end = Math.Min(Length, i + Grain);
-            for (; i <= end - Vector<T>.Count; i += Vector<T>.Count) f.Gradient(Vector.Load(X + i), Vector.Load(Dy + i)).Store(Dx + i);
-            for (; i < end; i++) Dx[i] = f.Gradient(new Vector<T>(X[i]), new Vector<T>(Dy[i]))[0];
+            int start = index * Grain;
+            Gradient(Function, X + start, Dy + start, Dx + start, Math.Min(Grain, Length - start));
         }
     }
 }

@@ -11,6 +11,9 @@ enum ScratchSlot
     Rows,
     Columns,
     Partials,
+    Pairs,
+    WidePairs,
+    Sums,
     Count,
 }
 

@@ -73,7 +73,10 @@ static unsafe class StridedCopy
             int sy = Nest.Strides[0][^1], sx = Nest.Strides[1][^1];
             TTo* y = Y + Nest.Start(0, outer) + (nint)start * sy;
             TFrom* x = X + Nest.Start(1, outer) + (nint)start * sx;
-            for (int i = 0; i < count; i++) y[(nint)i * sy] = F.Invoke(x[(nint)i * sx]);
+            if (sy == 1 && sx == 1 && typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(BFloat16)) NarrowFloats.Narrow((float*)x, (BFloat16*)y, count);
+            else if (sy == 1 && sx == 1 && typeof(TFrom) == typeof(BFloat16) && typeof(TTo) == typeof(float)) NarrowFloats.Widen((BFloat16*)x, (float*)y, count);
+            else
+                for (int i = 0; i < count; i++) y[(nint)i * sy] = F.Invoke(x[(nint)i * sx]);
         }
     }
 

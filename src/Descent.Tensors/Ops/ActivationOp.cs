@@ -18,12 +18,7 @@ static class ActivationOp
     internal static Tensor Apply<F>(Tensor x, F f, ActivationSlope<F>? slope = null, [CallerMemberName] string operation = "") where F : struct, IActivation
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
-        if (x.DType.IsReduced) return Apply(x.To(DType.Float32), f, slope, operation).To(x.DType);
-        var source = x.Contiguous();
-        var y = Tensor.Uninitialized(x.Shape, x.DType);
-        if (x.DType == DType.Float32) ActivationLoops.Map<float, F>(f, source.AsSpan<float>(), y.AsSpan<float>());
-        else ActivationLoops.Map<double, F>(f, source.AsSpan<double>(), y.AsSpan<double>());
-        GC.KeepAlive(source);
+        var y = x.DType.IsReduced ? NarrowPointwise.Map(x, f) : Value(x, f);
         if (OperationTrace.IsOn) OperationTrace.Describe(null, [.. f.Numbers, typeof(F).Name]);
         return Autograd.Record(y, (x: x.Saved, f, slope), (x, static (dy, s) => Gradient(dy, s.x, s.f, s.slope)), operation: operation);
     }
@@ -36,11 +31,20 @@ static class ActivationOp
     internal static Tensor Gradient<F>(Tensor dy, Tensor x, F f, ActivationSlope<F>? slope) where F : struct, ISlope
     {
         if (slope is not null && Autograd.IsEnabled) return dy * slope(x, f);
-        if (x.DType.IsReduced) return Gradient(dy.To(DType.Float32), x.To(DType.Float32), f, slope).To(x.DType);
-        var dx = Tensor.Uninitialized(x.Shape, x.DType);
+        var dx = x.DType.IsReduced ? NarrowPointwise.Gradient(dy, x, f) : Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Gradient<float, F>(f, x, dy, dx);
-        else Gradient<double, F>(f, x, dy, dx);
+        else if (x.DType == DType.Float64) Gradient<double, F>(f, x, dy, dx);
         return Autograd.Record(dx, (x: x.Saved, f), (dy, static (ddx, s) => Gradient(ddx, s.x, s.f, null)), operation: "ActivationGradient");
+    }
+
+    static Tensor Value<F>(Tensor x, F f) where F : struct, IActivation
+    {
+        var source = x.Contiguous();
+        var y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float32) ActivationLoops.Map<float, F>(f, source.AsSpan<float>(), y.AsSpan<float>());
+        else ActivationLoops.Map<double, F>(f, source.AsSpan<double>(), y.AsSpan<double>());
+        GC.KeepAlive(source);
+        return y;
     }
 
     static void Gradient<T, F>(F f, Tensor x, Tensor dy, Tensor dx) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope

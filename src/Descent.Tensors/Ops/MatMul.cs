@@ -33,17 +33,22 @@ public static class MatMulOps
     }
 
     /// <summary>The product of two matrices, each read as it is or transposed.</summary>
-    internal static Tensor Product(Tensor a, Tensor b, bool transposeA, bool transposeB)
+    /// <param name="a">The left operand.</param>
+    /// <param name="b">The right operand, of the same type; or one is bfloat16 and the other float32.</param>
+    /// <param name="transposeA">Read a transposed.</param>
+    /// <param name="transposeB">Read b transposed.</param>
+    /// <param name="result">The result's type where the operands are narrow; that of a by default.</param>
+    internal static Tensor Product(Tensor a, Tensor b, bool transposeA, bool transposeB, DType? result = null)
     {
-        CheckTypes(a, b);
-        if (a.DType.IsReduced)
-            return Product(a.To(DType.Float32), b.To(DType.Float32), transposeA, transposeB).To(a.DType);
+        bool isNarrow = a.DType.IsReduced || b.DType.IsReduced;
+        if (!isNarrow || result is null || a.DType == DType.Float16 || b.DType == DType.Float16) CheckTypes(a, b);
         Shape sa = a.Shape, sb = b.Shape;
         int m = sa[transposeA ? 1 : 0], k = sa[transposeA ? 0 : 1], n = sb[transposeB ? 0 : 1];
         if (sb[transposeB ? 1 : 0] != k) ThrowInner(transposeA ? [m, k] : sa, transposeB ? [sb[1], n] : sb);
-        var y = Tensor.Uninitialized(new(m, n), a.DType);
-        switch (a.DType)
+        var y = Tensor.Uninitialized(new(m, n), isNarrow && result is { } type ? type : a.DType);
+        switch (isNarrow ? DType.BFloat16 : a.DType)
         {
+            case DType.BFloat16: MultiplyNarrow(y, a, transposeA, b, transposeB, null); break;
             case DType.Float32: Multiply<float>(y, a, transposeA, b, transposeB, null); break;
             case DType.Float64: Multiply<double>(y, a, transposeA, b, transposeB, null); break;
             case DType.Int64: Multiply<long>(y, a, transposeA, b, transposeB, null); break;
@@ -52,9 +57,16 @@ public static class MatMulOps
             default: Multiply<byte>(y, a, transposeA, b, transposeB, null); break;
         }
         return Autograd.Record(y, (a: a.Saved, b: b.Saved, transposeA, transposeB),
-            (a, static (dy, s) => s.transposeA ? Product(s.b, dy, s.transposeB, true) : Product(dy, s.b, false, !s.transposeB)),
-            (b, static (dy, s) => s.transposeB ? Product(dy, s.a, true, s.transposeA) : Product(s.a, dy, !s.transposeA, false)),
+            (a, static (dy, s) => s.transposeA ? Product(s.b, dy, s.transposeB, true, s.a.Value.DType) : Product(dy, s.b, false, !s.transposeB, s.a.Value.DType)),
+            (b, static (dy, s) => s.transposeB ? Product(dy, s.a, true, s.transposeA, s.b.Value.DType) : Product(s.a, dy, !s.transposeA, false, s.b.Value.DType)),
             operation: "MatMul");
+    }
+
+    /// <summary>y = a·b (+ bias per column) for narrow matrices whose shapes agree.</summary>
+    internal static void MultiplyNarrow(Tensor y, Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias)
+    {
+        MatrixLayout aLayout = Layout(a), bLayout = Layout(b);
+        NarrowProducts.Multiply(y, a, transposeA ? aLayout.Transposed : aLayout, b, transposeB ? bLayout.Transposed : bLayout, a.Shape[transposeA ? 0 : 1], bias);
     }
 
     /// <summary>y = a·b (+ bias per column) for matrices of one type whose shapes agree.</summary>
@@ -103,7 +115,6 @@ public static class MatMulOps
     static Tensor Batched(Tensor a, Tensor b)
     {
         CheckTypes(a, b);
-        if (a.DType.IsReduced) return Batched(a.To(DType.Float32), b.To(DType.Float32)).To(a.DType);
         int m = a.Shape[^2], n = b.Shape[^1];
         var batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
         var y = Tensor.Uninitialized(new([.. batch, m, n]), a.DType);
@@ -123,6 +134,7 @@ public static class MatMulOps
         var nest = new LoopNest(batch.AsSpan(), y.StrideArray[..^2], BatchStrides(a, batch), BatchStrides(b, batch));
         switch (y.DType)
         {
+            case DType.Float16 or DType.BFloat16: NarrowProducts.Multiply(nest, y, a, Layout(a), b, Layout(b), a.Shape[^1]); break;
             case DType.Float32: MultiplyBatches<float>(nest, y, a, b); break;
             case DType.Float64: MultiplyBatches<double>(nest, y, a, b); break;
             case DType.Int64: MultiplyBatches<long>(nest, y, a, b); break;

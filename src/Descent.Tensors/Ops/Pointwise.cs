@@ -11,7 +11,7 @@ static class Pointwise
     internal static Tensor Map<F>(Tensor x) where F : struct, IUnaryKernel
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
-        if (x.DType.IsReduced) return Map<F>(x.To(DType.Float32)).To(x.DType);
+        if (x.DType.IsReduced) return NarrowPointwise.Map<F>(x);
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Map<float, F>(source.AsSpan<float>(), y.AsSpan<float>());
@@ -23,7 +23,7 @@ static class Pointwise
     /// <summary>f over every element, in the tensor's own type; bools are not numbers and are refused.</summary>
     internal static Tensor MapNumber<F>(Tensor x, [CallerMemberName] string operation = "") where F : struct, INumberUnaryKernel
     {
-        if (x.DType.IsReduced) return MapNumber<F>(x.To(DType.Float32)).To(x.DType);
+        if (x.DType.IsReduced) return NarrowPointwise.MapNumber<F>(x);
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         switch (x.DType)
@@ -53,6 +53,7 @@ static class Pointwise
     /// <summary>f over the broadcast operands, converted to one type.</summary>
     internal static Tensor Zip<F>(Tensor a, Tensor b, DType dtype, string operation) where F : struct, IBinaryKernel
     {
+        if (NarrowPointwise.TryZip<F>(a, b, dtype, operation) is { } narrow) return narrow;
         if (dtype.IsReduced) return Zip<F>(a, b, DType.Float32, operation).To(dtype);
         a = a.To(dtype);
         b = b.To(dtype);
@@ -100,7 +101,7 @@ static class Pointwise
     }
 
     /// <summary>Whether an operand of shape <paramref name="part"/> repeats as a whole: a bias beside the rows of a batch.</summary>
-    static bool EndsWith(Shape whole, Shape part)
+    internal static bool EndsWith(Shape whole, Shape part)
     {
         ReadOnlySpan<int> all = whole.AsSpan(), end = part.AsSpan();
         while (end.Length > 0 && end[0] == 1) end = end[1..];
@@ -117,8 +118,8 @@ static class Pointwise
     {
         var dtype = DType.Promote(x.DType, number);
         if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
-        if (dtype.IsReduced) return Zip<F>(x.To(DType.Float32), number, floating, left, operation).To(dtype);
         if (x.DType != dtype) x = x.To(dtype);
+        if (dtype.IsReduced) return NarrowPointwise.Zip<F>(x, number, left);
         var y = Tensor.Uninitialized(x.Shape, dtype);
         ZipInto<F>(y, x, number, left, operation);
         return y;

@@ -94,6 +94,41 @@ public sealed class AutocastTests
         Assert.True((w.Grad - exact).Abs().Amax().Item() > 0);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_linear_layer_of_float32_parameters_has_gradients_that_were_never_rounded(int rank)
+    {
+        var (w, b) = (Weight(24, 40), Weight(24));
+        var x = rank == 2 ? Weight(70, 40) : Weight(7, 10, 40);
+        using (Autocast.Enter()) (F.Linear(x, w, b) * 0.5).Sum().Backward();
+        Tensor ones = Tensor.Full([70, 24], 0.5), rows = x.Detach().Reshape(70, 40), low = rows.To(DType.BFloat16).To(DType.Float32);
+        Near(ones.T.MatMul(low), w.Grad!);
+        Near(ones.MatMul(w.Detach().To(DType.BFloat16).To(DType.Float32)), x.Grad!.Reshape(70, 40));
+        Near(ones.Sum(0), b.Grad!);
+
+        static void Near(Tensor expected, Tensor actual)
+        {
+            Assert.Equal(DType.Float32, actual.DType);
+            Assert.True((expected - actual).Abs().Amax().Item() < 1e-5 * expected.Abs().Amax().Item());
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_gradients_flow_through_a_linear_layer_of_a_region()
+    {
+        var (w, x) = (Weight(4, 8), Weight(5, 8));
+        Tensor Penalty(bool low)
+        {
+            using var region = low ? Autocast.Enter() : Autocast.Disable();
+            var y = F.Linear(x, w).Square().Sum();
+            return Autograd.Grad(y, x, createGraph: true).Square().Sum();
+        }
+        var exact = Autograd.Grad(Penalty(false), w);
+        var near = Autograd.Grad(Penalty(true), w);
+        Assert.True((near - exact).Abs().Amax().Item() < 0.05 * exact.Abs().Amax().Item());
+    }
+
     [Fact]
     public void A_parameter_used_twice_is_converted_once_and_its_gradients_add_up()
     {
