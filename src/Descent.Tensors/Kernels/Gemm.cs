@@ -50,20 +50,13 @@ static unsafe class Gemm
                 new GemmOutput<T>(c, cRow, cCol), bias);
     }
 
-    /// <summary>The product of any two sources, with the widest registers there are.</summary>
+    /// <summary>The product of any two sources, by packed panels.</summary>
     public static void Multiply<T, TA, TB>(
         int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
         where T : unmanaged, INumberBase<T>
         where TA : struct, IPanelSource<T>
-        where TB : struct, IPanelSource<T>
-    {
-        if (Vector512.IsHardwareAccelerated)
-            new GemmJob<T, Vector512<T>, Lanes512<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
-        else if (Vector256.IsHardwareAccelerated)
-            new GemmJob<T, Vector256<T>, Lanes256<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
-        else
-            new GemmJob<T, Vector128<T>, Lanes128<T>, TA, TB>(m, n, k, alpha, a, b, beta, c, bias).Run();
-    }
+        where TB : struct, IPanelSource<T> =>
+        new GemmJob<T, TA, TB>(GemmTiles<T>.Current, m, n, k, alpha, a, b, beta, c, bias).Run();
 
     /// <summary>
     /// <paramref name="batch"/> products, whose operands lie <paramref name="aBatch"/>, <paramref name="bBatch"/> and

@@ -7,48 +7,27 @@ readonly record struct GemmGrid(int Rows, int Columns)
 {
     // Below so many multiply-adds (about 3 µs) work is not worth handing to another thread.
     const long LeastWork = 128 * 1024;
-    const int Remembered = 64;
     const int FewThreads = 4;
 
-    [ThreadStatic]
-    static Choice[]? t_choices;
-
-    readonly record struct Choice(int M, int N, int K, int TileRows, int TileColumns, int Threads, GemmGrid Grid);
-
-    /// <summary>The grid whose slowest thread has the least to do, packing included; remembered for the next product of the shape.</summary>
+    /// <summary>The grid whose slowest thread has the least to do, packing included.</summary>
     /// <param name="m">Rows of the output.</param>
     /// <param name="n">Columns of the output.</param>
     /// <param name="k">Length of the sums.</param>
     /// <param name="tileRows">Rows of a tile.</param>
     /// <param name="tileColumns">Columns of a tile.</param>
     /// <param name="lanes">Columns of a vector.</param>
-    /// <param name="widest">The most columns of a block.</param>
     /// <param name="threads">Threads that share the work.</param>
-    public static GemmGrid Choose(int m, int n, int k, int tileRows, int tileColumns, int lanes, int widest, int threads)
+    public static GemmGrid Choose(int m, int n, int k, int tileRows, int tileColumns, int lanes, int threads)
     {
-        int least = (n + widest - 1) / widest;
+        var best = new GemmGrid(RoundUp(m, 1, tileRows), RoundUp(n, 1, tileColumns));
         if (threads == 1 || (long)m * n * k < 2 * LeastWork)
-            return new(RoundUp(m, 1, tileRows), RoundUp(n, least, tileColumns));
+            return best;
 
-        ref Choice choice = ref (t_choices ??= new Choice[Remembered])[(uint)HashCode.Combine(m, n, k) % Remembered];
-        if (choice.M != m || choice.N != n || choice.K != k || choice.TileRows != tileRows
-            || choice.TileColumns != tileColumns || choice.Threads != threads)
-            choice = new(m, n, k, tileRows, tileColumns, threads, Search(m, n, k, tileRows, tileColumns, lanes, least, threads));
-        return choice.Grid;
-    }
-
-    /// <summary>A part of <paramref name="length"/>, of <paramref name="parts"/>, rounded up to whole steps.</summary>
-    public static int RoundUp(int length, int parts, int step) =>
-        ((length + parts - 1) / parts + step - 1) / step * step;
-
-    static GemmGrid Search(int m, int n, int k, int tileRows, int tileColumns, int lanes, int least, int threads)
-    {
-        int most = Math.Max(6 * threads, 2 * least);
-        var best = new GemmGrid(RoundUp(m, 1, tileRows), RoundUp(n, least, tileColumns));
+        int most = 6 * threads;
         double bestTime = double.MaxValue;
         Span<double> loads = stackalloc double[threads];
         for (int down = 1; down <= most && (down - 1) * tileRows < m; down++)
-            for (int across = least; down * across <= most && (across - 1) * tileColumns < n; across++)
+            for (int across = 1; down * across <= most && (across - 1) * tileColumns < n; across++)
             {
                 var grid = new GemmGrid(RoundUp(m, down, tileRows), RoundUp(n, across, tileColumns));
                 double time = grid.Time(m, n, k, lanes, loads);
@@ -57,6 +36,10 @@ readonly record struct GemmGrid(int Rows, int Columns)
             }
         return best;
     }
+
+    /// <summary>A part of <paramref name="length"/>, of <paramref name="parts"/>, rounded up to whole steps.</summary>
+    public static int RoundUp(int length, int parts, int step) =>
+        ((length + parts - 1) / parts + step - 1) / step * step;
 
     /// <summary>Multiply-adds per k of the slowest thread when each takes the next block as it becomes free.</summary>
     double Time(int m, int n, int k, int lanes, Span<double> loads)

@@ -5,34 +5,26 @@ namespace Descent.Tensors.Kernels;
 
 /// <summary>A matrix product cut into blocks of C; an item packs what its block needs and computes it, over all of k.</summary>
 /// <remarks>
-/// As every element is one chain over k (<see cref="GemmTile{T, V, L}"/>), the grid may follow the number of threads
-/// without any effect on the bits.
+/// As every element is one chain over k (<see cref="GemmTiles{T}"/>), the plan may follow the number of threads and the
+/// machine without any effect on the bits.
 /// </remarks>
-unsafe struct GemmJob<T, V, L, TA, TB>(
-    int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias) : IParallelBody
+unsafe struct GemmJob<T, TA, TB>(
+    GemmTiles<T> tiles, int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias) : IParallelBody
     where T : unmanaged, INumberBase<T>
-    where V : struct
-    where L : IVectorLanes<T, V>
     where TA : struct, IPanelSource<T>
     where TB : struct, IPanelSource<T>
 {
-    // A panel of A (8 × 256 floats, 8 KiB) stays in L1, a block of B (256 × 528 floats, 528 KiB) in L2.
-    const int DepthOfBlock = 256;
-    const int BytesOfBlock = 528 * 1024;
-
-    GemmGrid _grid;
+    GemmPlan _plan;
     int _gridColumns;
 
-    static int TileColumns => GemmTile<T, V, L>.MostVectors * L.Count;
-
-    static int TileRows => GemmTile<T, V, L>.MostRows;
+    readonly int TileColumns => _plan.Vectors * tiles.Lanes;
 
     public void Run()
     {
-        int widest = BytesOfBlock / sizeof(T) / DepthOfBlock / TileColumns * TileColumns;
-        _grid = GemmGrid.Choose(m, n, k, TileRows, TileColumns, L.Count, widest, Numerics.Threads);
-        _gridColumns = (n + _grid.Columns - 1) / _grid.Columns;
-        int items = _gridColumns * ((m + _grid.Rows - 1) / _grid.Rows);
+        _plan = GemmPlan.For(tiles, m, n, k);
+        GemmGrid grid = _plan.Grid;
+        _gridColumns = (n + grid.Columns - 1) / grid.Columns;
+        int items = _gridColumns * ((m + grid.Rows - 1) / grid.Rows);
         if (items == 1)
             Invoke(0);
         else
@@ -41,67 +33,126 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
 
     public readonly void Invoke(int index)
     {
-        int top = index / _gridColumns * _grid.Rows, left = index % _gridColumns * _grid.Columns;
-        int rows = Math.Min(_grid.Rows, m - top), columns = Math.Min(_grid.Columns, n - left);
-        int parts = (k + DepthOfBlock - 1) / DepthOfBlock;
-        int depth = parts == 0 ? 0 : (k + parts - 1) / parts;
+        GemmGrid grid = _plan.Grid;
+        int top = index / _gridColumns * grid.Rows, left = index % _gridColumns * grid.Columns;
+        int bottom = Math.Min(m, top + grid.Rows), right = Math.Min(n, left + grid.Columns);
+        if (beta != T.Zero && beta != T.One)
+            Scale(top, bottom, left, right);
 
-        T* panels = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)depth * GemmGrid.RoundUp(columns, 1, L.Count) + Packing.Slack);
-        T* panel = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)depth * TileRows + Packing.Slack);
-        TileStart start = bias.Start;
-        if (beta != T.Zero)
+        bool inPlace = LiesInRows(out _);
+        int height = inPlace ? bottom - top : Math.Min(_plan.BlockRows, bottom - top);
+        int width = Math.Min(_plan.BlockColumns, right - left);
+        T* panelsA = inPlace ? null : Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)_plan.Depth * (height + tiles.PanelRows(_plan.Rows)) + Packing.Slack);
+        T* panelsB = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)_plan.Depth * GemmGrid.RoundUp(width, 1, tiles.Lanes) + Packing.Slack);
+        for (int i = top; i < bottom; i += height)
         {
-            start = TileStart.Output;
-            if (beta != T.One)
-                Scale(top, rows, left, columns);
-        }
-
-        int k0 = 0;
-        do
-        {
-            int kc = Math.Min(depth, k - k0);
-            b.Pack(panels, left, columns, TileColumns, L.Count, k0, kc);
-            for (int i = 0; i < rows; i += TileRows)
+            var start = beta != T.Zero ? TileStart.Output : bias.Start;
+            int k0 = 0;
+            do
             {
-                int count = Math.Min(TileRows, rows - i);
-                int height = GemmTile<T, V, L>.RowsFor(count);
-                a.Pack(panel, top + i, count, height, height, k0, kc);
-                if (alpha != T.One)
-                    for (nint e = 0; e < (nint)height * kc; e++)
-                        panel[e] *= alpha;
-                for (int j = 0; j < columns; j += TileColumns)
-                    Tile(top + i, count, height, left + j, Math.Min(TileColumns, columns - j),
-                        kc, panel, panels + (nint)j * kc, start);
+                int kc = Math.Min(_plan.Depth, k - k0);
+                int rows = Math.Min(height, bottom - i);
+                if (!inPlace) PackLeft(panelsA, i, rows, k0, kc);
+                for (int j = left; j < right; j += width)
+                {
+                    int columns = Math.Min(width, right - j);
+                    b.Pack(panelsB, j, columns, TileColumns, tiles.Lanes, k0, kc);
+                    Block(i, rows, j, columns, k0, kc, panelsA, panelsB, start);
+                }
+                start = TileStart.Output;
+                k0 += _plan.Depth;
             }
-            start = TileStart.Output;
-            k0 += depth;
+            while (k0 < k);
         }
-        while (k0 < k);
     }
 
+    /// <summary>Whether A can be read as it lies: its k's are neighbours, and it is not scaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly void Tile(int i, int count, int height, int j, int width, int kc, T* panelA, T* panelB, TileStart start)
+    readonly bool LiesInRows(out StridedSource<T> matrix)
     {
-        int vectors = (width + L.Count - 1) / L.Count;
-        if (count == height && width == vectors * L.Count && c.IsContiguous(j, width))
-            GemmTile<T, V, L>.Run(height, vectors, kc, panelA, panelB, c.At(i, j), c.Row, start,
-                bias.Values + (bias.PerRow ? i : j));
-        else
-            EdgeTile(i, count, height, j, width, vectors, kc, panelA, panelB, start);
+        if (tiles is GeneratedTiles<T> && a is StridedSource<T> { KStride: 1 } found && alpha == T.One)
+        {
+            matrix = found;
+            return true;
+        }
+        matrix = default;
+        return false;
     }
 
-    /// <summary>A tile that hangs over the edge of C, or whose columns are not neighbours, is computed beside C and copied.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    readonly void EdgeTile(
-        int i, int count, int height, int j, int width, int vectors, int kc, T* panelA, T* panelB, TileStart start)
+    /// <summary>Rows of the tile that begins at row <paramref name="done"/> of a block: tiles of a block differ by one row at most.</summary>
+    readonly int TileRows(int done, int rows)
     {
-        T* tile = Scratch.Get<T>(ScratchSlot.Tile, TileRows * TileColumns);
-        int pitch = vectors * L.Count;
+        if (tiles is not GeneratedTiles<T>) return Math.Min(_plan.Rows, rows - done);
+        int count = (rows - done + _plan.Rows - 1) / _plan.Rows;
+        return (rows - done + count - 1) / count;
+    }
+
+    readonly void PackLeft(T* panels, int top, int rows, int k0, int kc)
+    {
+        int count;
+        for (int i = 0; i < rows; i += count)
+        {
+            count = TileRows(i, rows);
+            int height = tiles.PanelRows(count);
+            a.Pack(panels, top + i, count, height, height, k0, kc);
+            if (alpha != T.One)
+                for (nint e = 0; e < (nint)height * kc; e++)
+                    panels[e] *= alpha;
+            panels += (nint)height * kc;
+        }
+    }
+
+    readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start)
+    {
+        bool inPlace = LiesInRows(out var matrix);
+        int count;
+        for (int i = 0; i < rows; i += count)
+        {
+            count = TileRows(i, rows);
+            TileCall call = default;
+            call.K = kc;
+            call.A = inPlace ? matrix.Origin + (top + i) * matrix.Stride + k0 : panelA;
+            call.ARow = matrix.Stride * sizeof(T);
+            call.CRow = c.Row * sizeof(T);
+            var form = inPlace ? TileLeft.Rows : TileLeft.Panel;
+            for (int j = 0; j < columns; j += TileColumns)
+            {
+                int width = Math.Min(TileColumns, columns - j);
+                T* panelB = panelsB + (nint)j * kc;
+                T* values = bias.Values + (bias.PerRow ? top + i : left + j);
+                if (!c.IsContiguous(left + j, width))
+                {
+                    ScatteredTile(top + i, count, left + j, width, call, form, panelB, start);
+                }
+                else if (tiles is GeneratedTiles<T> generated)
+                {
+                    int vectors = (width + tiles.Lanes - 1) / tiles.Lanes;
+                    call.B = panelB;
+                    call.C = c.At(top + i, left + j);
+                    call.Next = (T*)call.C + width;
+                    call.Bias = values;
+                    call.Tail = width - (vectors - 1) * tiles.Lanes;
+                    generated.Find(count, vectors, call.Tail < tiles.Lanes, start, form, TileRight.Panel)(&call);
+                }
+                else
+                {
+                    tiles.Run(count, width, kc, panelA, panelB, c.At(top + i, left + j), c.Row, start, values);
+                }
+            }
+            if (!inPlace) panelA += (nint)tiles.PanelRows(count) * kc;
+        }
+    }
+
+    /// <summary>A tile whose columns are not neighbours in C is computed beside it and copied.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    readonly void ScatteredTile(int i, int count, int j, int width, TileCall call, TileLeft form, T* panelB, TileStart start)
+    {
+        T* tile = Scratch.Get<T>(ScratchSlot.Tile, _plan.Rows * TileColumns);
         for (int r = 0; start != TileStart.Zero && r < count; r++)
             for (int at = 0; at < width;)
             {
                 int length = c.InRun(j + at, width - at);
-                T* to = tile + r * pitch + at;
+                T* to = tile + r * TileColumns + at;
                 if (start == TileStart.Output)
                     Copy(c.At(i + r, j + at), c.Column, to, 1, length);
                 else if (start == TileStart.ColumnBias)
@@ -111,23 +162,35 @@ unsafe struct GemmJob<T, V, L, TA, TB>(
                 at += length;
             }
 
-        GemmTile<T, V, L>.Run(height, vectors, kc, panelA, panelB, tile, pitch,
-            start == TileStart.Zero ? start : TileStart.Output, null);
+        var begin = start == TileStart.Zero ? start : TileStart.Output;
+        if (tiles is GeneratedTiles<T> generated)
+        {
+            int vectors = (width + tiles.Lanes - 1) / tiles.Lanes;
+            call.B = panelB;
+            call.C = call.Next = tile;
+            call.CRow = TileColumns * sizeof(T);
+            call.Tail = width - (vectors - 1) * tiles.Lanes;
+            generated.Find(count, vectors, call.Tail < tiles.Lanes, begin, form, TileRight.Panel)(&call);
+        }
+        else
+        {
+            tiles.Run(count, width, call.K, (T*)call.A, panelB, tile, TileColumns, begin, null);
+        }
 
         for (int at = 0; at < width;)
         {
             int length = c.InRun(j + at, width - at);
             T* to = c.At(i, j + at);
             for (int r = 0; r < count; r++)
-                Copy(tile + r * pitch + at, 1, to + r * c.Row, c.Column, length);
+                Copy(tile + r * TileColumns + at, 1, to + r * c.Row, c.Column, length);
             at += length;
         }
     }
 
-    readonly void Scale(int top, int rows, int left, int columns)
+    readonly void Scale(int top, int bottom, int left, int right)
     {
-        for (int i = top; i < top + rows; i++)
-            for (int j = left; j < left + columns; j++)
+        for (int i = top; i < bottom; i++)
+            for (int j = left; j < right; j++)
                 *c.At(i, j) *= beta;
     }
 

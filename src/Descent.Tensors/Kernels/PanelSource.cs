@@ -16,6 +16,12 @@ unsafe interface IPanelSource<T> where T : unmanaged
 unsafe readonly struct StridedSource<T>(T* origin, nint stride, nint kStride) : IPanelSource<T>
     where T : unmanaged
 {
+    public T* Origin => origin;
+
+    public nint Stride => stride;
+
+    public nint KStride => kStride;
+
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         T* source = origin + first * stride + k0 * kStride;

@@ -10,18 +10,6 @@ interface ITileShape
     static abstract int Vectors { get; }
 }
 
-/// <summary>What the accumulators of a tile start from.</summary>
-enum TileStart
-{
-    Zero,
-    Output,
-    RowBias,
-    ColumnBias,
-
-    /// <summary>Zero, and what the output held is added at the end: sums in blocks, which err less than one long chain.</summary>
-    Sum,
-}
-
 /// <summary>
 /// The innermost loop of the matrix product: one tile of C, held in registers, gains the products of a packed panel of
 /// A, <c>(k, rows)</c>, and a packed panel of B, <c>(k, vectors)</c>.
@@ -30,7 +18,7 @@ enum TileStart
 /// Every element is one chain of multiply-adds in the order of k, starting from the bias or from what C holds. So its
 /// bits depend neither on how C is cut into tiles nor on how k is cut into blocks.
 /// </remarks>
-static unsafe class GemmTile<T, V, L>
+static unsafe class GemmPortableTile<T, V, L>
     where T : unmanaged
     where V : struct
     where L : IVectorLanes<T, V>
