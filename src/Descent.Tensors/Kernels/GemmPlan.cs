@@ -18,6 +18,9 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     // Multiply-adds that a tile costs beside its own: the call, and the elements of C to load and store.
     const double TilePrice = 40;
 
+    // An element of A from L1, six times that for a vector of B from L2, in the time of a multiply-add.
+    const double LoadPrice = 0.05;
+
     [ThreadStatic]
     static Memory[]? t_memory;
 
@@ -58,7 +61,7 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
         {
             int across = (all + most - 1) / most, vectors = (all + across - 1) / across;
             int down = (m + tiles.MostRows(vectors) - 1) / tiles.MostRows(vectors), rows = (m + down - 1) / down;
-            double step = Math.Max(Math.Max(rows * vectors, (rows + vectors) / 2.0), 8);
+            double step = Math.Max(rows * vectors, 8) + LoadPrice * (2 * rows + 6 * vectors);
             double time = (double)down * across * (step + (TilePrice + 2 * rows * vectors) / Math.Max(k, 1));
             if (time < bestTime) (best, bestTime) = ((rows, vectors), time);
         }
