@@ -96,7 +96,7 @@ sealed class GemmTileEmitter
     {
         switch (_tile.Start)
         {
-            case TileStart.Zero:
+            case TileStart.Zero or TileStart.Sum:
                 foreach (var sum in _sums) _e.Zero(sum);
                 break;
             case TileStart.Output:
@@ -130,6 +130,11 @@ sealed class GemmTileEmitter
     {
         for (int v = 0; v <= Last; v++)
         {
+            if (_tile.Start == TileStart.Sum)
+            {
+                Load(_right[v], c + v * _e.VectorBytes, v);
+                _e.Emit(VectorInstruction.Add, Sum(r, v), Sum(r, v), _right[v]);
+            }
             if (_tile.HasTail && v == Last) _e.Store(__[c + v * _e.VectorBytes], Sum(r, v), _tail);
             else _e.Store(__[c + v * _e.VectorBytes], Sum(r, v));
         }

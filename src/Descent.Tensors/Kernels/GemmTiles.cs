@@ -83,11 +83,11 @@ sealed unsafe class PortableTiles<T, V, L> : GemmTiles<T>
             for (int x = 0; x < columns; x++)
                 tile[r * pitch + x] = start switch
                 {
-                    TileStart.Output => c[r * cRow + x],
+                    TileStart.Output or TileStart.Sum => c[r * cRow + x],
                     TileStart.RowBias => bias[r],
                     _ => bias[x],
                 };
-        GemmPortableTile<T, V, L>.Run(height, vectors, k, a, b, tile, pitch, start == TileStart.Zero ? start : TileStart.Output, null);
+        GemmPortableTile<T, V, L>.Run(height, vectors, k, a, b, tile, pitch, start is TileStart.Zero or TileStart.Sum ? start : TileStart.Output, null);
         for (int r = 0; r < rows; r++)
             Packing.Copy(tile + r * pitch, c + r * cRow, columns);
     }
@@ -96,7 +96,7 @@ sealed unsafe class PortableTiles<T, V, L> : GemmTiles<T>
 /// <summary>Tiles made at run time for one tier: of any size, with masked edges, over panels or operands as they lie.</summary>
 sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
 {
-    const int Starts = 4, Lefts = 3, Rights = 2;
+    const int Starts = 5, Lefts = 3, Rights = 2;
 
     readonly IsaTier _tier;
     readonly nint[] _entries;
