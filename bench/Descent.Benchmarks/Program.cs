@@ -12,6 +12,7 @@ using Descent.Benchmarks;
     ("overhead", "the tape, the collector and the worker pool with nothing to compute", OverheadTask.Run),
     ("memory", "resident size of a long training loop", MemoryTask.Run),
     ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
+    ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
 ];
 

@@ -56,6 +56,10 @@ sealed class Report
     public bool Wants(params string[] names) =>
         _only.Length == 0 || _only.Any(o => names.Append(_task).Any(n => n.Contains(o, StringComparison.Ordinal)));
 
+    /// <summary>Arguments that run one configuration of a task as this run does.</summary>
+    public string[] Options(string task, string only) =>
+        [task, "--threads", Numerics.Threads.ToString(CultureInfo.InvariantCulture), "--only", only, .. _json ? ["--json"] : Array.Empty<string>()];
+
     public void Emit(string task, string config, string metric, double value, string unit, double spread)
     {
         string rounded = value.ToString("G6", CultureInfo.InvariantCulture);

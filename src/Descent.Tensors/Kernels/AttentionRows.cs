@@ -6,20 +6,18 @@ namespace Descent.Tensors.Kernels;
 /// <summary>The rows of attention's weights, in place: scores to probabilities, and their gradients back.</summary>
 static unsafe class AttentionRows
 {
-    /// <summary>x = softmax(x · scale + mask) by rows of (batch, length, n), where row i may be cut after column i.</summary>
+    /// <summary>x = softmax(x · scale + mask) by rows.</summary>
     /// <param name="x">The scores, contiguous.</param>
     /// <param name="scale">Their factor.</param>
-    /// <param name="causal">Row i sees columns 0 to i.</param>
     /// <param name="mask">What is added; a null reference for nothing.</param>
     /// <param name="layout">Operand 0 is the mask, over the batch dimensions and the rows; a row of it is contiguous.</param>
-    /// <param name="length">Rows of one matrix.</param>
     /// <param name="n">Columns.</param>
     /// <remarks>A row that sees nothing is all zeros.</remarks>
-    internal static void Softmax<T>(Span<T> x, T scale, bool causal, ref T mask, LoopNest layout, int length, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    internal static void Softmax<T>(Span<T> x, T scale, ref T mask, LoopNest layout, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (x.IsEmpty) return;
         fixed (T* px = x, pm = &mask)
-            Run(x.Length / n, n, new SoftmaxBody<T> { X = px, Mask = pm, Layout = layout, Scale = scale, Causal = causal, Length = length, N = n });
+            Run(x.Length / n, n, new SoftmaxBody<T> { X = px, Mask = pm, Layout = layout, Scale = scale, N = n });
     }
 
     /// <summary>dx = p · (dx − Σ dx · p) · scale by rows, in place.</summary>
@@ -55,25 +53,22 @@ static unsafe class AttentionRows
         internal T* X, Mask;
         internal LoopNest Layout;
         internal T Scale;
-        internal bool Causal;
-        internal int Length, N;
+        internal int N;
 
         public readonly void Rows(int from, int to)
         {
             for (int r = from; r < to; r++)
             {
                 T* row = X + (nint)r * N;
-                int seen = Causal ? Math.Min(r % Length + 1, N) : N;
-                var x = new Span<T>(row, seen);
+                var x = new Span<T>(row, N);
                 TensorPrimitives.Multiply(x, Scale, x);
                 if (Mask != null)
                 {
                     int inner = Layout.Inner, outer = r / inner;
                     T* mask = Mask + Layout.Start(0, outer) + (nint)(r - outer * inner) * Layout.Strides[0][^1];
-                    TensorPrimitives.Add(x, new ReadOnlySpan<T>(mask, seen), x);
+                    TensorPrimitives.Add(x, new ReadOnlySpan<T>(mask, N), x);
                 }
                 T max = TensorPrimitives.Max<T>(x);
-                new Span<T>(row + seen, N - seen).Clear();
                 if (T.IsNegativeInfinity(max))
                 {
                     x.Clear();

@@ -32,7 +32,7 @@ unsafe interface IVectorLanes<T, V>
     static abstract T Sum(V value);
 }
 
-unsafe readonly struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
+unsafe readonly partial struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
     where T : unmanaged
 {
     public static int Count => Vector512<T>.Count;
@@ -67,7 +67,7 @@ unsafe readonly struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
 }
 
-unsafe readonly struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
+unsafe readonly partial struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
     where T : unmanaged
 {
     public static int Count => Vector256<T>.Count;
@@ -102,7 +102,7 @@ unsafe readonly struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 }
 
-unsafe readonly struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
+unsafe readonly partial struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
     where T : unmanaged
 {
     public static int Count => Vector128<T>.Count;

@@ -1,12 +1,40 @@
-using System.Numerics;
-using Descent.Tensors.Kernels;
-
 namespace Descent.Tensors;
 
-/// <summary>Attention as one operation: two products around a softmax in place, and their gradients.</summary>
+/// <summary>How an attention weighs.</summary>
+/// <param name="Scale">Factor of the scores.</param>
+/// <param name="Causal">Query i sees keys 0 to i plus this; null without such a limit.</param>
+/// <param name="Dropout">Probability of dropping a weight.</param>
+/// <param name="Seed">Of the generator that draws what is dropped.</param>
+/// <param name="Stream">Of the generator.</param>
+/// <param name="Words">Where its draws for this attention start.</param>
+readonly record struct AttentionSettings(double Scale, int? Causal, double Dropout, ulong Seed, ulong Stream, ulong Words)
+{
+    /// <summary>With draws reserved for every score.</summary>
+    internal static AttentionSettings Of(double scale, int? causal, double dropout, Generator? generator, long scores)
+    {
+        if (dropout is 0 or 1) return new(scale, causal, dropout, 0, 0, 0);
+        generator ??= Generator.Default;
+        var state = generator.GetState();
+        return new(scale, causal, dropout, state.Seed, state.Stream, generator.Reserve(scores, wordsEach: 1));
+    }
+
+    /// <summary>What every weight is multiplied by under dropout, written out; null without.</summary>
+    internal Tensor? Kept(Shape scores, DType dtype)
+    {
+        if (Dropout == 0) return null;
+        if (Dropout == 1) return Tensor.Zeros(scores, dtype);
+        var kept = Tensor.Uninitialized(scores, DType.Float32);
+        new Generator(Seed, Stream).FillBernoulli(kept.AsSpan<float>(), Words, 1 - Dropout, 1);
+        return kept.To(dtype).Mul(1 / (1 - Dropout));
+    }
+}
+
+/// <summary>Attention as one operation, by tiles: what is kept for its gradient is the output and one number a row.</summary>
 static class AttentionOp
 {
-    sealed record State(Saved Query, Saved Key, Saved Value, Tensor? Mask, double Scale, bool Causal, Saved Probabilities, Tensor? Kept);
+    const string Name = nameof(F.ScaledDotProductAttention);
+
+    sealed record State(Saved Query, Saved Key, Saved Value, Saved Output, Tensor LogSums, Tensor? Mask, AttentionSettings Settings);
 
     internal static void Check(Tensor query, Tensor key, Tensor value, bool grouped)
     {
@@ -14,128 +42,85 @@ static class AttentionOp
         if (fits && grouped)
             fits = query.Rank > 2 && key.Rank > 2 && value.Rank > 2 && key.Shape[^3] == value.Shape[^3] && key.Shape[^3] > 0 && query.Shape[^3] % key.Shape[^3] == 0;
         if (!fits)
-            throw new ShapeException($"ScaledDotProductAttention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit. Expected (…, L, E), (…, S, E) and (…, S, Ev)" +
+            throw new ShapeException($"{Name}: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit. Expected (…, L, E), (…, S, E) and (…, S, Ev)" +
                 (grouped ? ", the heads of key and value equal and a divisor of the query's." : "."));
         if (!query.DType.IsFloatingPoint || key.DType != query.DType || value.DType != query.DType)
-            throw new ArgumentException($"ScaledDotProductAttention: query, key and value are {query.DType}, {key.DType} and {value.DType}. Expected one floating-point type.");
+            throw new ArgumentException($"{Name}: query, key and value are {query.DType}, {key.DType} and {value.DType}. Expected one floating-point type.");
     }
 
+    /// <param name="query">Shape <c>(…, L, E)</c>, at least three dimensions.</param>
+    /// <param name="key">Shape <c>(…, S, E)</c>.</param>
+    /// <param name="value">Shape <c>(…, S, Ev)</c>.</param>
+    /// <param name="mask">Broadcasts to <c>(…, L, S)</c>.</param>
+    /// <param name="scale">Factor of the scores.</param>
+    /// <param name="causal">Query i sees keys 0 to i plus this; null without such a limit.</param>
+    /// <param name="dropout">Probability of dropping a weight.</param>
+    /// <param name="generator">Draws what is dropped.</param>
+    /// <param name="weights">Whether the weights are asked for.</param>
     /// <returns>The output, and the weights if they are asked for.</returns>
-    internal static Tensor[] Run(Tensor query, Tensor key, Tensor value, Tensor? mask, double scale, bool causal, double dropout, Generator? generator, bool weights)
+    internal static Tensor[] Run(Tensor query, Tensor key, Tensor value, Tensor? mask, double scale, int? causal, double dropout, Generator? generator, bool weights)
     {
-        const string name = nameof(F.ScaledDotProductAttention);
-        var batch = Shape.Broadcast(Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], name), value.Shape[..^2], name);
+        var batch = Shape.Broadcast(Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], Name), value.Shape[..^2], Name);
         int rows = query.Shape[^2], columns = key.Shape[^2];
-        Shape scores = [.. batch, rows, columns];
-        if (mask is not null && Shape.Broadcast(scores, mask.Shape, name) != scores)
-            throw new ShapeException($"{name}: the mask has shape {mask.Shape}; expected one that broadcasts to the scores, {scores}.");
-        if (mask is { DType: not DType.Bool } && !mask.DType.IsFloatingPoint)
-            throw new ArgumentException($"{name}: the mask is {mask.DType}; expected Bool or a floating-point type.", nameof(mask));
-        Tensor? kept = null;
-        if (dropout > 0) kept = F.Dropout(Tensor.Ones(scores, query.DType), dropout, true, generator);
-        if ((mask is { RequiresGrad: true } && Autograd.IsEnabled) || OperationTrace.IsOn)
-            return Composite([query, key, value], mask, scale, causal, kept, weights);
+        CheckMask(mask, [.. batch, rows, columns]);
+        var settings = AttentionSettings.Of(scale, causal, dropout, generator, (long)batch.Elements * rows * columns);
+        if (weights) return PlainAttention.Run(query, key, value, mask, scale, settings.Kept([.. batch, rows, columns], query.DType));
+        if ((mask is { RequiresGrad: true } && Autograd.IsEnabled) || OperationTrace.IsOn || dropout == 1)
+            return PlainAttention.Composite([query, key, value], mask, scale, causal, settings.Kept([.. batch, rows, columns], query.DType));
 
-        Tensor probabilities, y;
-        using (Autograd.NoGrad())
-        {
-            Tensor q = query.Detach(), k = key.Detach(), v = value.Detach();
-            probabilities = Tensor.Uninitialized(scores, q.DType);
-            MatMulOps.BatchedInto(probabilities, q, k.T);
-            var added = mask is null ? null : Additive(mask, scores, q.DType);
-            if (q.DType == DType.Float32) Softmax<float>(probabilities, added, scale, causal);
-            else Softmax<double>(probabilities, added, scale, causal);
-            y = Beside([.. batch, rows, v.Shape[^1]], q.DType);
-            MatMulOps.BatchedInto(y, kept is null ? probabilities : probabilities * kept, v);
-        }
-        Tensor[] outputs = weights ? [y, kept is null ? probabilities : probabilities * kept] : [y];
-        Autograd.RecordJoint(outputs, new State(query.Saved, key.Saved, value.Saved, mask, scale, causal, probabilities.Detach().Saved, kept), [query, key, value],
-            Gradients, operation: name);
-        return outputs;
+        var computed = query.DType.IsReduced ? DType.Float32 : query.DType;
+        mask = mask is null || mask.DType == DType.Bool ? mask?.Detach() : mask.Detach().To(computed);
+        var y = PlainAttention.Beside([.. batch, rows, value.Shape[^1]], query.DType);
+        var logSums = Tensor.Uninitialized([.. batch, rows], computed);
+        new AttentionCall { Query = query, Key = key, Value = value, Output = y, LogSums = logSums, Mask = mask, Settings = settings }.Forward();
+        Autograd.RecordJoint([y], new State(query.Saved, key.Saved, value.Saved, y.Detach().Saved, logSums, mask, settings), [query, key, value], Gradients, operation: Name);
+        return [y];
+    }
+
+    /// <param name="mask">The mask.</param>
+    /// <param name="scores">Sizes of the scores, of which there may be more than a tensor can hold.</param>
+    static void CheckMask(Tensor? mask, ReadOnlySpan<int> scores)
+    {
+        if (mask is null) return;
+        bool fits = mask.Rank <= scores.Length;
+        for (int i = 1; fits && i <= mask.Rank; i++) fits = mask.Shape[^i] == scores[^i] || mask.Shape[^i] == 1;
+        if (!fits)
+            throw new ShapeException($"{Name}: the mask has shape {mask.Shape}; expected one that broadcasts to the scores, ({string.Join(", ", scores.ToArray())}).");
+        if (mask.DType != DType.Bool && !mask.DType.IsFloatingPoint)
+            throw new ArgumentException($"{Name}: the mask is {mask.DType}; expected Bool or a floating-point type.", nameof(mask));
     }
 
     static void Gradients(ReadOnlySpan<Tensor?> dys, State s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
     {
-        Tensor q = s.Query, k = s.Key, v = s.Value;
+        Tensor q = s.Query, k = s.Key, v = s.Value, y = s.Output;
+        if (dys[0] is not { } dy) return;
         if (Autograd.IsEnabled)
         {
-            bool weights = dys.Length > 1;
-            CompositeGradient.Run(dys, [q, k, v], needed, results, x => Composite(x, s.Mask, s.Scale, s.Causal, s.Kept, weights));
+            CompositeGradient.Run(dys, [q, k, v], needed, results, x => [Composite(x, s)]);
             return;
         }
-        Tensor p = s.Probabilities;
-        var batch = p.Shape[..^2];
-        int rows = p.Shape[^2], columns = p.Shape[^1];
-        if (needed[2] && dys[0] is { } above)
+        var batch = y.Shape[..^2];
+        // Keys shared by a group of heads gather their gradients in the kernel.
+        bool grouped = AttentionCall.IsGrouped(batch, k, v);
+        Shape keyBatch = grouped ? [.. batch[..^1], 1] : batch;
+        var call = new AttentionCall
         {
-            var dv = Beside([.. batch, columns, v.Shape[^1]], v.DType);
-            MatMulOps.BatchedInto(dv, (s.Kept is null ? p : p * s.Kept).T, above);
-            results[2] = dv.SumTo(v.Shape);
-        }
-        if (!needed[0] && !needed[1]) return;
-        var dp = Tensor.Zeros([], p.DType);
-        if (dys[0] is { } dy)
-        {
-            dp = Tensor.Uninitialized(p.Shape, p.DType);
-            MatMulOps.BatchedInto(dp, dy, v.T);
-        }
-        if (dys.Length > 1 && dys[1] is { } direct) dp = dp + direct;
-        if (s.Kept is not null) dp = dp * s.Kept;
-        if (p.DType == DType.Float32) AttentionRows.Gradient<float>(p.AsSpan<float>(), dp.AsSpan<float>(), (float)s.Scale, columns);
-        else AttentionRows.Gradient<double>(p.AsSpan<double>(), dp.AsSpan<double>(), s.Scale, columns);
-        if (needed[0])
-        {
-            var dq = Beside([.. batch, rows, q.Shape[^1]], q.DType);
-            MatMulOps.BatchedInto(dq, dp, k);
-            results[0] = dq.SumTo(q.Shape);
-        }
-        if (needed[1])
-        {
-            var dk = Beside([.. batch, columns, k.Shape[^1]], k.DType);
-            MatMulOps.BatchedInto(dk, dp.T, q);
-            results[1] = dk.SumTo(k.Shape);
-        }
+            Query = q, Key = k, Value = v, Output = y, LogSums = s.LogSums, Mask = s.Mask, Settings = s.Settings, OutputGradient = dy.To(y.DType),
+            QueryGradient = needed[0] ? PlainAttention.Beside([.. batch, q.Shape[^2], q.Shape[^1]], q.DType) : null,
+            KeyGradient = needed[1] ? PlainAttention.Beside([.. keyBatch, k.Shape[^2], k.Shape[^1]], k.DType) : null,
+            ValueGradient = needed[2] ? PlainAttention.Beside([.. keyBatch, v.Shape[^2], v.Shape[^1]], v.DType) : null,
+        };
+        call.Backward();
+        results[0] = call.QueryGradient?.SumTo(q.Shape);
+        results[1] = call.KeyGradient?.SumTo(k.Shape);
+        results[2] = call.ValueGradient?.SumTo(v.Shape);
     }
 
-    static void Softmax<T>(Tensor x, Tensor? mask, double scale, bool causal) where T : unmanaged, IFloatingPointIeee754<T>
+    static Tensor Composite(Tensor[] x, State s)
     {
-        int[] dims = x.Shape[..^1].ToArray();
-        var layout = new LoopNest(dims, mask is null ? new int[dims.Length] : Pointwise.BroadcastStrides(mask, x.Shape)[..^1]);
-        if (mask is null) AttentionRows.Softmax(x.AsSpan<T>(), T.CreateTruncating(scale), causal, ref System.Runtime.CompilerServices.Unsafe.NullRef<T>(), layout, x.Shape[^2], x.Shape[^1]);
-        else AttentionRows.Softmax(x.AsSpan<T>(), T.CreateTruncating(scale), causal, ref mask.First<T>(), layout, x.Shape[^2], x.Shape[^1]);
-        GC.KeepAlive(mask);
-    }
-
-    /// <summary>The mask as numbers to add, its rows contiguous and as long as those of the scores.</summary>
-    static Tensor Additive(Tensor mask, Shape scores, DType dtype)
-    {
-        mask = mask.Detach();
-        var added = mask.DType == DType.Bool ? Tensor.Zeros(mask.Shape, dtype).MaskedFill(mask.LogicalNot(), double.NegativeInfinity) : mask.To(dtype);
-        if (added.Rank == 0) added = added.Reshape(1);
-        if (added.Shape[^1] != scores[^1]) added = added.Expand([.. added.Shape[..^1], scores[^1]]);
-        return added.Contiguous();
-    }
-
-    /// <summary>Room for a batch of heads that lie side by side within each row, so that joining them needs no copy.</summary>
-    static Tensor Beside(Shape shape, DType dtype)
-    {
-        if (shape.Rank < 4) return Tensor.Uninitialized(shape, dtype);
-        int rank = shape.Rank;
-        int[] order = [0, .. Enumerable.Range(2, rank - 3), 1, rank - 1];
-        return Tensor.Uninitialized([shape[0], shape[^2], .. shape[1..^2], shape[^1]], dtype).Permute(order);
-    }
-
-    /// <summary>The same in recorded operations.</summary>
-    static Tensor[] Composite(Tensor[] x, Tensor? mask, double scale, bool causal, Tensor? kept, bool weights)
-    {
-        var scores = x[0].MatMul(x[1].T) * scale;
-        if (causal) mask = Tensor.Ones([scores.Shape[^2], scores.Shape[^1]], DType.UInt8).Tril().To(DType.Bool);
-        if (mask is { DType: DType.Bool }) scores = scores.MaskedFill(mask.LogicalNot(), double.NegativeInfinity);
-        else if (mask is not null) scores += mask.To(scores.DType);
-        var blind = scores.Detach().Eq(double.NegativeInfinity).All(-1, keepDim: true);
-        var p = scores.MaskedFill(blind, 0).Softmax(-1).MaskedFill(blind, 0);
-        if (kept is not null) p *= kept;
-        var y = p.MatMul(x[2]);
-        return weights ? [y, p] : [y];
+        var type = x[0].DType;
+        if (type.IsReduced) x = Array.ConvertAll(x, t => t.To(DType.Float32));
+        Shape scores = [.. s.Output.Value.Shape[..^1], x[1].Shape[^2]];
+        return PlainAttention.Composite(x, s.Mask, s.Settings.Scale, s.Settings.Causal, s.Settings.Kept(scores, x[0].DType))[0].To(type);
     }
 }
