@@ -8,10 +8,6 @@ unsafe interface IFloatLanes<T, V> : IVectorLanes<T, V>
     where T : unmanaged
     where V : struct
 {
-    static abstract V Subtract(V a, V b);
-
-    static abstract V Multiply(V a, V b);
-
     /// <summary>The greater; either where one is NaN.</summary>
     static abstract V Max(V a, V b);
 
@@ -29,12 +25,6 @@ unsafe interface IFloatLanes<T, V> : IVectorLanes<T, V>
 
 unsafe readonly partial struct Lanes512<T> : IFloatLanes<T, Vector512<T>>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Subtract(Vector512<T> a, Vector512<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Multiply(Vector512<T> a, Vector512<T> b) => a * b;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Max(Vector512<T> a, Vector512<T> b) => Vector512.MaxNative(a, b);
 
@@ -59,12 +49,6 @@ unsafe readonly partial struct Lanes512<T> : IFloatLanes<T, Vector512<T>>
 unsafe readonly partial struct Lanes256<T> : IFloatLanes<T, Vector256<T>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Subtract(Vector256<T> a, Vector256<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Multiply(Vector256<T> a, Vector256<T> b) => a * b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> Max(Vector256<T> a, Vector256<T> b) => Vector256.MaxNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,12 +71,6 @@ unsafe readonly partial struct Lanes256<T> : IFloatLanes<T, Vector256<T>>
 
 unsafe readonly partial struct Lanes128<T> : IFloatLanes<T, Vector128<T>>
 {
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Subtract(Vector128<T> a, Vector128<T> b) => a - b;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Multiply(Vector128<T> a, Vector128<T> b) => a * b;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Max(Vector128<T> a, Vector128<T> b) => Vector128.MaxNative(a, b);
 
