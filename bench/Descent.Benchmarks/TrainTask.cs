@@ -8,63 +8,72 @@ static class TrainTask
 {
     public static void Run(Report report)
     {
-        if (report.Wants("mlp")) Mlp(report);
-        if (report.Wants("cnn")) Cnn(report);
-        if (report.Wants("resnet")) ResNet18(report);
-        if (report.Wants("lstm")) Lstm(report);
-        if (report.Wants("gpt"))
+        Run(report, static (report, row) => Measure(report, row.Task, row.Config, "train", row.Units, row.Step, row.Unit));
+        using var _ = Autograd.NoGrad();
+        if (report.Wants("cnn"))
         {
-            Gpt(report, layers: 4, heads: 4, width: 128, context: 128, batch: 16);
-            Gpt(report, layers: 6, heads: 6, width: 384, context: 256, batch: 8);
+            var (model, x) = (PeerCnn().Eval(), Tensor.Randn([64, 1, 28, 28]));
+            Measure(report, "cnn", "mnist c32-c64-f128 b64", "forward", 64, () => model.Forward(x));
+        }
+        if (report.Wants("resnet18"))
+        {
+            var (model, x) = (ResNet.Small18().Eval(), Tensor.Randn([32, 3, 32, 32]));
+            Measure(report, "resnet18", "cifar b32", "forward", 32, () => model.Forward(x));
         }
     }
 
-    static void Mlp(Report report)
+    /// <summary>Does something to each model in training that is asked for.</summary>
+    internal static void Run(Report report, Action<Report, TrainingRow> act)
     {
-        Generator.ManualSeed(1);
+        (string Name, Func<TrainingRow> Create)[] rows =
+        [
+            ("mlp", Mlp), ("cnn", Cnn), ("resnet18", ResNet18), ("lstm", Lstm),
+            ("gpt-small", () => Gpt(layers: 4, heads: 4, width: 128, context: 128, batch: 16)),
+            ("gpt-medium", () => Gpt(layers: 6, heads: 6, width: 384, context: 256, batch: 8)),
+        ];
+        foreach (var (name, create) in rows)
+        {
+            if (!report.Wants(name)) continue;
+            Generator.ManualSeed(1);
+            act(report, create());
+        }
+    }
+
+    static TrainingRow Mlp()
+    {
         var model = new Sequential(new Linear(784, 512), new ReLU(), new Linear(512, 256), new ReLU(), new Linear(256, 10));
         var (x, y) = (Tensor.Randn([128, 784]), Tensor.RandInt(0, 10, [128]));
-        Measure(report, "mlp", "784-512-256-10 b128 adam", "train", 128, Step(model, new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x), y)));
+        return new("mlp", "784-512-256-10 b128 adam", 128, "images/s", new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x), y));
     }
 
-    static void Cnn(Report report)
+    static TrainingRow Cnn()
     {
-        Generator.ManualSeed(1);
         var model = PeerCnn();
         var (x, y) = (Tensor.Randn([64, 1, 28, 28]), Tensor.RandInt(0, 10, [64]));
-        Measure(report, "cnn", "mnist c32-c64-f128 b64 adam", "train", 64, Step(model, new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x), y)));
-        using var _ = Autograd.NoGrad();
-        model.Eval();
-        Measure(report, "cnn", "mnist c32-c64-f128 b64", "forward", 64, () => model.Forward(x));
+        return new("cnn", "mnist c32-c64-f128 b64 adam", 64, "images/s", new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x), y));
     }
 
-    static void ResNet18(Report report)
+    static TrainingRow ResNet18()
     {
-        Generator.ManualSeed(1);
         var model = ResNet.Small18();
         var (x, y) = (Tensor.Randn([32, 3, 32, 32]), Tensor.RandInt(0, 10, [32]));
-        Measure(report, "resnet18", "cifar b32 sgd", "train", 32, Step(model, new SGD(model.Parameters(), 0.01, momentum: 0.9), () => F.CrossEntropy(model.Forward(x), y)));
-        using var _ = Autograd.NoGrad();
-        model.Eval();
-        Measure(report, "resnet18", "cifar b32", "forward", 32, () => model.Forward(x));
+        return new("resnet18", "cifar b32 sgd", 32, "images/s", new SGD(model.Parameters(), 0.01, momentum: 0.9), () => F.CrossEntropy(model.Forward(x), y));
     }
 
-    static void Lstm(Report report)
+    static TrainingRow Lstm()
     {
-        Generator.ManualSeed(1);
         var model = new CharLstm(65, width: 128, hiddenSize: 256, layers: 2);
         var (x, y) = (Tensor.RandInt(0, 65, [32, 64]), Tensor.RandInt(0, 65, [32 * 64]));
-        Measure(report, "lstm", "v65 e128 h256x2 s64 b32 adam", "train", 32 * 64,
-            Step(model, new Adam(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y)), "tokens/s");
+        return new("lstm", "v65 e128 h256x2 s64 b32 adam", 32 * 64, "tokens/s", new Adam(model.Parameters(), 1e-3),
+            () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y));
     }
 
-    static void Gpt(Report report, int layers, int heads, int width, int context, int batch)
+    static TrainingRow Gpt(int layers, int heads, int width, int context, int batch)
     {
-        Generator.ManualSeed(1);
         var model = new CharGpt(new() { VocabularySize = 65, Layers = layers, Heads = heads, Width = width, ContextLength = context, TieWeights = false });
         var (x, y) = (Tensor.RandInt(0, 65, [batch, context]), Tensor.RandInt(0, 65, [batch * context]));
-        Measure(report, "gpt", $"L{layers} H{heads} d{width} ctx{context} b{batch} adamw", "train", batch * context,
-            Step(model, new AdamW(model.Parameters(), 1e-3), () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y)), "tokens/s");
+        return new("gpt", $"L{layers} H{heads} d{width} ctx{context} b{batch} adamw", batch * context, "tokens/s", new AdamW(model.Parameters(), 1e-3),
+            () => F.CrossEntropy(model.Forward(x).Reshape(-1, 65), y));
     }
 
     /// <summary>The convolutional network that the peers train.</summary>

@@ -31,7 +31,7 @@ public static partial class F
             return y;
         }
         var input = RecurrentInput.Check(nameof(Rnn), 1, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
-        var made = RnnOp.Run(input.Steps, input.Gates(biasHh), h0.To(input.Type), weightHh.To(input.Type), rectifies);
+        var made = RnnOp.Run(input.Steps, input.Collect(weightHh, biasHh, h0), rectifies);
         return (input.Shaped(made[0]), made[1].To(x.DType));
     }
 
@@ -70,7 +70,7 @@ public static partial class F
         if (c0.Shape != cell || (weightHr is null ? h0.Shape[1] != cell[1] : weightHr.Shape != projection))
             throw new ShapeException($"Lstm: the state has shape {h0.Shape}, the cell {c0.Shape} and the projection {(weightHr is null ? "is null" : weightHr.Shape)}. " +
                 $"Expected a cell of {cell}, and a state of that shape or a projection of {projection}.");
-        var made = LstmOp.Run(input.Steps, input.Gates(biasHh), h0.To(input.Type), c0.To(input.Type), weightHh.To(input.Type), weightHr?.To(input.Type));
+        var made = LstmOp.Run(input.Steps, input.Collect(weightHh, biasHh, h0, c0, weightHr));
         return (input.Shaped(made[0]), made[1].To(x.DType), made[2].To(x.DType));
     }
 
@@ -100,12 +100,12 @@ public static partial class F
             return y;
         }
         var input = RecurrentInput.Check(nameof(Gru), 3, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
-        var made = GruOp.Run(input.Steps, input.Gates(null), h0.To(input.Type), weightHh.To(input.Type), biasHh?.To(input.Type));
+        var made = GruOp.Run(input.Steps, input.Collect(weightHh, biasHh, h0));
         return (input.Shaped(made[0]), made[1].To(x.DType));
     }
 }
 
-/// <summary>A checked input of a recurrent layer, with the product that all its steps share.</summary>
+/// <summary>A checked input of a recurrent layer.</summary>
 sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor Weight, Tensor? Bias)
 {
     internal static RecurrentInput Check(string operation, int gates, Tensor x, Tensor h0, Tensor weightIh, Tensor weightHh, Tensor? biasIh, Tensor? biasHh,
@@ -137,12 +137,11 @@ sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor 
         biasIh is null && biasHh is null ? [x, .. states, weightIh, weightHh]
             : [x, .. states, weightIh, weightHh, biasIh ?? Tensor.ZerosLike(biasHh!), biasHh ?? Tensor.ZerosLike(biasIh!)];
 
-    /// <summary>The product of all steps' inputs with the weight, and with it the biases: one matrix product for the whole sequence.</summary>
-    /// <param name="other">A bias that can be added here as well.</param>
-    internal Tensor Gates(Tensor? other)
+    /// <summary>All that the operation takes, in the type that it computes in.</summary>
+    internal RecurrentInputs Collect(Tensor weightHh, Tensor? biasHh, params ReadOnlySpan<Tensor?> rest)
     {
-        var bias = Bias is not null && other is not null ? Bias + other : Bias ?? other;
-        return F.Linear(X.Reshape(Steps.Rows, X.Shape[^1]).To(Type), Weight.To(Type), bias?.To(Type)).To(Type);
+        Tensor?[] all = [X.Reshape(Steps.Rows, X.Shape[^1]), Weight, Bias, biasHh, weightHh, .. rest];
+        return new(Array.ConvertAll(all, x => x?.To(Type)));
     }
 
     /// <summary>Rows of all steps in the form of the input.</summary>

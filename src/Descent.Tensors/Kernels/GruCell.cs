@@ -1,0 +1,69 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>
+/// A gated recurrent unit: with r and z the sigmoids of <c>gates + h·Wᵀ + b</c> and <c>n = tanh(gates + r·(h·Wᵀ + b))</c>,
+/// <c>h = (1 − z)·n + z·h</c>.
+/// </summary>
+unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Width of the state.</summary>
+    internal int Hidden;
+    /// <summary>(3·hidden), or null.</summary>
+    internal T* Bias;
+    /// <summary>
+    /// (rows, 3·hidden): what the inputs give, over which the gates r, z, n are written; and the gradients of the former and
+    /// of <c>h·Wᵀ + b</c>.
+    /// </summary>
+    internal T* Gates, Gradients, StateGradients;
+    /// <summary>(rows, hidden): states before the steps, and what the state gives to n.</summary>
+    internal T* Before, Candidates;
+
+    public static int GateCount => 3;
+
+    public readonly T* ProductGradients => StateGradients;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane
+    {
+        nint gate = at.Row * GateCount * Hidden + at.First;
+        int n = at.Count;
+        T* a = Gates + gate;
+        Vector<T> r = TLane.Load(product, n), z = TLane.Load(product + stride, n), candidate = TLane.Load(product + 2 * stride, n);
+        if (Bias != null)
+        {
+            r += TLane.Load(Bias + at.First, n);
+            z += TLane.Load(Bias + Hidden + at.First, n);
+            candidate += TLane.Load(Bias + 2 * Hidden + at.First, n);
+        }
+        r = GateFunctions.Sigmoid(TLane.Load(a, n) + r);
+        TLane.Store(r, a, n);
+        z = GateFunctions.Sigmoid(TLane.Load(a + Hidden, n) + z);
+        TLane.Store(z, a + Hidden, n);
+        TLane.Store(candidate, Candidates + at.Row * Hidden + at.First, n);
+        var y = GateFunctions.Tanh(TLane.Load(a + 2 * Hidden, n) + r * candidate);
+        TLane.Store(y, a + 2 * Hidden, n);
+        return y + z * (before - y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane
+    {
+        nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
+        int n = at.Count;
+        T* a = Gates + gate, d = Gradients + gate, p = StateGradients + gate;
+        Vector<T> r = TLane.Load(a, n), z = TLane.Load(a + Hidden, n), y = TLane.Load(a + 2 * Hidden, n), one = Vector<T>.One;
+        var dy = dh * (one - z) * (one - y * y);
+        var dr = dy * TLane.Load(Candidates + unit, n) * r * (one - r);
+        var dz = dh * (TLane.Load(Before + unit, n) - y) * z * (one - z);
+        TLane.Store(dr, d, n);
+        TLane.Store(dr, p, n);
+        TLane.Store(dz, d + Hidden, n);
+        TLane.Store(dz, p + Hidden, n);
+        TLane.Store(dy, d + 2 * Hidden, n);
+        TLane.Store(dy * r, p + 2 * Hidden, n);
+        return dh * z;
+    }
+}

@@ -1,0 +1,232 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>
+/// A recurrence over all steps of a batch of sequences: each step multiplies the state by the weight and applies the cell to
+/// it. Where steps follow each other the weight is packed once for all of them.
+/// </summary>
+unsafe struct RecurrentSequence<T, TCell>
+    where T : unmanaged, IFloatingPointIeee754<T>
+    where TCell : struct, IRecurrentCell<T>
+{
+    // To pack the weight takes as long as to multiply some ten rows with it.
+    const int LeastRows = 16;
+
+    // Elements, each worth a few exponentials, below which a step is not cut over the threads.
+    const int Grain = 4096;
+
+    /// <summary>Widths of the cell and of the state; they differ where there is a projection.</summary>
+    internal int Hidden, Projected;
+    /// <summary>(gates · hidden, projected), and (projected, hidden) or null.</summary>
+    internal T* Weight, Projection;
+    /// <summary>(rows, projected): states before the steps, and after them.</summary>
+    internal T* Before, Output;
+    /// <summary>(rows, hidden): states before the projection, or null.</summary>
+    internal T* Unprojected;
+    /// <summary>(batch, projected): the state, in and out; in backward its gradient.</summary>
+    internal T* State;
+    internal TCell Cell;
+
+    static int Gates => TCell.GateCount;
+
+    static bool IsPacked(RecurrentSteps steps, bool projects) => !projects && steps.Count > 1 && steps.Rows >= LeastRows;
+
+    /// <summary>Elements of the room that <see cref="Forward"/> and <see cref="Backward"/> need.</summary>
+    internal static nint Workspace(RecurrentSteps steps, int hidden, bool projects, bool backward)
+    {
+        int batch = steps.Sizes[0], wide = Gates * hidden;
+        if (!IsPacked(steps, projects)) return backward ? projects ? (nint)batch * hidden : 0 : (nint)batch * wide;
+        var (parts, depth) = backward ? (1, wide) : (Gates, hidden);
+        return Vector512.IsHardwareAccelerated ? RecurrentPanels<T, Vector512<T>, Lanes512<T>>.Length(hidden, parts, depth, batch)
+            : Vector256.IsHardwareAccelerated ? RecurrentPanels<T, Vector256<T>, Lanes256<T>>.Length(hidden, parts, depth, batch)
+            : RecurrentPanels<T, Vector128<T>, Lanes128<T>>.Length(hidden, parts, depth, batch);
+    }
+
+    internal readonly void Forward(RecurrentSteps steps, T* workspace)
+    {
+        if (!IsPacked(steps, Projection != null)) ForwardByStep(steps, workspace);
+        else if (Vector512.IsHardwareAccelerated) ForwardBlocks<T, Vector512<T>, Lanes512<T>, TCell>.Run(this, steps, workspace);
+        else if (Vector256.IsHardwareAccelerated) ForwardBlocks<T, Vector256<T>, Lanes256<T>, TCell>.Run(this, steps, workspace);
+        else ForwardBlocks<T, Vector128<T>, Lanes128<T>, TCell>.Run(this, steps, workspace);
+    }
+
+    /// <param name="steps">The steps of the forward pass.</param>
+    /// <param name="dy">Gradient of the output, (rows, projected), or null.</param>
+    /// <param name="toFirst">Whether the gradient of the first state is wanted.</param>
+    /// <param name="dOutput">Room for (rows, projected) where there is a projection: the gradients of all states.</param>
+    /// <param name="workspace">Room for what <see cref="Workspace"/> says.</param>
+    internal readonly void Backward(RecurrentSteps steps, T* dy, bool toFirst, T* dOutput, T* workspace)
+    {
+        if (!IsPacked(steps, Projection != null)) BackwardByStep(steps, dy, dOutput, workspace);
+        else if (Vector512.IsHardwareAccelerated) BackwardBlocks<T, Vector512<T>, Lanes512<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
+        else if (Vector256.IsHardwareAccelerated) BackwardBlocks<T, Vector256<T>, Lanes256<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
+        else BackwardBlocks<T, Vector128<T>, Lanes128<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
+    }
+
+    // ---- Rows of one step ------------------------------------------------------------------------------------------------
+
+    /// <summary>The cell for some rows and units of the step whose rows begin at <paramref name="offset"/>.</summary>
+    /// <param name="offset">The step's first row.</param>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="end">The sequence after the last.</param>
+    /// <param name="unit">The first unit.</param>
+    /// <param name="count">The number of units.</param>
+    /// <param name="product">Products of the first gate, from sequence 0 and the first unit on.</param>
+    /// <param name="gateStride">From one gate's products to the next's.</param>
+    /// <param name="rowStride">From one sequence's products to the next's.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void ForwardRows(nint offset, int first, int end, int unit, int count, T* product, nint gateStride, nint rowStride)
+    {
+        for (nint r = first; r < end; r++)
+        {
+            T* from = product + r * rowStride;
+            int j = 0;
+            for (; j <= count - Vector<T>.Count; j += Vector<T>.Count)
+                ForwardUnits<WholeLane>(new(offset + r, r, unit + j, Vector<T>.Count), from + j, gateStride);
+            if (j < count) ForwardUnits<PartLane>(new(offset + r, r, unit + j, count - j), from + j, gateStride);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly void ForwardUnits<TLane>(in CellUnits at, T* product, nint gateStride) where TLane : struct, ILane
+    {
+        nint unit = at.Row * Hidden + at.First;
+        if (Projection != null)
+        {
+            TLane.Store(Cell.Forward<TLane>(at, product, gateStride, default), Unprojected + unit, at.Count);
+            return;
+        }
+        T* state = State + at.Sequence * Hidden + at.First;
+        var before = TLane.Load(state, at.Count);
+        TLane.Store(before, Before + unit, at.Count);
+        var y = Cell.Forward<TLane>(at, product, gateStride, before);
+        TLane.Store(y, Output + unit, at.Count);
+        TLane.Store(y, state, at.Count);
+    }
+
+    /// <summary>The cell's gradient for some rows and units of a step, and what the steps after it gave to their state.</summary>
+    /// <param name="offset">The step's first row.</param>
+    /// <param name="first">The first sequence.</param>
+    /// <param name="end">The sequence after the last.</param>
+    /// <param name="size">Sequences that have the step.</param>
+    /// <param name="after">Sequences that have the step after it, and products.</param>
+    /// <param name="unit">The first unit.</param>
+    /// <param name="count">The number of units.</param>
+    /// <param name="product">What the gates of the step after give to the state, from sequence 0 and the first unit on.</param>
+    /// <param name="rowStride">From one sequence's products to the next's.</param>
+    /// <param name="dy">Gradient of the output, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal readonly void BackwardRows(nint offset, int first, int end, int size, int after, int unit, int count, T* product, nint rowStride, T* dy)
+    {
+        for (nint r = first; r < end; r++)
+        {
+            T* from = r < after ? product + r * rowStride : null, given = dy == null ? null : dy + (offset + r) * Hidden + unit;
+            int j = 0;
+            for (; j <= count - Vector<T>.Count; j += Vector<T>.Count)
+                BackwardUnits<WholeLane>(new(offset + r, r, unit + j, Vector<T>.Count), r < size, from == null ? null : from + j, given == null ? null : given + j);
+            if (j < count)
+                BackwardUnits<PartLane>(new(offset + r, r, unit + j, count - j), r < size, from == null ? null : from + j, given == null ? null : given + j);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly void BackwardUnits<TLane>(in CellUnits at, bool hasStep, T* product, T* dy) where TLane : struct, ILane
+    {
+        T* state = State + at.Sequence * Hidden + at.First;
+        var dh = TLane.Load(state, at.Count);
+        if (product != null) dh += TLane.Load(product, at.Count);
+        if (hasStep)
+        {
+            if (dy != null) dh += TLane.Load(dy, at.Count);
+            dh = Cell.Backward<TLane>(at, dh);
+        }
+        TLane.Store(dh, state, at.Count);
+    }
+
+    // ---- Step by step ----------------------------------------------------------------------------------------------------
+
+    readonly void ForwardByStep(RecurrentSteps steps, T* products)
+    {
+        int wide = Gates * Hidden;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            int t = steps.At(i), n = steps.Sizes[t];
+            nint row = steps.Offsets[t];
+            Gemm.Multiply(n, wide, Projected, T.One, State, Projected, 1, Weight, 1, Projected, T.Zero, products, wide, 1);
+            if (Projection != null) Copy(State, Before + row * Projected, n * Projected);
+            Cut(n, wide, new StepForward { Sequence = this, Offset = row, Products = products });
+            if (Projection == null) continue;
+            T* y = Output + row * Projected;
+            Gemm.Multiply(n, Projected, Hidden, T.One, Unprojected + row * Hidden, Hidden, 1, Projection, 1, Hidden, T.Zero, y, Projected, 1);
+            Copy(y, State, n * Projected);
+        }
+    }
+
+    readonly void BackwardByStep(RecurrentSteps steps, T* dy, T* dOutput, T* dUnprojected)
+    {
+        int wide = Gates * Hidden;
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            int t = steps.At(i), n = steps.Sizes[t];
+            nint row = steps.Offsets[t];
+            T* gradients = Cell.ProductGradients + row * wide;
+            if (Projection == null)
+            {
+                Cut(n, wide, new StepBackward { Sequence = this, Offset = row, Dy = dy });
+                Gemm.Multiply(n, Hidden, wide, T.One, gradients, wide, 1, Weight, Hidden, 1, T.One, State, Hidden, 1);
+                continue;
+            }
+            if (dy != null) TensorPrimitives.Add(new ReadOnlySpan<T>(dy + row * Projected, n * Projected), new ReadOnlySpan<T>(State, n * Projected), new Span<T>(State, n * Projected));
+            Copy(State, dOutput + row * Projected, n * Projected);
+            Gemm.Multiply(n, Hidden, Projected, T.One, State, Projected, 1, Projection, Hidden, 1, T.Zero, dUnprojected, Hidden, 1);
+            Cut(n, wide, new StepBackward { Sequence = this with { State = dUnprojected }, Offset = row });
+            Gemm.Multiply(n, Projected, wide, T.One, gradients, wide, 1, Weight, Projected, 1, T.Zero, State, Projected, 1);
+        }
+    }
+
+    static void Copy(T* from, T* to, int count) => new ReadOnlySpan<T>(from, count).CopyTo(new(to, count));
+
+    static void Cut<TRows>(int rows, int width, TRows body) where TRows : struct, IStepRows
+    {
+        int each = Math.Max(1, Grain / Math.Max(1, width)), pieces = (rows + each - 1) / each;
+        var cut = new Piece<TRows> { Body = body, Each = each, Rows = rows };
+        if (pieces == 1) cut.Invoke(0);
+        else WorkerPool.For(pieces, cut);
+    }
+
+    interface IStepRows
+    {
+        void Invoke(int first, int end);
+    }
+
+    struct Piece<TRows> : IParallelBody where TRows : struct, IStepRows
+    {
+        internal TRows Body;
+        internal int Each, Rows;
+
+        public void Invoke(int index) => Body.Invoke(index * Each, Math.Min(Rows, (index + 1) * Each));
+    }
+
+    struct StepForward : IStepRows
+    {
+        internal RecurrentSequence<T, TCell> Sequence;
+        internal nint Offset;
+        internal T* Products;
+
+        public readonly void Invoke(int first, int end) =>
+            Sequence.ForwardRows(Offset, first, end, 0, Sequence.Hidden, Products, Sequence.Hidden, Gates * Sequence.Hidden);
+    }
+
+    struct StepBackward : IStepRows
+    {
+        internal RecurrentSequence<T, TCell> Sequence;
+        internal nint Offset;
+        internal T* Dy;
+
+        public readonly void Invoke(int first, int end) => Sequence.BackwardRows(Offset, first, end, end, 0, 0, Sequence.Hidden, null, 0, Dy);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>The recurrence <c>h = f(gates + h·Wᵀ)</c>, f the hyperbolic tangent or the rectifier.</summary>
+unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    /// <summary>Width of the state.</summary>
+    internal int Hidden;
+    internal bool Rectifies;
+    /// <summary>(rows, hidden), each: what the inputs give, which may be where the states after the steps are written; those states; and the gradients of the former.</summary>
+    internal T* Gates, Output, Gradients;
+
+    public static int GateCount => 1;
+
+    public readonly T* ProductGradients => Gradients;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane
+    {
+        var x = TLane.Load(Gates + at.Row * Hidden + at.First, at.Count) + TLane.Load(product, at.Count);
+        return Rectifies ? Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x) : GateFunctions.Tanh(x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane
+    {
+        nint unit = at.Row * Hidden + at.First;
+        var y = TLane.Load(Output + unit, at.Count);
+        var d = Rectifies ? Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<T>.Zero), dh, Vector<T>.Zero) : dh * (Vector<T>.One - y * y);
+        TLane.Store(d, Gradients + unit, at.Count);
+        return Vector<T>.Zero;
+    }
+}
