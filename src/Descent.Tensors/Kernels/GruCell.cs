@@ -66,4 +66,20 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
         TLane.Store(dy * r, p + 2 * Hidden, n);
         return dh * z;
     }
+
+    public readonly void FetchForward(nint row, int unit, int count, int gate)
+    {
+        Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
+        if (gate == 1) Prefetch.Lines(Candidates + row * Hidden + unit, count);
+    }
+
+    public readonly void FetchBackward(nint row, int unit, int count, int gate)
+    {
+        nint at = (row * GateCount + gate) * Hidden + unit;
+        Prefetch.Lines(Gates + at, count);
+        Prefetch.Lines(Gradients + at, count);
+        Prefetch.Lines(StateGradients + at, count);
+        if (gate == 1) Prefetch.Lines(Before + row * Hidden + unit, count);
+        if (gate == 2) Prefetch.Lines(Candidates + row * Hidden + unit, count);
+    }
 }

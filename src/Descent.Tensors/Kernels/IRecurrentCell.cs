@@ -29,4 +29,10 @@ unsafe interface IRecurrentCell<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <param name="dh">Gradient of the state after the step.</param>
     /// <returns>What of it goes to the state before the step other than through the products.</returns>
     Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane;
+
+    /// <summary>Fetches into the cache a gate's share of what <see cref="Forward"/> will read and write.</summary>
+    void FetchForward(nint row, int unit, int count, int gate);
+
+    /// <summary>Fetches into the cache a gate's share of what <see cref="Backward"/> will read and write.</summary>
+    void FetchBackward(nint row, int unit, int count, int gate);
 }

@@ -61,4 +61,19 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
         TLane.Store(dc * f, cell, n);
         return Vector<T>.Zero;
     }
+
+    public readonly void FetchForward(nint row, int unit, int count, int gate)
+    {
+        Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
+        if (gate == 1) Prefetch.Lines(Before + row * Hidden + unit, count);
+        if (gate == 2) Prefetch.Lines(Tangents + row * Hidden + unit, count);
+    }
+
+    public readonly void FetchBackward(nint row, int unit, int count, int gate)
+    {
+        Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
+        Prefetch.Lines(Gradients + (row * GateCount + gate) * Hidden + unit, count);
+        if (gate == 1) Prefetch.Lines(Before + row * Hidden + unit, count);
+        if (gate == 2) Prefetch.Lines(Tangents + row * Hidden + unit, count);
+    }
 }

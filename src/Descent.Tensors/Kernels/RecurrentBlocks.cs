@@ -4,44 +4,47 @@ namespace Descent.Tensors.Kernels;
 
 /// <summary>A recurrence forward, a block of units at a time: the products of all its gates, then the cell while they are in the cache.</summary>
 /// <remarks>Stage 0 packs; stage i + 1 is the step computed as number i.</remarks>
-unsafe struct ForwardBlocks<T, V, L, TCell>(RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, RecurrentGrid grid, T* workspace) : IStagedBody
+unsafe struct ForwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, GemmTiles<T> tiles, RecurrentGrid grid, T* workspace) : IStagedBody
     where T : unmanaged, IFloatingPointIeee754<T>
-    where V : struct
-    where L : IVectorLanes<T, V>
     where TCell : struct, IRecurrentCell<T>
 {
-    readonly RecurrentPanels<T, V, L> _panels = new(grid, sequence.Hidden, TCell.GateCount, sequence.Hidden, steps.Sizes[0], workspace);
+    readonly RecurrentPanels<T> _panels = new(tiles, grid, sequence.Hidden, TCell.GateCount, sums: false, steps.Sizes[0], workspace);
 
     public static void Run(in RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, T* workspace)
     {
-        int hidden = sequence.Hidden, batch = steps.Sizes[0];
-        var grid = RecurrentGrid.Choose(hidden, batch, (long)batch * TCell.GateCount * hidden * hidden, L.Count, RecurrentPanels<T, V, L>.TileRows, GemmTile<T, V, L>.MostVectors);
-        StagedWork<ForwardBlocks<T, V, L, TCell>>.Run(steps.Count + 1, grid.UnitBlocks * grid.Groups, grid.Threads, new(sequence, steps, grid, workspace));
+        var tiles = GemmTiles<T>.Current;
+        var grid = RecurrentGrid.Choose(sequence.Hidden, TCell.GateCount, steps.Sizes[0], tiles.Lanes, RecurrentPanels<T>.PanelRows(tiles), RecurrentPanels<T>.MostVectors(tiles));
+        StagedWork<ForwardBlocks<T, TCell>>.Run(steps.Count + 1, grid.UnitBlocks * grid.Groups, grid.Threads, new(sequence, steps, tiles, grid, workspace));
     }
 
     public readonly void Invoke(int stage, int block)
     {
-        var (group, columns) = Math.DivRem(block, grid.UnitBlocks);
-        int hidden = sequence.Hidden, first = group * grid.GroupRows;
-        var (unit, count, width) = _panels.Columns(columns);
+        var (group, units) = Math.DivRem(block, grid.UnitBlocks);
+        int first = group * grid.GroupRows;
+        var (unit, count, width) = _panels.Units(units);
         if (stage == 0)
         {
-            if (group == 0) _panels.PackWeights(columns, sequence.Weight, (nint)hidden * hidden, hidden, 1);
+            if (group == 0) _panels.PackWeights(units, sequence.Weight);
         }
         else
         {
-            int t = steps.At(stage - 1), end = Math.Min(steps.Sizes[t], first + grid.GroupRows), chunk = RecurrentPanels<T, V, L>.ChunkRows;
-            T* product = _panels.Product(columns);
-            for (int row = first; row < end; row += chunk)
+            int t = steps.At(stage - 1), end = Math.Min(steps.Sizes[t], first + grid.GroupRows), rows;
+            nint offset = steps.Offsets[t];
+            T* product = _panels.Product(units);
+            for (int row = first; row < end; row += rows)
             {
-                int last = Math.Min(end, row + chunk);
-                _panels.Multiply((stage - 1) & 1, row, last, columns, product);
-                sequence.ForwardRows(steps.Offsets[t], row, last, unit, count, product - (nint)row * width, chunk * width, width);
+                rows = _panels.Band(units, end - row);
+                for (int gate = 0; gate < TCell.GateCount; gate++)
+                {
+                    sequence.FetchForward(offset + row, rows, unit, count, gate);
+                    _panels.Multiply((stage - 1) & 1, row, rows, units, gate, product);
+                }
+                sequence.ForwardRows(offset, row, row + rows, unit, count, product - (nint)row * width, RecurrentPanels<T>.BandRows * width, width);
             }
         }
         if (stage == steps.Count) return;
         int next = Math.Min(steps.Sizes[steps.At(stage)], first + grid.GroupRows);
-        _panels.PackRows(stage & 1, first, next, sequence.State + unit, hidden, unit, count);
+        _panels.KeepRows(stage & 1, first, next, sequence.State + unit, sequence.Hidden, unit, count);
     }
 }
 
@@ -50,45 +53,50 @@ unsafe struct ForwardBlocks<T, V, L, TCell>(RecurrentSequence<T, TCell> sequence
 /// gradient.
 /// </summary>
 /// <remarks>Stage 0 packs; stage i is the step computed as number count − i; one more stage gives the gradient of the first state.</remarks>
-unsafe struct BackwardBlocks<T, V, L, TCell>(RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, T* dy, RecurrentGrid grid, T* workspace) : IStagedBody
+unsafe struct BackwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, T* dy, GemmTiles<T> tiles, RecurrentGrid grid, T* workspace) : IStagedBody
     where T : unmanaged, IFloatingPointIeee754<T>
-    where V : struct
-    where L : IVectorLanes<T, V>
     where TCell : struct, IRecurrentCell<T>
 {
-    readonly RecurrentPanels<T, V, L> _panels = new(grid, sequence.Hidden, 1, TCell.GateCount * sequence.Hidden, steps.Sizes[0], workspace);
+    readonly RecurrentPanels<T> _panels = new(tiles, grid, sequence.Hidden, TCell.GateCount, sums: true, steps.Sizes[0], workspace);
 
     public static void Run(in RecurrentSequence<T, TCell> sequence, RecurrentSteps steps, T* dy, bool toFirst, T* workspace)
     {
-        int hidden = sequence.Hidden, batch = steps.Sizes[0];
-        var grid = RecurrentGrid.Choose(hidden, batch, (long)batch * TCell.GateCount * hidden * hidden, L.Count, RecurrentPanels<T, V, L>.TileRows, GemmTile<T, V, L>.MostVectors);
-        StagedWork<BackwardBlocks<T, V, L, TCell>>.Run(steps.Count + (toFirst ? 2 : 1), grid.UnitBlocks * grid.Groups, grid.Threads,
-            new(sequence, steps, dy, grid, workspace));
+        var tiles = GemmTiles<T>.Current;
+        var grid = RecurrentGrid.Choose(sequence.Hidden, TCell.GateCount, steps.Sizes[0], tiles.Lanes, RecurrentPanels<T>.PanelRows(tiles), RecurrentPanels<T>.MostVectors(tiles));
+        StagedWork<BackwardBlocks<T, TCell>>.Run(steps.Count + (toFirst ? 2 : 1), grid.UnitBlocks * grid.Groups, grid.Threads,
+            new(sequence, steps, dy, tiles, grid, workspace));
     }
 
     public readonly void Invoke(int stage, int block)
     {
-        var (group, columns) = Math.DivRem(block, grid.UnitBlocks);
-        int hidden = sequence.Hidden, wide = TCell.GateCount * hidden, first = group * grid.GroupRows;
+        var (group, units) = Math.DivRem(block, grid.UnitBlocks);
         if (stage == 0)
         {
-            if (group == 0) _panels.PackWeights(columns, sequence.Weight, 0, 1, hidden);
+            if (group == 0) _panels.PackWeights(units, sequence.Weight);
             return;
         }
-        var (unit, count, width) = _panels.Columns(columns);
-        int t = stage > steps.Count ? -1 : steps.At(steps.Count - stage), chunk = RecurrentPanels<T, V, L>.ChunkRows;
-        int size = t < 0 ? 0 : steps.Sizes[t], after = stage == 1 ? 0 : steps.Sizes[steps.At(steps.Count - stage + 1)];
-        int end = Math.Min(Math.Max(size, after), first + grid.GroupRows);
-        T* product = _panels.Product(columns);
-        for (int row = first; row < end; row += chunk)
+        int t = stage > steps.Count ? -1 : steps.At(steps.Count - stage), size = t < 0 ? 0 : steps.Sizes[t];
+        int after = stage == 1 ? 0 : steps.Sizes[steps.At(steps.Count - stage + 1)];
+        int first = group * grid.GroupRows, end = Math.Min(Math.Max(size, after), first + grid.GroupRows), rows;
+        nint offset = t < 0 ? 0 : steps.Offsets[t];
+        var (unit, count, width) = _panels.Units(units);
+        T* product = _panels.Product(units);
+        for (int row = first; row < end; row += rows)
         {
-            int last = Math.Min(end, row + chunk);
-            _panels.Multiply((stage - 1) & 1, row, Math.Min(last, after), columns, product);
-            sequence.BackwardRows(t < 0 ? 0 : steps.Offsets[t], row, last, size, after, unit, count, product - (nint)row * width, width, dy);
+            // Products end with the sequences that have the step after, where a new band begins.
+            bool multiplies = row < after;
+            rows = _panels.Band(units, multiplies ? Math.Min(end, after) - row : end - row);
+            for (int gate = 0; gate < TCell.GateCount; gate++)
+            {
+                if (row < size) sequence.FetchBackward(offset + row, Math.Min(rows, size - row), unit, count, gate, dy);
+                if (multiplies) _panels.Multiply((stage - 1) & 1, row, rows, units, gate, product);
+            }
+            sequence.BackwardRows(offset, row, row + rows, size, after, unit, count, product - (nint)row * width, width, dy);
         }
         if (t < 0) return;
-        T* gradients = sequence.Cell.ProductGradients + (nint)steps.Offsets[t] * wide;
+        int hidden = sequence.Hidden, wide = TCell.GateCount * hidden;
+        T* gradients = sequence.Cell.ProductGradients + offset * wide;
         for (int gate = 0; gate < TCell.GateCount; gate++)
-            _panels.PackRows(stage & 1, first, Math.Min(size, first + grid.GroupRows), gradients + gate * hidden + unit, wide, gate * hidden + unit, count);
+            _panels.KeepRows(stage & 1, first, Math.Min(size, first + grid.GroupRows), gradients + gate * hidden + unit, wide, gate * hidden + unit, count);
     }
 }

@@ -1,12 +1,11 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
 /// <summary>How the units of a step, and its sequences where threads outnumber the units' blocks, are cut for the threads.</summary>
 /// <param name="Vectors">Registers that hold all units.</param>
 /// <param name="UnitBlocks">Blocks of one to three registers.</param>
-/// <param name="GroupRows">Sequences of a group, whole tiles.</param>
+/// <param name="GroupRows">Sequences of a group, whole panels.</param>
 /// <param name="Groups">Groups of sequences.</param>
 /// <param name="Threads">Threads worth having.</param>
 readonly record struct RecurrentGrid(int Vectors, int UnitBlocks, int GroupRows, int Groups, int Threads)
@@ -14,20 +13,20 @@ readonly record struct RecurrentGrid(int Vectors, int UnitBlocks, int GroupRows,
     // Multiply-adds of a step, about 2 µs, below which a further thread costs more than it does.
     const long LeastWork = 96 * 1024;
 
-    /// <param name="units">Columns of a product.</param>
-    /// <param name="batch">Its rows.</param>
-    /// <param name="work">Multiply-adds of a step.</param>
+    /// <param name="hidden">Units.</param>
+    /// <param name="gates">Products with the state that each takes.</param>
+    /// <param name="batch">Sequences.</param>
     /// <param name="lanes">Columns of a register.</param>
-    /// <param name="tileRows">Rows of a tile.</param>
+    /// <param name="panelRows">Rows that belong together.</param>
     /// <param name="mostVectors">Registers of a tile's row.</param>
-    public static RecurrentGrid Choose(int units, int batch, long work, int lanes, int tileRows, int mostVectors)
+    public static RecurrentGrid Choose(int hidden, int gates, int batch, int lanes, int panelRows, int mostVectors)
     {
-        int threads = (int)Math.Clamp(work / LeastWork, 1, Numerics.Threads);
-        int vectors = (units + lanes - 1) / lanes, least = (vectors + mostVectors - 1) / mostVectors;
+        int threads = (int)Math.Clamp((long)batch * gates * hidden * hidden / LeastWork, 1, Numerics.Threads);
+        int vectors = (hidden + lanes - 1) / lanes, least = (vectors + mostVectors - 1) / mostVectors;
         int blocks = Math.Min(vectors, (least + threads - 1) / threads * threads);
-        int tiles = Math.Max(1, (batch + tileRows - 1) / tileRows), groups = Math.Min(tiles, (threads + blocks - 1) / blocks);
-        int rows = (tiles + groups - 1) / groups * tileRows;
-        return new(vectors, blocks, rows, (tiles * tileRows + rows - 1) / rows, threads);
+        int tiles = Math.Max(1, (batch + panelRows - 1) / panelRows), groups = Math.Min(tiles, (threads + blocks - 1) / blocks);
+        int rows = (tiles + groups - 1) / groups * panelRows;
+        return new(vectors, blocks, rows, (tiles * panelRows + rows - 1) / rows, threads);
     }
 
     /// <summary>The first register of a block of units.</summary>
@@ -36,82 +35,114 @@ readonly record struct RecurrentGrid(int Vectors, int UnitBlocks, int GroupRows,
 
 /// <summary>
 /// A matrix that each step's rows are multiplied with, packed once for the whole sequence, and two sets of those rows, one
-/// that a step reads and one that it leaves for the next.
+/// that a step reads and one that it leaves for the next. The matrix has a slice for each gate: forward the slices give the
+/// gates' products, backward these are the sums' parts.
 /// </summary>
-/// <param name="grid">How the columns are cut.</param>
-/// <param name="columns">Columns of each of the matrix's parts.</param>
-/// <param name="parts">Parts side by side: a block holds its columns of every part.</param>
-/// <param name="depth">Length of the sums.</param>
+/// <param name="tiles">The register tiles.</param>
+/// <param name="grid">How the units are cut.</param>
+/// <param name="hidden">Units, and the length of a slice's sums.</param>
+/// <param name="slices">Slices.</param>
+/// <param name="sums">The slices' products are summed.</param>
 /// <param name="batch">The most rows of a step.</param>
 /// <param name="workspace">Room for <see cref="Length"/> elements.</param>
-unsafe readonly struct RecurrentPanels<T, V, L>(RecurrentGrid grid, int columns, int parts, int depth, int batch, T* workspace)
+unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid, int hidden, int slices, bool sums, int batch, T* workspace)
     where T : unmanaged, INumberBase<T>
-    where V : struct
-    where L : IVectorLanes<T, V>
 {
-    // A tile's rows of such a depth stay in L1, a block's columns in L2.
-    const int DepthOfBlock = 256;
+    /// <summary>The most rows of a band.</summary>
+    public const int BandRows = 24;
 
-    public static int TileRows => GemmTile<T, V, L>.MostRows;
+    readonly nint _stride = Stride(sums ? slices * hidden : hidden);
 
-    /// <summary>Rows of a product that are made before they are used, so that they are still in the nearest cache.</summary>
-    public static int ChunkRows => 4 * TileRows;
-
-    /// <summary>Elements of the workspace.</summary>
-    public static nint Length(int columns, int parts, int depth, int batch) =>
-        (nint)parts * depth * Padded(columns, L.Count) + 2 * (nint)depth * Padded(batch, TileRows) + Packing.Slack;
-
-    static int Padded(int length, int step) => (length + step - 1) / step * step;
-
-    /// <summary>The first column of a block, and how many there are and their width in whole registers.</summary>
-    public (int First, int Count, int Width) Columns(int block)
-    {
-        int first = grid.FirstVector(block) * L.Count, width = grid.FirstVector(block + 1) * L.Count - first;
-        return (first, Math.Min(width, columns - first), width);
-    }
-
-    T* Weights(int block) => workspace + (nint)parts * depth * grid.FirstVector(block) * L.Count;
-
-    T* Rows(int set) => workspace + (nint)parts * depth * grid.Vectors * L.Count + set * (nint)depth * Padded(batch, TileRows);
-
-    /// <summary>Packs a block of the matrix whose element (k, part, column) lies at <c>source + k · kStride + part · partStride + column · stride</c>.</summary>
-    public void PackWeights(int block, T* source, nint partStride, nint stride, nint kStride)
-    {
-        var (first, count, width) = Columns(block);
-        for (int part = 0; part < parts; part++)
-            Packing.Panel(source + part * partStride + first * stride, stride, kStride, Weights(block) + (nint)part * depth * width, count, width, width, depth);
-    }
-
-    /// <summary>Packs elements <c>[k, k + count)</c> of the rows from <paramref name="first"/>, a tile's start, to <paramref name="end"/>.</summary>
-    public void PackRows(int set, int first, int end, T* source, nint stride, int k, int count)
-    {
-        for (int row = first; row < end; row += TileRows)
-        {
-            int height = GemmTile<T, V, L>.RowsFor(Math.Min(TileRows, end - row));
-            Packing.Panel(source + row * stride, stride, 1, Rows(set) + (nint)row * depth + k * height, Math.Min(TileRows, end - row), height, height, count);
-        }
-    }
+    /// <summary>Rows that are packed as one panel; groups of sequences are whole panels.</summary>
+    public static int PanelRows(GemmTiles<T> tiles) => tiles is GeneratedTiles<T> ? 8 : tiles.MostRows(tiles.MostVectors);
 
     /// <summary>
-    /// The product of the rows from <paramref name="first"/>, a tile's start, to <paramref name="end"/> with a block of the
-    /// matrix: <c>(parts, ChunkRows, width)</c>.
+    /// Registers of a tile's row. A generated tile with two reads the matrix least often, as it has up to 14 rows, and leaves
+    /// more blocks for the threads.
     /// </summary>
-    public void Multiply(int set, int first, int end, int block, T* product)
+    public static int MostVectors(GemmTiles<T> tiles) => tiles is GeneratedTiles<T> ? 2 : tiles.MostVectors;
+
+    /// <summary>Elements of the workspace.</summary>
+    public static nint Length(GemmTiles<T> tiles, int hidden, int slices, bool sums, int batch) =>
+        (nint)slices * hidden * GemmGrid.RoundUp(hidden, 1, tiles.Lanes)
+        + 2 * Stride(sums ? slices * hidden : hidden) * GemmGrid.RoundUp(batch, 1, PanelRows(tiles)) + Packing.Slack;
+
+    /// <summary>From one row of a set to the next: an odd number of cache lines, so that a tile's rows do not share cache sets.</summary>
+    static nint Stride(int depth)
     {
-        int width = Columns(block).Width;
-        for (int part = 0; part < parts; part++)
+        int line = 64 / sizeof(T);
+        return ((depth + line - 1) / line | 1) * line;
+    }
+
+    /// <summary>The first unit of a block, and how many there are and their width in whole registers.</summary>
+    public (int First, int Count, int Width) Units(int block)
+    {
+        int first = grid.FirstVector(block) * tiles.Lanes, width = grid.FirstVector(block + 1) * tiles.Lanes - first;
+        return (first, Math.Min(width, hidden - first), width);
+    }
+
+    T* Weights(int block) => workspace + (nint)slices * hidden * grid.FirstVector(block) * tiles.Lanes;
+
+    T* Rows(int set) => workspace + (nint)slices * hidden * grid.Vectors * tiles.Lanes + set * _stride * GemmGrid.RoundUp(batch, 1, PanelRows(tiles));
+
+    /// <summary>Packs a block of the weight, (slices · hidden, hidden): its units are rows where each slice gives products, else columns.</summary>
+    public void PackWeights(int block, T* weight)
+    {
+        var (first, count, width) = Units(block);
+        var (stride, along) = sums ? (1, hidden) : (hidden, 1);
+        for (int slice = 0; slice < slices; slice++)
+            Packing.Panel(weight + (nint)slice * hidden * hidden + (nint)first * stride, stride, along, Weights(block) + (nint)slice * hidden * width,
+                count, width, width, hidden);
+    }
+
+    /// <summary>Keeps elements <c>[k, k + count)</c> of the rows from <paramref name="first"/>, a panel's start, to <paramref name="end"/>.</summary>
+    public void KeepRows(int set, int first, int end, T* source, nint stride, int k, int count)
+    {
+        if (tiles is GeneratedTiles<T>)
         {
-            T* right = Weights(block) + (nint)part * depth * width, to = product + (nint)part * ChunkRows * width;
-            for (int k = 0; k < depth; k += DepthOfBlock)
-                for (int row = first; row < end; row += TileRows)
-                {
-                    int height = GemmTile<T, V, L>.RowsFor(Math.Min(TileRows, end - row));
-                    GemmTile<T, V, L>.Run(height, width / L.Count, Math.Min(DepthOfBlock, depth - k), Rows(set) + (nint)row * depth + k * height,
-                        right + (nint)k * width, to + (nint)(row - first) * width, width, k == 0 ? TileStart.Zero : TileStart.Output, null);
-                }
+            for (nint row = first; row < end; row++) Packing.Copy(source + row * stride, Rows(set) + row * _stride + k, count);
+            return;
+        }
+        int rows = PanelRows(tiles);
+        for (int row = first; row < end; row += rows)
+        {
+            int some = Math.Min(rows, end - row), height = tiles.PanelRows(some);
+            Packing.Panel(source + row * stride, stride, 1, Rows(set) + row * _stride + (nint)k * height, some, height, height, count);
         }
     }
 
-    /// <summary>This thread's room for a product.</summary>
-    public T* Product(int block) => Scratch.Get<T>(ScratchSlot.Tile, (nint)parts * ChunkRows * Columns(block).Width);
+    /// <summary>Rows of the next band of a block: one tile, and bands differ by one row at most.</summary>
+    public int Band(int block, int rows)
+    {
+        int most = tiles is GeneratedTiles<T> ? tiles.MostRows(Units(block).Width / tiles.Lanes) : PanelRows(tiles);
+        int bands = (rows + most - 1) / most;
+        return tiles is GeneratedTiles<T> ? (rows + bands - 1) / bands : Math.Min(rows, most);
+    }
+
+    /// <summary>The product of a band with a slice of a block, <c>(rows, width)</c>: one of <c>(slices, BandRows, width)</c>, or added to the one of them all.</summary>
+    public void Multiply(int set, int first, int rows, int block, int slice, T* product)
+    {
+        int width = Units(block).Width, k = sums ? slice * hidden : 0;
+        T* left = Rows(set) + first * _stride, right = Weights(block) + (nint)slice * hidden * width;
+        T* to = sums ? product : product + (nint)slice * BandRows * width;
+        var start = sums && slice > 0 ? TileStart.Output : TileStart.Zero;
+        if (tiles is GeneratedTiles<T> generated)
+        {
+            TileCall call = default;
+            call.K = hidden;
+            call.A = left + k;
+            call.ARow = _stride * sizeof(T);
+            call.B = right;
+            call.C = call.Next = to;
+            call.CRow = (nint)width * sizeof(T);
+            generated.Find(rows, width / tiles.Lanes, hasTail: false, start, TileLeft.Rows, TileRight.Panel)(&call);
+        }
+        else
+        {
+            tiles.Run(rows, width, hidden, left + (nint)k * tiles.PanelRows(rows), right, to, width, start, null);
+        }
+    }
+
+    /// <summary>This thread's room for the products of a band.</summary>
+    public T* Product(int block) => Scratch.Get<T>(ScratchSlot.Tile, (nint)(sums ? 1 : slices) * BandRows * Units(block).Width);
 }

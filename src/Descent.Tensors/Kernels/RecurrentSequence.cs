@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -40,18 +39,13 @@ unsafe struct RecurrentSequence<T, TCell>
     {
         int batch = steps.Sizes[0], wide = Gates * hidden;
         if (!IsPacked(steps, projects)) return backward ? projects ? (nint)batch * hidden : 0 : (nint)batch * wide;
-        var (parts, depth) = backward ? (1, wide) : (Gates, hidden);
-        return Vector512.IsHardwareAccelerated ? RecurrentPanels<T, Vector512<T>, Lanes512<T>>.Length(hidden, parts, depth, batch)
-            : Vector256.IsHardwareAccelerated ? RecurrentPanels<T, Vector256<T>, Lanes256<T>>.Length(hidden, parts, depth, batch)
-            : RecurrentPanels<T, Vector128<T>, Lanes128<T>>.Length(hidden, parts, depth, batch);
+        return RecurrentPanels<T>.Length(GemmTiles<T>.Current, hidden, Gates, sums: backward, batch);
     }
 
     internal readonly void Forward(RecurrentSteps steps, T* workspace)
     {
-        if (!IsPacked(steps, Projection != null)) ForwardByStep(steps, workspace);
-        else if (Vector512.IsHardwareAccelerated) ForwardBlocks<T, Vector512<T>, Lanes512<T>, TCell>.Run(this, steps, workspace);
-        else if (Vector256.IsHardwareAccelerated) ForwardBlocks<T, Vector256<T>, Lanes256<T>, TCell>.Run(this, steps, workspace);
-        else ForwardBlocks<T, Vector128<T>, Lanes128<T>, TCell>.Run(this, steps, workspace);
+        if (IsPacked(steps, Projection != null)) ForwardBlocks<T, TCell>.Run(this, steps, workspace);
+        else ForwardByStep(steps, workspace);
     }
 
     /// <param name="steps">The steps of the forward pass.</param>
@@ -61,10 +55,8 @@ unsafe struct RecurrentSequence<T, TCell>
     /// <param name="workspace">Room for what <see cref="Workspace"/> says.</param>
     internal readonly void Backward(RecurrentSteps steps, T* dy, bool toFirst, T* dOutput, T* workspace)
     {
-        if (!IsPacked(steps, Projection != null)) BackwardByStep(steps, dy, dOutput, workspace);
-        else if (Vector512.IsHardwareAccelerated) BackwardBlocks<T, Vector512<T>, Lanes512<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
-        else if (Vector256.IsHardwareAccelerated) BackwardBlocks<T, Vector256<T>, Lanes256<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
-        else BackwardBlocks<T, Vector128<T>, Lanes128<T>, TCell>.Run(this, steps, dy, toFirst, workspace);
+        if (IsPacked(steps, Projection != null)) BackwardBlocks<T, TCell>.Run(this, steps, dy, toFirst, workspace);
+        else BackwardByStep(steps, dy, dOutput, workspace);
     }
 
     // ---- Rows of one step ------------------------------------------------------------------------------------------------
@@ -145,6 +137,40 @@ unsafe struct RecurrentSequence<T, TCell>
             dh = Cell.Backward<TLane>(at, dh);
         }
         TLane.Store(dh, state, at.Count);
+    }
+
+    // ---- What a step will need, fetched while its products are computed: rows lie too far apart for the machine to foresee --------
+
+    /// <summary>Fetches a gate's share of what <see cref="ForwardRows"/> reads and writes.</summary>
+    /// <param name="row">The first row of those of all steps.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="unit">The first unit.</param>
+    /// <param name="count">The number of units.</param>
+    /// <param name="gate">The gate.</param>
+    internal readonly void FetchForward(nint row, int rows, int unit, int count, int gate)
+    {
+        for (nint r = row; r < row + rows; r++)
+        {
+            nint at = r * Hidden + unit;
+            if (gate == 0)
+            {
+                Prefetch.Lines(Before + at, count);
+                Prefetch.Lines(Output + at, count);
+            }
+            Cell.FetchForward(r, unit, count, gate);
+        }
+    }
+
+    /// <summary>Fetches a gate's share of what <see cref="BackwardRows"/> reads and writes.</summary>
+    /// <inheritdoc cref="FetchForward"/>
+    /// <param name="dy">Gradient of the output, or null.</param>
+    internal readonly void FetchBackward(nint row, int rows, int unit, int count, int gate, T* dy)
+    {
+        for (nint r = row; r < row + rows; r++)
+        {
+            if (gate == 0 && dy != null) Prefetch.Lines(dy + r * Hidden + unit, count);
+            Cell.FetchBackward(r, unit, count, gate);
+        }
     }
 
     // ---- Step by step ----------------------------------------------------------------------------------------------------

@@ -32,4 +32,12 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
         TLane.Store(d, Gradients + unit, at.Count);
         return Vector<T>.Zero;
     }
+
+    public readonly void FetchForward(nint row, int unit, int count, int gate) => Prefetch.Lines(Gates + row * Hidden + unit, count);
+
+    public readonly void FetchBackward(nint row, int unit, int count, int gate)
+    {
+        Prefetch.Lines(Output + row * Hidden + unit, count);
+        Prefetch.Lines(Gradients + row * Hidden + unit, count);
+    }
 }
