@@ -88,28 +88,22 @@ static unsafe class CrossEntropyRows
 
         public readonly void Invoke(int index)
         {
-            int first = index * Group, last = Math.Min(Rows, first + Group), step = SoftmaxRows.Together(Classes);
+            int first = index * Group, last = Math.Min(Rows, first + Group);
             T smoothing = T.CreateTruncating(Options.Smoothing), share = T.CreateTruncating(Options.Smoothing / Classes), sum = T.CreateTruncating(Options.WeightSum);
-            for (int start = first; start < last; start += step)
+            for (int r = first; r < last; r++)
             {
-                int end = Math.Min(last, start + step);
-                for (int r = start; r < end; r++) SoftmaxRows.Subtract(X + (nint)r * Classes, Lse[r], Dx + (nint)r * Classes, Classes);
-                SoftmaxRows.Exp(Dx + (nint)start * Classes, Dx + (nint)start * Classes, (end - start) * Classes);
-                for (int r = start; r < end; r++)
+                T* x = X + (nint)r * Classes, dx = Dx + (nint)r * Classes;
+                long t = Target[r];
+                if (t == Options.Ignored)
                 {
-                    T* dx = Dx + (nint)r * Classes;
-                    long t = Target[r];
-                    if (t == Options.Ignored)
-                    {
-                        new Span<T>(dx, Classes).Clear();
-                        continue;
-                    }
-                    T g = G[(nint)r * GStride], own = (T.One - smoothing) * (W == null ? T.One : W[t]);
-                    SoftmaxRows.Multiply(dx, g * (own + share * sum), dx, Classes);
-                    dx[t] -= g * own;
-                    if (Options.Smoothing == 0) continue;
-                    for (int c = 0; c < Classes; c++) dx[c] -= g * share * (W == null ? T.One : W[c]);
+                    new Span<T>(dx, Classes).Clear();
+                    continue;
                 }
+                T g = G[(nint)r * GStride], own = (T.One - smoothing) * (W == null ? T.One : W[t]);
+                SoftmaxRows.ScaledExp(x, Lse[r], g * (own + share * sum), W == null ? g * share : T.Zero, dx, Classes);
+                dx[t] -= g * own;
+                if (Options.Smoothing == 0 || W == null) continue;
+                for (int c = 0; c < Classes; c++) dx[c] -= g * share * W[c];
             }
         }
     }

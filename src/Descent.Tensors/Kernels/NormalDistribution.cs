@@ -30,10 +30,12 @@ static class NormalDistribution
     {
         // Beyond 40 the exponential is 0 in either type; bounded there, an infinity does not make the polynomial NaN.
         var a = Vector.Abs(x);
-        a = Vector.ConditionalSelect(Vector.GreaterThan(a, Number<T>(40)), Number<T>(40), a);
+        a = Vector.MinNative(Number<T>(40), a);
         var e = Exp(a * a * Number<T>(-0.5));
         var z = a * Number<T>(0.70710678118654752440);
-        var tail = Number<T>(0.5) * e * Polynomial((z - Number<T>(3)) / (z + Number<T>(3))) / (Vector<T>.One + z + z);
+        // One division for both 1 / (z + 3) and 1 / (1 + 2z).
+        Vector<T> near = z + Number<T>(3), far = Vector<T>.One + z + z, inverse = Vector<T>.One / (near * far);
+        var tail = Number<T>(0.5) * e * Polynomial((z - Number<T>(3)) * (far * inverse)) * (near * inverse);
         return (Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), Vector<T>.One - tail, tail), e);
     }
 
@@ -42,12 +44,23 @@ static class NormalDistribution
     {
         if (typeof(T) == typeof(float))
         {
-            var y = new Vector<float>(TailFloats[^1]);
-            for (int i = TailFloats.Length - 2; i >= 0; i--) y = y * x.As<T, float>() + new Vector<float>(TailFloats[i]);
-            return y.As<float, T>();
+            // Even and odd powers apart and written out: half as long a chain of operations that wait for one another.
+            var z = x.As<T, float>();
+            var s = z * z;
+            var even = Vector.MultiplyAddEstimate(new(TailFloats[10]), s, new(TailFloats[8]));
+            var odd = Vector.MultiplyAddEstimate(new(TailFloats[11]), s, new(TailFloats[9]));
+            even = Vector.MultiplyAddEstimate(even, s, new(TailFloats[6]));
+            odd = Vector.MultiplyAddEstimate(odd, s, new(TailFloats[7]));
+            even = Vector.MultiplyAddEstimate(even, s, new(TailFloats[4]));
+            odd = Vector.MultiplyAddEstimate(odd, s, new(TailFloats[5]));
+            even = Vector.MultiplyAddEstimate(even, s, new(TailFloats[2]));
+            odd = Vector.MultiplyAddEstimate(odd, s, new(TailFloats[3]));
+            even = Vector.MultiplyAddEstimate(even, s, new(TailFloats[0]));
+            odd = Vector.MultiplyAddEstimate(odd, s, new(TailFloats[1]));
+            return Vector.MultiplyAddEstimate(odd, z, even).As<float, T>();
         }
         var w = new Vector<double>(TailDoubles[^1]);
-        for (int i = TailDoubles.Length - 2; i >= 0; i--) w = w * x.As<T, double>() + new Vector<double>(TailDoubles[i]);
+        for (int i = TailDoubles.Length - 2; i >= 0; i--) w = Vector.MultiplyAddEstimate(w, x.As<T, double>(), new(TailDoubles[i]));
         return w.As<double, T>();
     }
 }

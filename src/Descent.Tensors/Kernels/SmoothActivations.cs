@@ -48,17 +48,19 @@ readonly struct GeluTanhActivation : IActivation
 /// <summary>x · σ(scale · x): SiLU with scale 1, QuickGELU with 1.702.</summary>
 readonly struct SwishActivation(double scale) : IActivation
 {
-    internal readonly double Scale = scale;
+    readonly Parameter _scale = new(scale);
+
+    internal double Scale => _scale.Value;
 
     public double[] Numbers => [Scale];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * Sigmoid(x * Number<T>(Scale));
+    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * Sigmoid(x * _scale.All<T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var z = x * Number<T>(Scale);
+        var z = x * _scale.All<T>();
         var s = Sigmoid(z);
         return dy * (s + z * s * (Vector<T>.One - s));
     }
@@ -97,24 +99,28 @@ readonly struct MishActivation : IActivation
 /// <summary>ln(1 + e^(βx)) / β, and x itself where βx is beyond the threshold.</summary>
 readonly struct SoftplusActivation(double beta, double threshold) : IActivation
 {
-    internal readonly double Beta = beta, Threshold = threshold;
+    readonly Parameter _beta = new(beta), _threshold = new(threshold);
+
+    internal double Beta => _beta.Value;
+
+    internal double Threshold => _threshold.Value;
 
     public double[] Numbers => [Beta, Threshold];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var z = x * Number<T>(Beta);
+        var z = x * _beta.All<T>();
         var positive = Vector.ConditionalSelect(Vector.LessThan(z, Vector<T>.Zero), Vector<T>.Zero, z);
-        var y = (positive + LogP1(Exp(-Vector.Abs(z)))) / Number<T>(Beta);
-        return Vector.ConditionalSelect(Vector.GreaterThan(z, Number<T>(Threshold)), x, y);
+        var y = (positive + LogP1(Exp(-Vector.Abs(z)))) / _beta.All<T>();
+        return Vector.ConditionalSelect(Vector.GreaterThan(z, _threshold.All<T>()), x, y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var z = x * Number<T>(Beta);
-        return Vector.ConditionalSelect(Vector.GreaterThan(z, Number<T>(Threshold)), dy, dy * Sigmoid(z));
+        var z = x * _beta.All<T>();
+        return Vector.ConditionalSelect(Vector.GreaterThan(z, _threshold.All<T>()), dy, dy * Sigmoid(z));
     }
 }
 
@@ -132,17 +138,23 @@ readonly struct LogSigmoidActivation : IActivation
 /// <summary>scale · x above 0, else scale · α (e^(inner · x) − 1): ELU, CELU and SELU.</summary>
 readonly struct ExponentialUnit(double alpha, double scale = 1, double inner = 1) : IActivation
 {
-    internal readonly double Alpha = alpha, Scale = scale, Inner = inner;
+    readonly Parameter _alpha = new(alpha), _scale = new(scale), _inner = new(inner), _low = new(scale * alpha), _slope = new(scale * alpha * inner);
+
+    internal double Alpha => _alpha.Value;
+
+    internal double Scale => _scale.Value;
+
+    internal double Inner => _inner.Value;
 
     public double[] Numbers => [Alpha, Scale, Inner];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(
-        Vector.GreaterThan(x, Vector<T>.Zero), x * Number<T>(Scale), Number<T>(Scale * Alpha) * ExpM1(x * Number<T>(Inner)));
+        Vector.GreaterThan(x, Vector<T>.Zero), x * _scale.All<T>(), _low.All<T>() * ExpM1(x * _inner.All<T>()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(
-        Vector.GreaterThan(x, Vector<T>.Zero), dy * Number<T>(Scale), dy * Number<T>(Scale * Alpha * Inner) * Exp(x * Number<T>(Inner)));
+        Vector.GreaterThan(x, Vector<T>.Zero), dy * _scale.All<T>(), dy * _slope.All<T>() * Exp(x * _inner.All<T>()));
 }
 
 /// <summary>x / (1 + |x|).</summary>

@@ -49,7 +49,7 @@ static unsafe class SoftmaxColumns
                 var to = new Span<T>(y + (nint)r * Inner, width);
                 TensorPrimitives.Subtract(new ReadOnlySpan<T>(x + (nint)r * Inner, width), max, to);
                 var e = Log ? term : to;
-                TensorPrimitives.Exp(to, e);
+                FloatExponential.Map<T>(to, e);
                 TensorPrimitives.Add(sum, e, sum);
             }
             if (Log) TensorPrimitives.Log(sum, sum);

@@ -64,25 +64,64 @@ static unsafe class SoftmaxRows
 
     /// <summary>y = exp(x).</summary>
     internal static void Exp<T>(T* x, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> =>
-        TensorPrimitives.Exp(new ReadOnlySpan<T>(x, n), new Span<T>(y, n));
+        FloatExponential.Map(new ReadOnlySpan<T>(x, n), new Span<T>(y, n));
 
-    /// <summary>Σ exp(x[i] − max), without keeping the terms.</summary>
-    [SkipLocalsInit]
-    internal static T SumExp<T>(T* x, T max, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
+    /// <summary>y = exp(x − max), which may be x, and its sum; without keeping the terms where y is null.</summary>
+    internal static T SumExp<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        T* e = stackalloc T[Block];
+        if (n <= Block) return SumExpBlock(x, max, y, n);
         double total = 0;
-        for (int i = 0; i < n; i += Block)
-        {
-            int count = Math.Min(Block, n - i);
-            Subtract(x + i, max, e, count);
-            Exp(e, e, count);
-            T sum = Reduce.Row<T, SumFold>(e, count);
-            if (count == n) return sum;
-            total += double.CreateTruncating(sum);
-        }
+        for (int i = 0; i < n; i += Block) total += double.CreateTruncating(SumExpBlock(x + i, max, y == null ? null : y + i, Math.Min(Block, n - i)));
         return T.CreateTruncating(total);
     }
+
+    static T SumExpBlock<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0, width = Vector<T>.Count;
+        var m = new Vector<T>(max);
+        var sum = Vector<T>.Zero;
+        if (y == null)
+            for (; i <= n - width; i += width) sum += VectorFunctions.Exp(Vector.Load(x + i) - m);
+        else
+            for (; i <= n - width; i += width)
+            {
+                var e = VectorFunctions.Exp(Vector.Load(x + i) - m);
+                e.Store(y + i);
+                sum += e;
+            }
+        return Vector.Sum(i < n ? sum + SumExpRest(x + i, m, y == null ? null : y + i, n - i) : sum);
+    }
+
+    /// <summary>The last elements, fewer than a register holds.</summary>
+    static Vector<T> SumExpRest<T>(T* x, Vector<T> m, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var e = VectorFunctions.Exp(Part(x, n, T.NegativeInfinity) - m);
+        if (y != null) Keep(e, y, n);
+        // What is beyond the end is made 0 once more: −∞ less −∞ would not be.
+        return Vector.ConditionalSelect(Vector.LessThan(Vector<T>.Indices, new Vector<T>(T.CreateTruncating(n))), e, Vector<T>.Zero);
+    }
+
+    /// <summary>y = exp(x − shift) · factor − constant; y may be x.</summary>
+    internal static void ScaledExp<T>(T* x, T shift, T factor, T constant, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int width = Vector<T>.Count;
+        Vector<T> s = new(shift), f = new(factor), c = new(constant);
+        int i = 0;
+        for (; i <= n - width; i += width) (VectorFunctions.Exp(Vector.Load(x + i) - s) * f - c).Store(y + i);
+        if (i < n) Keep(VectorFunctions.Exp(Part(x + i, n - i, shift) - s) * f - c, y + i, n - i);
+    }
+
+    /// <summary>The first elements of a register, the others filled.</summary>
+    static Vector<T> Part<T>(T* x, int count, T filling) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var register = new Vector<T>(filling);
+        new ReadOnlySpan<T>(x, count).CopyTo(new Span<T>(&register, Vector<T>.Count));
+        return register;
+    }
+
+    /// <summary>Stores the first elements of a register.</summary>
+    static void Keep<T>(Vector<T> register, T* y, int count) where T : unmanaged, IFloatingPointIeee754<T> =>
+        new ReadOnlySpan<T>(&register, count).CopyTo(new Span<T>(y, count));
 
     /// <summary>Rows that one step takes together.</summary>
     internal static int Together(int n) => Math.Max(1, Block / Math.Max(1, n));
@@ -128,6 +167,11 @@ static unsafe class SoftmaxRows
 
         public static void Invoke<T>(T* x, T* b, T* y, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
+            if (n >= Short)
+            {
+                for (int r = 0; r < rows; r++, x += n, y += n) Multiply(y, T.One / SumExp(x, Max(x, n), y, n), y, n);
+                return;
+            }
             for (int r = 0; r < rows; r++) Subtract(x + (nint)r * n, Max(x + (nint)r * n, n), y + (nint)r * n, n);
             Exp(y, y, rows * n);
             for (int r = 0; r < rows; r++)
@@ -147,7 +191,7 @@ static unsafe class SoftmaxRows
             for (int r = 0; r < rows; r++)
             {
                 T* row = x + (nint)r * n, to = y + (nint)r * n;
-                T max = Max(row, n), log = T.Log(SumExp(row, max, n));
+                T max = Max(row, n), log = T.Log(SumExp(row, max, null, n));
                 if (n >= Short)
                 {
                     Subtract(row, max, to, n);
@@ -168,7 +212,7 @@ static unsafe class SoftmaxRows
             for (int r = 0; r < rows; r++)
             {
                 T max = Max(x + (nint)r * n, n);
-                y[r] = T.IsFinite(max) ? max + T.Log(SumExp(x + (nint)r * n, max, n)) : max;
+                y[r] = T.IsFinite(max) ? max + T.Log(SumExp(x + (nint)r * n, max, null, n)) : max;
             }
         }
     }

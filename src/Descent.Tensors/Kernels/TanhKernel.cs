@@ -50,5 +50,5 @@ readonly struct TanhKernel : IUnaryKernel
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<T> C<T>(double value) where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateTruncating(value));
+    static Vector<T> C<T>(double value) where T : unmanaged, IFloatingPointIeee754<T> => VectorFunctions.Number<T>(value);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -8,7 +9,7 @@ namespace Descent.Tensors.Kernels;
 
 readonly struct ExpKernel : IUnaryKernel
 {
-    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Exp(x, y);
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => FloatExponential.Map(x, y);
 }
 
 readonly struct Exp2Kernel : IUnaryKernel
@@ -48,7 +49,13 @@ readonly struct CosKernel : IUnaryKernel
 
 readonly struct SigmoidKernel : IUnaryKernel
 {
-    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sigmoid(x, y);
+    public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0, width = Vector<T>.Count;
+        ref T rx = ref MemoryMarshal.GetReference(x), ry = ref MemoryMarshal.GetReference(y);
+        for (; i <= x.Length - width; i += width) VectorFunctions.Sigmoid(Vector.LoadUnsafe(ref rx, (nuint)i)).StoreUnsafe(ref ry, (nuint)i);
+        for (; i < x.Length; i++) y[i] = VectorFunctions.Sigmoid(new Vector<T>(x[i]))[0];
+    }
 }
 
 readonly struct FloorKernel : IUnaryKernel

@@ -3,17 +3,41 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
+/// <summary>
+/// A number that a function depends on, in both types: rounded in the loop, the conversion would make each round wait for the
+/// last, as it writes to a part of a register.
+/// </summary>
+readonly struct Parameter(double value)
+{
+    readonly float _single = (float)value;
+
+    internal readonly double Value = value;
+
+    /// <summary>The number in every lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Vector<T> All<T>() where T : unmanaged, IFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) ? new Vector<float>(_single).As<float, T>() : new Vector<double>(Value).As<double, T>();
+}
+
 /// <summary>Transcendental functions of a register of either floating type; a NaN stays one.</summary>
 static class VectorFunctions
 {
     /// <summary>The number in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector<T> Number<T>(double value) where T : unmanaged, IFloatingPointIeee754<T> => new(T.CreateTruncating(value));
+    internal static Vector<T> Number<T>(double value) where T : unmanaged, IFloatingPointIeee754<T> =>
+        // Not T's own conversion, which would use up what the compiler is willing to inline.
+        typeof(T) == typeof(float) ? new Vector<float>((float)value).As<float, T>() : new Vector<double>(value).As<double, T>();
+
+    /// <summary>a · b + c, rounded once where the machine can.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector<T> MultiplyAdd<T>(Vector<T> a, Vector<T> b, Vector<T> c) where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(float)
+        ? Vector.MultiplyAddEstimate(a.As<T, float>(), b.As<T, float>(), c.As<T, float>()).As<float, T>()
+        : Vector.MultiplyAddEstimate(a.As<T, double>(), b.As<T, double>(), c.As<T, double>()).As<double, T>();
 
     /// <summary>eˣ.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> Exp<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => typeof(T) == typeof(float)
-        ? Vector.Exp(x.As<T, float>()).As<float, T>()
+        ? FloatExponential.Of(x.As<T, float>()).As<float, T>()
         : Vector.Exp(x.As<T, double>()).As<double, T>();
 
     /// <summary>The natural logarithm.</summary>
