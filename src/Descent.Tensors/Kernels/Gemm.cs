@@ -55,6 +55,18 @@ static unsafe class Gemm
         int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
         where T : unmanaged, INumberBase<T>
         where TA : struct, IPanelSource<T>
+        where TB : struct, IPanelSource<T>
+    {
+        if (typeof(T) == typeof(float) && NarrowPath.TryMultiply(m, n, k, alpha, a, b, beta, c, bias))
+            return;
+        MultiplyPanels(m, n, k, alpha, a, b, beta, c, bias);
+    }
+
+    /// <summary>As the other, by multiply-adds in the element's own type whatever <see cref="Numerics.MatMulPrecision"/> says.</summary>
+    public static void MultiplyPanels<T, TA, TB>(
+        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
+        where T : unmanaged, INumberBase<T>
+        where TA : struct, IPanelSource<T>
         where TB : struct, IPanelSource<T> =>
         new GemmJob<T, TA, TB>(GemmTiles<T>.Current, m, n, k, alpha, a, b, beta, c, bias).Run();
 

@@ -29,7 +29,6 @@ public static partial class F
                 throw new ShapeException($"BatchNorm: a statistic or parameter has shape {t.Shape}; expected ({x.Shape[1]},), one per channel of {x.Shape}.");
         if (!training && (runningMean is null || runningVar is null))
             throw new ArgumentException("BatchNorm: evaluation needs running statistics; pass them, or training: true.");
-        x = Autocast.Full(x);
         if (OperationTrace.IsOn && (!training || (runningMean is null && runningVar is null)))
         {
             Tensor whole;
@@ -37,12 +36,11 @@ public static partial class F
             Tensor scale = weight ?? Tensor.Ones([x.Shape[1]], x.DType), shift = bias ?? Tensor.Zeros([x.Shape[1]], x.DType);
             return OperationTrace.Add(whole, training ? [x, scale, shift] : [x, scale, shift, runningMean!, runningVar!], epsilon);
         }
-        if (x.DType.IsReduced)
-            return BatchNorm(x.To(DType.Float32), runningMean, runningVar, weight?.To(DType.Float32), bias?.To(DType.Float32), training, momentum, epsilon).To(x.DType);
         int plane = x.Elements == 0 ? 0 : x.Elements / (x.Shape[0] * x.Shape[1]);
         var shape = new BatchNormShape(x.Shape[0], x.Shape[1], plane);
         if (training && shape.Count <= 1)
             throw new ShapeException($"BatchNorm: {x.Shape} has {shape.Count} value per channel; training needs at least 2.");
+        if (x.DType.IsReduced) return NarrowBatchNorm.Run(shape, x, runningMean, runningVar, weight, bias, training, momentum, epsilon);
         return x.DType == DType.Float32
             ? BatchNormOp.Run<float>(shape, x, runningMean, runningVar, weight, bias, training, momentum, epsilon)
             : BatchNormOp.Run<double>(shape, x, runningMean, runningVar, weight, bias, training, momentum, epsilon);
@@ -52,7 +50,7 @@ public static partial class F
 /// <summary>Batch normalisation by its fused kernels, and its gradient in tensor operations where that is to be differentiated.</summary>
 static unsafe class BatchNormOp
 {
-    readonly record struct State(BatchNormShape Shape, Saved X, Saved? Weight, Tensor Mean, Tensor InverseDeviation, bool Training, double Epsilon);
+    internal readonly record struct State(BatchNormShape Shape, Saved X, Saved? Weight, Tensor Mean, Tensor InverseDeviation, bool Training, double Epsilon);
 
     internal static Tensor Run<T>(BatchNormShape shape, Tensor x, Tensor? runningMean, Tensor? runningVar, Tensor? weight, Tensor? bias,
         bool training, double momentum, double epsilon) where T : unmanaged, IFloatingPointIeee754<T>
@@ -90,7 +88,7 @@ static unsafe class BatchNormOp
         return y;
     }
 
-    static void Blend<T>(Tensor running, ReadOnlySpan<T> batch, double scale, double momentum) where T : unmanaged, IFloatingPointIeee754<T>
+    internal static void Blend<T>(Tensor running, ReadOnlySpan<T> batch, double scale, double momentum) where T : unmanaged, IFloatingPointIeee754<T>
     {
         using var _ = Autograd.NoGrad();
         var now = Tensor.From(batch, [batch.Length]).Mul(scale * momentum).To(running.DType);
@@ -122,9 +120,9 @@ static unsafe class BatchNormOp
     }
 
     /// <summary>The same gradients in operations that are recorded themselves.</summary>
-    static void Composite(Tensor dy, State s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
+    internal static void Composite(Tensor dy, State s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
     {
-        var x = s.X.Value.Reshape(s.Shape.N, s.Shape.C, s.Shape.Plane);
+        var x = s.X.Value.Wide().Reshape(s.Shape.N, s.Shape.C, s.Shape.Plane);
         var dy3 = dy.Reshape(s.Shape.N, s.Shape.C, s.Shape.Plane);
         int[] dims = [0, 2];
         Tensor mean, inverse;

@@ -24,9 +24,10 @@ public static partial class F
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static Tensor RmsNorm(Tensor x, Shape normalizedShape, Tensor? weight = null, double? epsilon = null)
     {
-        x = Autocast.Full(x);
+        // In a region the input is narrow by no choice of the caller's: the default is that of float32.
+        var type = Autocast.Current is not null && x.DType.IsReduced ? DType.Float32 : x.DType;
         return RowNormOp.Run(LastDimensions(x, normalizedShape, centred: false, weight, null, nameof(RmsNorm)), x, weight, null,
-            epsilon ?? UnitRoundoff(x.DType), nameof(RmsNorm));
+            epsilon ?? UnitRoundoff(type), nameof(RmsNorm));
     }
 
     /// <summary>The channels in groups, each shifted and scaled to mean 0 and deviation 1 within a sample, then <c>· weight + bias</c> per channel.</summary>

@@ -6,7 +6,7 @@ namespace Descent.Tensors;
 /// <summary>Layer, group, instance and RMS normalisation by their fused kernels, and the gradient in tensor operations where that is to be differentiated.</summary>
 static unsafe class RowNormOp
 {
-    readonly record struct State(RowNormShape Shape, Saved X, Saved? Weight, Shape? BiasShape, Tensor Mean, Tensor Inverse, double Epsilon);
+    internal readonly record struct State(RowNormShape Shape, Saved X, Saved? Weight, Shape? BiasShape, Tensor Mean, Tensor Inverse, double Epsilon);
 
     /// <param name="shape">How x is seen.</param>
     /// <param name="x">Floating-point, of any shape.</param>
@@ -16,9 +16,7 @@ static unsafe class RowNormOp
     /// <param name="operation">The operation's name.</param>
     internal static Tensor Run(RowNormShape shape, Tensor x, Tensor? weight, Tensor? bias, double epsilon, string operation)
     {
-        x = Autocast.Full(x);
-        if (x.DType.IsReduced)
-            return Run(shape, x.To(DType.Float32), weight?.To(DType.Float32), bias?.To(DType.Float32), epsilon, operation).To(x.DType);
+        if (x.DType.IsReduced) return NarrowRowNorm.Run(shape, x, weight, bias, epsilon, operation);
         return x.DType == DType.Float32 ? Run<float>(shape, x, weight?.To(x.DType), bias?.To(x.DType), epsilon, operation)
             : Run<double>(shape, x, weight?.To(x.DType), bias?.To(x.DType), epsilon, operation);
     }
@@ -69,7 +67,7 @@ static unsafe class RowNormOp
     }
 
     /// <summary>The same gradients in operations that are recorded themselves.</summary>
-    static void Composite(Tensor dy, Tensor x, State s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
+    internal static void Composite(Tensor dy, Tensor x, State s, ReadOnlySpan<bool> needed, Span<Tensor?> results)
     {
         int[] sizes = [s.Shape.N, s.Shape.Groups, s.Shape.Channels, s.Shape.Plane], row = [2, 3], others = [0, 3];
         var x4 = x.Reshape(sizes);

@@ -44,13 +44,62 @@ public sealed class AutocastTests
         { "log sum exp", () => Narrow().LogSumExp(1) },
         { "cross entropy", () => F.CrossEntropy(Narrow(), Tensor.From<long>([0, 1, 2])) },
         { "squared error", () => F.MseLoss(Narrow(), Narrow()) },
-        { "batch normalisation", () => F.BatchNorm(Narrow(), null, null, training: true) },
-        { "layer normalisation", () => F.LayerNorm(Narrow(), [4]) },
-        { "normalisation by the mean square", () => F.RmsNorm(Narrow(), [4]) },
-        { "group normalisation", () => F.GroupNorm(Narrow(), 2) },
-        { "instance normalisation", () => F.InstanceNorm(Narrow().Unsqueeze(0)) },
         { "float32 elementwise", () => Draw(3, 4) * 2 },
     };
+
+    public static TheoryData<string, Func<Tensor, Tensor>> Norms => new()
+    {
+        { "batch normalisation", x => F.BatchNorm(x, null, null, Weight(4), Weight(4), training: true) },
+        { "batch normalisation in evaluation", x => F.BatchNorm(x, Draw(4), Draw(4).Square(), Weight(4), Weight(4)) },
+        { "layer normalisation", x => F.LayerNorm(x, [4], Weight(4), Weight(4)) },
+        { "layer normalisation without parameters", x => F.LayerNorm(x, [4]) },
+        { "normalisation by the mean square", x => F.RmsNorm(x, [4], Weight(4)) },
+        { "group normalisation", x => F.GroupNorm(x, 2, Weight(4), Weight(4)) },
+        { "instance normalisation", x => F.InstanceNorm(x.Reshape(5, 2, -1)) },
+    };
+
+    [Theory, MemberData(nameof(Norms))]
+    public void Normalisation_keeps_the_narrow_type_and_computes_in_float32(string name, Func<Tensor, Tensor> apply)
+    {
+        Tensor low = Draw(50, 4).To(DType.BFloat16), wide = low.To(DType.Float32), dy = Draw(50, 4).To(DType.BFloat16);
+        (low.RequiresGrad, wide.RequiresGrad) = (true, true);
+        Tensor y;
+        using (Autocast.Enter()) y = apply(low);
+        var expected = apply(wide);
+        Assert.True(y.DType == DType.BFloat16, name);
+        Assert.Equal(expected.To(DType.BFloat16).ToArray<BFloat16>(), y.ToArray<BFloat16>());
+        y.Backward(dy.Reshape(y.Shape.AsSpan()));
+        expected.Backward(dy.To(DType.Float32).Reshape(y.Shape.AsSpan()));
+        Assert.Equal(wide.Grad!.To(DType.BFloat16).ToArray<BFloat16>(), low.Grad!.ToArray<BFloat16>());
+    }
+
+    [Fact]
+    public void Parameters_of_narrow_normalisation_have_float32_gradients_and_running_statistics()
+    {
+        Tensor x = Draw(6, 3, 5, 7).To(DType.BFloat16), wide = x.To(DType.Float32);
+        var (w, b, w2, b2) = (Weight(3), Weight(3), Weight(3), Weight(3));
+        Tensor mean = Tensor.Zeros(3), variance = Tensor.Ones(3), mean2 = Tensor.Zeros(3), variance2 = Tensor.Ones(3);
+        using (Autocast.Enter()) F.BatchNorm(x, mean, variance, w, b, training: true).To(DType.Float32).Square().Sum().Backward();
+        F.BatchNorm(wide, mean2, variance2, w2, b2, training: true).To(DType.BFloat16).To(DType.Float32).Square().Sum().Backward();
+        Assert.Equal(mean2.ToArray<float>(), mean.ToArray<float>());
+        Assert.Equal(variance2.ToArray<float>(), variance.ToArray<float>());
+        Assert.Equal(DType.Float32, w.Grad!.DType);
+        for (int c = 0; c < 3; c++)
+        {
+            Assert.Equal(w2.Grad!.ToArray<float>()[c], w.Grad!.ToArray<float>()[c], 1e-2f * Math.Abs(w2.Grad!.ToArray<float>()[c]));
+            Assert.Equal(b2.Grad!.ToArray<float>()[c], b.Grad!.ToArray<float>()[c], 1e-2f * Math.Abs(b2.Grad!.ToArray<float>()[c]) + 1e-1f);
+        }
+    }
+
+    [Fact]
+    public void Gradients_of_gradients_flow_through_narrow_normalisation()
+    {
+        Tensor x = Draw(6, 4).To(DType.BFloat16), wide = x.To(DType.Float32);
+        (x.RequiresGrad, wide.RequiresGrad) = (true, true);
+        static Tensor Twice(Tensor x) => Autograd.Grad(Autograd.Grad(F.LayerNorm(x, [4]).To(DType.Float32).Tanh().Sum(), x, createGraph: true).To(DType.Float32).Square().Sum(), x).To(DType.Float32);
+        var (low, exact) = (Twice(x), Twice(wide));
+        Assert.True((low - exact).Abs().Amax().Item() < 0.05 * exact.Abs().Amax().Item());
+    }
 
     static Tensor Narrow() => Draw(3, 4).To(DType.BFloat16);
 

@@ -4,8 +4,12 @@ namespace Descent.Tensors.Kernels;
 /// An operand of a product of bfloat16 as the packing sees it: element (index, k), index along m or n. Two neighbours in k
 /// are packed as one pair, the even one in the lower half, as the dot product instructions take them.
 /// </summary>
+/// <remarks>The same holds for four neighbours of one byte each: then a pair below is a word of four.</remarks>
 unsafe interface IPairSource
 {
+    /// <summary>Elements of a word of 32 bits: 2 of bfloat16, 4 of a byte.</summary>
+    static virtual int OfWord => 2;
+
     /// <summary>
     /// Writes elements <c>[first, first + count) × [k0, k0 + kc)</c> as panels of <paramref name="panel"/> indices, each
     /// stored as <c>(⌈kc / 2⌉, width)</c> pairs. The last panel's width is what is left, rounded up to a multiple of

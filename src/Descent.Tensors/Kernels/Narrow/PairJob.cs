@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
-/// A product of bfloat16 pairs cut into blocks of C. An item packs a block of A, which stays in the second cache, and for
+/// A product of bfloat16 pairs, or of bytes by four, cut into blocks of C. An item packs a block of A, which stays in the second cache, and for
 /// one group of panels of B after the other multiplies: a panel of B (24 KiB) stays in the first cache while A streams by.
 /// </summary>
 /// <remarks>Every element is one chain over k, cut at the same k whatever the grid: the number of threads shows in no bit.</remarks>
@@ -16,7 +16,7 @@ unsafe struct PairJob<TA, TB, TC>(
     const int TileRows = PairKernels.MostRows;
     const int Lanes = 16;
     const int TileColumns = PairKernels.MostVectors * Lanes;
-    const int DepthOfBlock = 256;
+    const int WordsOfBlock = 128;
     const int PanelsOfGroup = 8;
     const int MostRowsOfBlock = 512;
     const int MostRowsBesideSums = 256;
@@ -25,9 +25,11 @@ unsafe struct PairJob<TA, TB, TC>(
     GemmGrid _grid;
     int _gridColumns;
 
+    static PairKind Kind => TA.OfWord == 2 ? PairKind.BFloat16 : PairKind.Bytes;
+
     static bool IsNarrow => typeof(TC) == typeof(BFloat16);
 
-    readonly int Parts => Math.Max(1, (k + DepthOfBlock - 1) / DepthOfBlock);
+    readonly int Parts => Math.Max(1, (k + WordsOfBlock * TA.OfWord - 1) / (WordsOfBlock * TA.OfWord));
 
     /// <summary>Whether sums stay beside C between blocks of k: C cannot hold them, or not in neighbouring columns.</summary>
     readonly bool HasSums => Parts > 1 && (IsNarrow || !c.IsContiguous(0, n));
@@ -46,14 +48,14 @@ unsafe struct PairJob<TA, TB, TC>(
     {
         int top = index / _gridColumns * _grid.Rows, left = index % _gridColumns * _grid.Columns;
         int rows = Math.Min(_grid.Rows, m - top), columns = Math.Min(_grid.Columns, n - left);
-        int parts = Parts, depth = (((k + parts - 1) / parts) + 1) & ~1, group = Math.Min(columns, PanelsOfGroup * TileColumns);
-        uint* panelsA = Scratch.Get<uint>(ScratchSlot.LeftPanel, (nint)GemmGrid.RoundUp(rows, 1, TileRows) * depth / 2 + Packing.Slack);
-        uint* panelsB = Scratch.Get<uint>(ScratchSlot.RightPanels, (nint)GemmGrid.RoundUp(group, 1, Lanes) * depth / 2 + Packing.Slack);
+        int parts = Parts, depth = GemmGrid.RoundUp(k, parts, TA.OfWord), words = depth / TA.OfWord, group = Math.Min(columns, PanelsOfGroup * TileColumns);
+        uint* panelsA = Scratch.Get<uint>(ScratchSlot.LeftPanel, (nint)GemmGrid.RoundUp(rows, 1, TileRows) * words + Packing.Slack);
+        uint* panelsB = Scratch.Get<uint>(ScratchSlot.RightPanels, (nint)GemmGrid.RoundUp(group, 1, Lanes) * words + Packing.Slack);
         int sumsRow = GemmGrid.RoundUp(columns, 1, Lanes);
         float* sums = HasSums ? Scratch.Get<float>(ScratchSlot.Sums, (nint)rows * sumsRow) : null;
         for (int part = 0; part < parts; part++)
         {
-            int k0 = part * depth, kc = Math.Min(depth, k - k0), pairs = (kc + 1) / 2;
+            int k0 = part * depth, kc = Math.Min(depth, k - k0), pairs = (kc + TA.OfWord - 1) / TA.OfWord;
             a.Pack(panelsA, top, rows, TileRows, TileRows, k0, kc);
             for (int g = 0; g < columns; g += group)
             {
@@ -101,7 +103,7 @@ unsafe struct PairJob<TA, TB, TC>(
             TC* beside = stackalloc TC[TileRows * TileColumns];
             tile.C = beside;
             tile.Row = TileColumns * sizeof(TC);
-            Run(ref tile, new(rows, vectors, IsNarrow));
+            Run(ref tile, new(Kind, rows, vectors, IsNarrow));
             for (int at = 0; at < width;)
             {
                 int length = c.InRun(j + at, width - at);
@@ -112,7 +114,7 @@ unsafe struct PairJob<TA, TB, TC>(
             }
             return;
         }
-        Run(ref tile, new(rows, vectors, IsNarrow && last));
+        Run(ref tile, new(Kind, rows, vectors, IsNarrow && last));
     }
 
     static void StartFrom(ref PairTile tile, float* start, nint row)
@@ -123,6 +125,8 @@ unsafe struct PairJob<TA, TB, TC>(
 
     static void Run(ref PairTile tile, PairSpecification specification)
     {
-        fixed (PairTile* p = &tile) PairKernels.Run(specification, p);
+        fixed (PairTile* p = &tile)
+            if (Kind == PairKind.Bytes && !PairKernels.HasBytes) ByteTile.Run(specification.Rows, specification.Vectors, p);
+            else PairKernels.Run(specification, p);
     }
 }

@@ -15,13 +15,13 @@ unsafe struct PairTile
 
     public nint Pairs;
 
-    /// <summary>float32 that the sums start from.</summary>
+    /// <summary>Values of 4 bytes that the sums start from.</summary>
     public float* Start;
 
     /// <summary>Bytes to the next row of these; 0 where all rows start alike.</summary>
     public nint StartRow;
 
-    /// <summary>Where the sums go, float32 or bfloat16.</summary>
+    /// <summary>Where the sums go: values of 4 bytes, or bfloat16.</summary>
     public void* C;
 
     /// <summary>Bytes to its next row.</summary>
@@ -31,13 +31,24 @@ unsafe struct PairTile
     public nint LastColumns;
 }
 
-/// <summary>One tile of a product of bfloat16 pairs.</summary>
+/// <summary>What a word of 32 bits holds.</summary>
+enum PairKind
+{
+    /// <summary>Two bfloat16, summed in float32.</summary>
+    BFloat16,
+
+    /// <summary>Four bytes, unsigned in A and signed in B, summed in int32.</summary>
+    Bytes,
+}
+
+/// <summary>One tile of a product of bfloat16 pairs or of bytes by four.</summary>
+/// <param name="Kind">What is multiplied.</param>
 /// <param name="Rows">Rows, from 1 to <see cref="PairKernels.MostRows"/>.</param>
 /// <param name="Vectors">Vectors of 16 columns, from 1 to <see cref="PairKernels.MostVectors"/>.</param>
 /// <param name="Narrow">The result is stored as bfloat16.</param>
-readonly record struct PairSpecification(int Rows, int Vectors, bool Narrow);
+readonly record struct PairSpecification(PairKind Kind, int Rows, int Vectors, bool Narrow);
 
-/// <summary>The register tiles of products of bfloat16 pairs, by <c>vdpbf16ps</c>.</summary>
+/// <summary>The register tiles of products of bfloat16 pairs, by <c>vdpbf16ps</c>, and of bytes by four, by <c>vpdpbusd</c>.</summary>
 /// <remarks>
 /// 24 sums of 16 columns, three vectors of B and a pair of A broadcast to a fifth of the rest: 11 loads to 24 products, so
 /// that two loads a cycle suffice on machines with two such units.
@@ -48,17 +59,19 @@ static unsafe class PairKernels
     public const int MostVectors = 3;
     const int VectorBytes = 64;
 
-    static readonly KernelCache<PairSpecification> s_cache = new("bf16 pairs", Emit);
-    static readonly nint[] s_entries = new nint[MostRows * MostVectors * 2];
+    static readonly KernelCache<PairSpecification> s_cache = new("words", Emit);
+    static readonly nint[] s_entries = new nint[MostRows * MostVectors * 4];
 
-    public static bool IsAvailable => Processor.Has(InstructionSets.Avx512Bf16) && MachineCode.Refusal is null && Entry(new(1, 1, false)) != 0;
+    public static bool IsAvailable => Processor.Has(InstructionSets.Avx512Bf16) && MachineCode.Refusal is null && Entry(new(PairKind.BFloat16, 1, 1, false)) != 0;
+
+    public static bool HasBytes => Processor.Has(InstructionSets.Avx512Vnni) && MachineCode.Refusal is null && Entry(new(PairKind.Bytes, 1, 1, false)) != 0;
 
     public static void Run(PairSpecification specification, PairTile* tile) =>
         ((delegate* unmanaged[SuppressGCTransition]<PairTile*, void>)Entry(specification))(tile);
 
     static nint Entry(PairSpecification s)
     {
-        ref nint entry = ref s_entries[((s.Rows - 1) * MostVectors + s.Vectors - 1) * 2 + (s.Narrow ? 1 : 0)];
+        ref nint entry = ref s_entries[((s.Rows - 1) * MostVectors + s.Vectors - 1) * 4 + (int)s.Kind * 2 + (s.Narrow ? 1 : 0)];
         return entry != 0 ? entry : entry = s_cache.Find(s);
     }
 
@@ -109,8 +122,9 @@ static unsafe class PairKernels
                     var left = spread[r % spread.Length];
                     e.Broadcast(left, __[a + (u * MostRows + r) * sizeof(uint)]);
                     for (int v = 0; v < s.Vectors; v++)
-                        e.Code.AddInstruction(Instruction.Create(Code.EVEX_Vdpbf16ps_zmm_k1z_zmm_zmmm512b32,
-                            sums[r * s.Vectors + v].Wide, right[v].Wide, left.Wide));
+                        e.Code.AddInstruction(Instruction.Create(
+                            s.Kind == PairKind.Bytes ? Code.EVEX_Vpdpbusd_zmm_k1z_zmm_zmmm512b32 : Code.EVEX_Vdpbf16ps_zmm_k1z_zmm_zmmm512b32,
+                            sums[r * s.Vectors + v].Wide, left.Wide, right[v].Wide));
                 }
             }
             e.Code.add(a, steps * MostRows * sizeof(uint));

@@ -23,7 +23,8 @@ static unsafe class PairProduct
         where TA : struct, IPairSource where TB : struct, IPairSource where TC : unmanaged
     {
         if (m == 0 || n == 0) return;
-        if (PairKernels.IsAvailable) new PairJob<TA, TB, TC>(m, n, k, a, b, c, bias, accumulate).Run();
+        if (AmxProduct.Suits(m, n, k)) AmxProduct.MultiplyPairs(m, n, k, a, b, c, bias, accumulate);
+        else if (PairKernels.IsAvailable) new PairJob<TA, TB, TC>(m, n, k, a, b, c, bias, accumulate).Run();
         else MultiplyWidened(m, n, k, a, b, c, bias, accumulate);
     }
 

@@ -22,13 +22,13 @@ static unsafe class WideProduct
     {
         if (typeof(TC) == typeof(float))
         {
-            Gemm.Multiply(m, n, k, 1f, a, b, accumulate ? 1f : 0f, *(GemmOutput<float>*)&c, bias);
+            Gemm.MultiplyPanels(m, n, k, 1f, a, b, accumulate ? 1f : 0f, *(GemmOutput<float>*)&c, bias);
             return;
         }
         var wide = (float*)NativeMemory.AlignedAlloc((nuint)m * (nuint)n * sizeof(float), 64);
         try
         {
-            Gemm.Multiply(m, n, k, 1f, a, b, 0f, new GemmOutput<float>(wide, n, 1), bias);
+            Gemm.MultiplyPanels(m, n, k, 1f, a, b, 0f, new GemmOutput<float>(wide, n, 1), bias);
             for (int i = 0; i < m; i++)
                 for (int j = 0; j < n;)
                 {

@@ -6,7 +6,7 @@ using static Iced.Intel.AssemblerRegisters;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>What a kernel of tiles is called with.</summary>
-unsafe struct TileCall
+unsafe struct AmxCall
 {
     /// <summary>Tiles of 1 KiB, <c>[step][row tile][part]</c>: 16 rows of 64 bytes along k.</summary>
     public byte* A;
@@ -25,7 +25,7 @@ unsafe struct TileCall
 }
 
 /// <summary>Which products of which numbers tiles hold.</summary>
-enum TileKind
+enum AmxKind
 {
     /// <summary>bfloat16 by bfloat16, summed in float32.</summary>
     BFloat16 = 1,
@@ -37,29 +37,26 @@ enum TileKind
     ThreeParts = 3,
 
     /// <summary>Unsigned by signed bytes, summed in int32.</summary>
-    UnsignedBySigned = 4,
-
-    /// <summary>Signed by signed bytes, summed in int32.</summary>
-    SignedBySigned = 5,
+    Bytes = 4,
 }
 
 /// <summary>One block of a product on tiles.</summary>
 /// <param name="RowTiles">1 or 2 tiles of 16 rows.</param>
 /// <param name="ColumnTiles">1 or 2 tiles of 16 columns.</param>
 /// <param name="Kind">What is multiplied.</param>
-readonly record struct TileSpecification(int RowTiles, int ColumnTiles, TileKind Kind)
+readonly record struct AmxSpecification(int RowTiles, int ColumnTiles, AmxKind Kind)
 {
     /// <summary>Tiles that stand for one tile of the operand.</summary>
-    public int Parts => Kind is TileKind.TwoParts or TileKind.ThreeParts ? (int)Kind : 1;
+    public int Parts => Kind is AmxKind.TwoParts or AmxKind.ThreeParts ? (int)Kind : 1;
 }
 
 /// <summary>The processor's tile unit, or what stands in for it.</summary>
-unsafe interface ITileUnit
+unsafe interface IAmxUnit
 {
     /// <summary>Sets up this thread's tile registers: eight of 16 rows of 64 bytes.</summary>
     static abstract void Configure();
 
-    static abstract void Run(TileSpecification specification, TileCall* call);
+    static abstract void Run(AmxSpecification specification, AmxCall* call);
 
     /// <summary>Gives the registers up, so that the operating system need not save them when it switches threads.</summary>
     static abstract void Release();
@@ -70,7 +67,7 @@ unsafe interface ITileUnit
 /// With parts, the products that correct come first, over all steps, in an order that reloads one side at a time; the
 /// product of the leading parts is added to what they sum up to, so that the small is not washed out by the large.
 /// </remarks>
-static unsafe class TileKernels
+static unsafe class AmxKernels
 {
     public const int TileBytes = 1024;
     const int RowBytes = 64;
@@ -79,7 +76,7 @@ static unsafe class TileKernels
     static readonly (int A, int B)[][] s_corrections = [[], [], [(0, 1), (1, 0)], [(2, 0), (1, 0), (1, 1), (0, 1), (0, 2)]];
 
     static readonly AssemblerRegisterTMM[] s_tiles = [tmm0, tmm1, tmm2, tmm3, tmm4, tmm5, tmm6, tmm7];
-    static readonly KernelCache<TileSpecification> s_cache = new("tiles", Emit);
+    static readonly KernelCache<AmxSpecification> s_cache = new("tiles", Emit);
     static readonly KernelCache<bool> s_switches = new("tile configuration", EmitSwitch);
 
     /// <summary>Palette 1, eight tiles of 16 rows of 64 bytes.</summary>
@@ -91,7 +88,7 @@ static unsafe class TileKernels
     ];
 
     /// <summary>The kernels on this machine.</summary>
-    internal readonly struct Native : ITileUnit
+    internal readonly struct Native : IAmxUnit
     {
         public static void Configure()
         {
@@ -99,8 +96,8 @@ static unsafe class TileKernels
                 ((delegate* unmanaged[SuppressGCTransition]<byte*, void>)s_switches.Find(true))(configuration);
         }
 
-        public static void Run(TileSpecification specification, TileCall* call) =>
-            ((delegate* unmanaged[SuppressGCTransition]<TileCall*, void>)s_cache.Find(specification))(call);
+        public static void Run(AmxSpecification specification, AmxCall* call) =>
+            ((delegate* unmanaged[SuppressGCTransition]<AmxCall*, void>)s_cache.Find(specification))(call);
 
         public static void Release() => ((delegate* unmanaged[SuppressGCTransition]<byte*, void>)s_switches.Find(false))(null);
     }
@@ -114,7 +111,7 @@ static unsafe class TileKernels
         return e;
     }
 
-    internal static KernelEmitter Emit(TileSpecification s)
+    internal static KernelEmitter Emit(AmxSpecification s)
     {
         const int registers = 5, firstA = 4, firstB = 6;
         var e = new KernelEmitter(IsaTier.Amx, 1, registers, 0);
@@ -125,8 +122,8 @@ static unsafe class TileKernels
         e.Code.mov(stride, RowBytes);
         if (s.Parts > 1) Sweep(s_corrections[s.Parts]);
         Sweep([(0, 0)]);
-        e.Code.mov(a, __[call + Offset(nameof(TileCall.C))]);
-        e.Code.mov(row, __[call + Offset(nameof(TileCall.Row))]);
+        e.Code.mov(a, __[call + Offset(nameof(AmxCall.C))]);
+        e.Code.mov(row, __[call + Offset(nameof(AmxCall.Row))]);
         for (int t = 0; t < s.RowTiles; t++)
         {
             for (int u = 0; u < s.ColumnTiles; u++) e.Code.tilestored(__[a + row + u * RowBytes], s_tiles[2 * t + u]);
@@ -139,9 +136,9 @@ static unsafe class TileKernels
 
         void Sweep((int A, int B)[] products)
         {
-            e.Code.mov(a, __[call + Offset(nameof(TileCall.A))]);
-            e.Code.mov(b, __[call + Offset(nameof(TileCall.B))]);
-            e.Code.mov(steps, __[call + Offset(nameof(TileCall.Steps))]);
+            e.Code.mov(a, __[call + Offset(nameof(AmxCall.A))]);
+            e.Code.mov(b, __[call + Offset(nameof(AmxCall.B))]);
+            e.Code.mov(steps, __[call + Offset(nameof(AmxCall.Steps))]);
             e.Loop(steps, () =>
             {
                 var held = (A: -1, B: -1);
@@ -162,11 +159,10 @@ static unsafe class TileKernels
 
         void Multiply(AssemblerRegisterTMM c, AssemblerRegisterTMM x, AssemblerRegisterTMM y)
         {
-            if (s.Kind == TileKind.UnsignedBySigned) e.Code.tdpbusd(c, x, y);
-            else if (s.Kind == TileKind.SignedBySigned) e.Code.tdpbssd(c, x, y);
+            if (s.Kind == AmxKind.Bytes) e.Code.tdpbusd(c, x, y);
             else e.Code.tdpbf16ps(c, x, y);
         }
     }
 
-    static int Offset(string field) => (int)Marshal.OffsetOf<TileCall>(field);
+    static int Offset(string field) => (int)Marshal.OffsetOf<AmxCall>(field);
 }

@@ -7,7 +7,7 @@ namespace Descent.Tensors.Tests.Kernels;
 /// Products on tiles. The kernels run in the interpreter of machine code on every machine, and natively too where there is
 /// a tile unit; errors are measured against float64 and compared with those of multiply-adds in float32.
 /// </summary>
-public sealed unsafe class TileProductTests
+public sealed unsafe class AmxProductTests
 {
     static readonly MatMulPrecision[] s_precisions = [MatMulPrecision.Highest, MatMulPrecision.High, MatMulPrecision.Medium];
 
@@ -24,15 +24,15 @@ public sealed unsafe class TileProductTests
             {
                 using var p = new Problem(m, n, k, atEnd);
                 p.Fill(1, (_, r) => (float)(r.NextDouble() * 2 - 1), (_, r) => (float)(r.NextDouble() * 2 - 1));
-                p.Multiply<InterpretedTiles>(precision, transposed: atEnd, bias: atEnd);
+                p.Multiply<InterpretedAmx>(precision, transposed: atEnd, bias: atEnd);
                 p.Check(precision switch { MatMulPrecision.Highest => 3e-7, MatMulPrecision.High => 3e-5, _ => 0.01 }, atEnd);
-                if (TileProduct.IsAvailable)
+                if (AmxProduct.IsAvailable)
                 {
                     var interpreted = p.C.Span.ToArray();
-                    p.Multiply<TileKernels.Native>(precision, transposed: atEnd, bias: atEnd);
+                    p.Multiply<AmxKernels.Native>(precision, transposed: atEnd, bias: atEnd);
                     Assert.Equal(interpreted, p.C.Span.ToArray());
                 }
-                Assert.False(InterpretedTiles.Machine.Tiles.IsConfigured);
+                Assert.False(InterpretedAmx.Machine.Tiles.IsConfigured);
             }
     }
 
@@ -58,7 +58,7 @@ public sealed unsafe class TileProductTests
         const int m = 48, n = 40, k = 400;
         using var p = new Problem(m, n, k, atEnd: true);
         p.Fill(7, left, right, k);
-        p.Multiply<InterpretedTiles>(MatMulPrecision.Highest, transposed: false, bias: false);
+        p.Multiply<InterpretedAmx>(MatMulPrecision.Highest, transposed: false, bias: false);
         double squares = 0, chainSquares = 0;
         for (int i = 0; i < m; i++)
             for (int j = 0; j < n; j++)
@@ -94,7 +94,7 @@ public sealed unsafe class TileProductTests
             p.A.Span[5 * 70 + 66] = value;
             p.B.Span[66 * 36 + 9] = 0;
             p.B.Span[66 * 36 + 10] = float.PositiveInfinity;
-            p.Multiply<InterpretedTiles>(precision, transposed: false, bias: false);
+            p.Multiply<InterpretedAmx>(precision, transposed: false, bias: false);
             for (int i = 0; i < 40; i++)
                 for (int j = 0; j < 36; j++)
                 {
@@ -117,12 +117,12 @@ public sealed unsafe class TileProductTests
         try
         {
             Numerics.Threads = 1;
-            p.Multiply<InterpretedTiles>(MatMulPrecision.Highest, transposed: false, bias: false);
+            p.Multiply<InterpretedAmx>(MatMulPrecision.Highest, transposed: false, bias: false);
             float[] one = p.C.Span.ToArray();
             Numerics.Threads = 3;
-            p.Multiply<InterpretedTiles>(MatMulPrecision.Highest, transposed: false, bias: false);
+            p.Multiply<InterpretedAmx>(MatMulPrecision.Highest, transposed: false, bias: false);
             Assert.Equal(one, p.C.Span.ToArray());
-            p.Multiply<InterpretedTiles>(MatMulPrecision.Highest, transposed: false, bias: false, accumulate: true);
+            p.Multiply<InterpretedAmx>(MatMulPrecision.Highest, transposed: false, bias: false, accumulate: true);
             for (int i = 0; i < one.Length; i++) Assert.Equal(2 * one[i], p.C.Span[i], 1e-5f * Math.Abs(one[i]) + 1e-5f);
         }
         finally
@@ -137,23 +137,48 @@ public sealed unsafe class TileProductTests
         const int m = 37, n = 50, k = 600, run = 25;
         using var p = new Problem(m, n, k, atEnd: false);
         p.Fill(9, (_, r) => (float)(BFloat16)Normal(r), (_, r) => (float)(BFloat16)Normal(r));
-        var a = new PairTiles<PairMatrix>(new(p.A.Pointer, k, 1));
-        var b = new PairTiles<PairMatrix>(new(p.B.Pointer, 1, n));
+        var a = new AmxPairs<PairMatrix>(new(p.A.Pointer, k, 1));
+        var b = new AmxPairs<PairMatrix>(new(p.B.Pointer, 1, n));
         var narrow = new BFloat16[m * n];
         float[] runs = new float[m * n];
         fixed (BFloat16* pn = narrow)
         fixed (float* pr = runs)
         {
-            new TileJob<PairTiles<PairMatrix>, PairTiles<PairMatrix>, BFloat16, InterpretedTiles>(m, n, k, a, b, new(pn, n, 1), default, false).Run();
-            new TileJob<PairTiles<PairMatrix>, PairTiles<PairMatrix>, float, InterpretedTiles>(m, n, k, a, b, new(pr, run, 1, run, m * run), default, false).Run();
+            new AmxJob<AmxPairs<PairMatrix>, AmxPairs<PairMatrix>, BFloat16, InterpretedAmx>(m, n, k, a, b, new(pn, n, 1), default, false).Run();
+            new AmxJob<AmxPairs<PairMatrix>, AmxPairs<PairMatrix>, float, InterpretedAmx>(m, n, k, a, b, new(pr, run, 1, run, m * run), default, false).Run();
         }
-        p.Multiply<InterpretedTiles>(MatMulPrecision.Medium, transposed: false, bias: false);
+        p.Multiply<InterpretedAmx>(MatMulPrecision.Medium, transposed: false, bias: false);
         p.Check(1e-6, false);
         for (int i = 0; i < m; i++)
             for (int j = 0; j < n; j++)
             {
                 Assert.Equal(p.C.Span[i * n + j], runs[j / run * m * run + i * run + j % run]);
                 Assert.Equal((BFloat16)p.C.Span[i * n + j], narrow[i * n + j]);
+            }
+    }
+
+    [Theory]
+    [InlineData(33, 40, 70, false)]
+    [InlineData(16, 16, 64, true)]
+    [InlineData(50, 33, 1100, true)]
+    public void Bytes_on_tiles_give_the_exact_sums(int m, int n, int k, bool isSigned)
+    {
+        var random = new Random(m);
+        var (a, b, c, starts) = (new byte[m * k], new byte[k * n], new int[m * n], new int[n]);
+        random.NextBytes(a);
+        random.NextBytes(b);
+        for (int j = 0; j < n; j++)
+            for (int e = 0; isSigned && e < k; e++) starts[j] -= 128 * (sbyte)b[e * n + j];
+        fixed (byte* pa = a, pb = b)
+        fixed (int* pc = c, start = starts)
+            new AmxJob<AmxPairs<ByteMatrix>, AmxPairs<ByteMatrix>, float, InterpretedAmx>(m, n, k, new(new(pa, k, 1, isSigned ? (byte)0x80 : (byte)0)), new(new(pb, 1, n, 0)),
+                new((float*)pc, n, 1), new((float*)start, perRow: false), false).Run();
+        for (int i = 0; i < m; i++)
+            for (int j = 0; j < n; j++)
+            {
+                int sum = 0;
+                for (int e = 0; e < k; e++) sum += (isSigned ? (sbyte)a[i * k + e] : a[i * k + e]) * (sbyte)b[e * n + j];
+                Assert.Equal(sum, c[i * n + j]);
             }
     }
 
@@ -182,7 +207,7 @@ public sealed unsafe class TileProductTests
         }
 
         /// <param name="transposed">Computes the transpose of the product of the transposes, which is the same.</param>
-        public void Multiply<TUnit>(MatMulPrecision precision, bool transposed, bool bias, bool accumulate = false) where TUnit : ITileUnit
+        public void Multiply<TUnit>(MatMulPrecision precision, bool transposed, bool bias, bool accumulate = false) where TUnit : IAmxUnit
         {
             var (a, b) = (new StridedSource<float>(A.Pointer, k, 1), new StridedSource<float>(B.Pointer, 1, n));
             float* addend = bias ? Bias.Pointer : null;
@@ -191,15 +216,15 @@ public sealed unsafe class TileProductTests
         }
 
         void Multiply<TUnit>(MatMulPrecision precision, int rows, int columns, StridedSource<float> left, StridedSource<float> right,
-            GemmOutput<float> c, GemmBias<float> bias, bool accumulate) where TUnit : ITileUnit
+            GemmOutput<float> c, GemmBias<float> bias, bool accumulate) where TUnit : IAmxUnit
         {
             if (precision == MatMulPrecision.Medium)
-                new TileJob<PairTiles<RoundedSource<StridedSource<float>>>, PairTiles<RoundedSource<StridedSource<float>>>, float, TUnit>(
+                new AmxJob<AmxPairs<RoundedSource<StridedSource<float>>>, AmxPairs<RoundedSource<StridedSource<float>>>, float, TUnit>(
                     rows, columns, k, new(new(left)), new(new(right)), c, bias, accumulate).Run();
             else
             {
-                var kind = precision == MatMulPrecision.High ? TileKind.TwoParts : TileKind.ThreeParts;
-                new TileJob<SplitTiles<StridedSource<float>>, SplitTiles<StridedSource<float>>, float, TUnit>(
+                var kind = precision == MatMulPrecision.High ? AmxKind.TwoParts : AmxKind.ThreeParts;
+                new AmxJob<AmxParts<StridedSource<float>>, AmxParts<StridedSource<float>>, float, TUnit>(
                     rows, columns, k, new(left, kind), new(right, kind), c, bias, accumulate).Run();
             }
         }

@@ -6,10 +6,10 @@ namespace Descent.Tensors.Kernels;
 /// <summary>How small and large the elements of a packed panel are; zeros are left out of the small.</summary>
 /// <param name="Least">Bits of the smallest magnitude less one, so that zero counts as the largest.</param>
 /// <param name="Most">Bits of the largest magnitude.</param>
-readonly record struct TileRange(uint Least, uint Most)
+readonly record struct SplitRange(uint Least, uint Most)
 {
     /// <summary>Nothing seen yet.</summary>
-    public static readonly TileRange Empty = new(uint.MaxValue, 0);
+    public static readonly SplitRange Empty = new(uint.MaxValue, 0);
 
     // Below 2^-103 the last bits of a number are a denormal part, which the tile unit reads as zero.
     const uint LeastToSplit = (127 - 103) << 23;
@@ -25,7 +25,7 @@ readonly record struct TileRange(uint Least, uint Most)
     /// Whether sums of <paramref name="k"/> products of these numbers, split into parts, are as exact as in float32: no part
     /// is a denormal or infinite, no product so small that flushing denormals shows, no sum beyond float32.
     /// </summary>
-    public static bool CanSplit(TileRange a, TileRange b, int k)
+    public static bool CanSplit(SplitRange a, SplitRange b, int k)
     {
         if (a.Most >= MostToSplit || b.Most >= MostToSplit) return false;
         if (a.Most == 0 || b.Most == 0) return true;
@@ -38,9 +38,9 @@ readonly record struct TileRange(uint Least, uint Most)
 }
 
 /// <summary>An operand of a product on tiles as the packing sees it: element (index, k), index along m or n.</summary>
-unsafe interface ITileSource
+unsafe interface IAmxSource
 {
-    TileKind Kind { get; }
+    AmxKind Kind { get; }
 
     /// <summary>
     /// Writes <paramref name="tiles"/> tiles of 16 indices from <paramref name="first"/> on, for k from
@@ -54,22 +54,22 @@ unsafe interface ITileSource
     /// <param name="k0">First k.</param>
     /// <param name="kc">How many k.</param>
     /// <param name="isLeft">A row of the tile is an index, as the left operand needs it; else a row is a pair of k.</param>
-    TileRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft);
+    SplitRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft);
 
     /// <summary>Elements <c>[first, first + count) × [k0, k0 + kc)</c> in float32, as <c>(kc, 32)</c>.</summary>
     void PackWide(float* destination, int first, int count, int k0, int kc);
 }
 
-/// <summary>bfloat16 operands, or such as are rounded to it.</summary>
-unsafe readonly struct PairTiles<TSource>(TSource source) : ITileSource where TSource : struct, IPairSource
+/// <summary>bfloat16 operands, or such as are rounded to it; bytes by four likewise.</summary>
+unsafe readonly struct AmxPairs<TSource>(TSource source) : IAmxSource where TSource : struct, IPairSource
 {
     const int Indices = 16, Pairs = 16;
 
-    public TileKind Kind => TileKind.BFloat16;
+    public AmxKind Kind => TSource.OfWord == 2 ? AmxKind.BFloat16 : AmxKind.Bytes;
 
-    public TileRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
+    public SplitRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
     {
-        int pairs = (kc + 1) / 2, steps = (pairs + Pairs - 1) / Pairs;
+        int pairs = (kc + TSource.OfWord - 1) / TSource.OfWord, steps = (pairs + Pairs - 1) / Pairs;
         uint* packed = Scratch.Get<uint>(ScratchSlot.WidePairs, (nint)steps * Pairs * Indices);
         for (int t = 0; t < tiles; t++)
         {
@@ -77,9 +77,9 @@ unsafe readonly struct PairTiles<TSource>(TSource source) : ITileSource where TS
             source.Pack(packed, first + t * Indices, width, Indices, Indices, k0, kc);
             new Span<uint>(packed + (nint)pairs * Indices, (steps * Pairs - pairs) * Indices).Clear();
             for (int s = 0; s < steps; s++)
-                TilePacking.Place(packed + (nint)s * Pairs * Indices, destination + (nint)(s * tiles + t) * TileKernels.TileBytes, isLeft);
+                AmxPacking.Place(packed + (nint)s * Pairs * Indices, destination + (nint)(s * tiles + t) * AmxKernels.TileBytes, isLeft);
         }
-        return TileRange.Empty;
+        return SplitRange.Empty;
     }
 
     public void PackWide(float* destination, int first, int count, int k0, int kc) =>
@@ -87,14 +87,14 @@ unsafe readonly struct PairTiles<TSource>(TSource source) : ITileSource where TS
 }
 
 /// <summary>float32 operands as the sum of two or three bfloat16 parts each.</summary>
-unsafe readonly struct SplitTiles<TSource>(TSource source, TileKind kind) : ITileSource where TSource : struct, IPanelSource<float>
+unsafe readonly struct AmxParts<TSource>(TSource source, AmxKind kind) : IAmxSource where TSource : struct, IPanelSource<float>
 {
     const int Indices = 16, Pairs = 16, Depth = 2 * Pairs;
 
-    public TileKind Kind => kind;
+    public AmxKind Kind => kind;
 
     [SkipLocalsInit]
-    public TileRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
+    public SplitRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
     {
         int parts = (int)kind, steps = (kc + Depth - 1) / Depth;
         float* rows = Scratch.Get<float>(ScratchSlot.WidePairs, Depth * Indices + Packing.Slack);
@@ -110,26 +110,26 @@ unsafe readonly struct SplitTiles<TSource>(TSource source, TileKind kind) : ITil
                 for (int p = 0; p < Pairs; p++)
                 {
                     Vector512<float> even = Vector512.Load(rows + 2 * p * Indices), odd = Vector512.Load(rows + (2 * p + 1) * Indices);
-                    var (evenSize, oddSize) = (TilePacking.Magnitude(even), TilePacking.Magnitude(odd));
+                    var (evenSize, oddSize) = (AmxPacking.Magnitude(even), AmxPacking.Magnitude(odd));
                     most = Vector512.Max(most, Vector512.Max(evenSize, oddSize));
                     least = Vector512.Min(least, Vector512.Min(evenSize - Vector512<uint>.One, oddSize - Vector512<uint>.One));
                     for (int part = 0; part < parts; part++)
                     {
-                        var (high, low) = (TilePacking.Leading(ref odd), TilePacking.Leading(ref even));
+                        var (high, low) = (AmxPacking.Leading(ref odd), AmxPacking.Leading(ref even));
                         (high | (low >>> 16)).Store(pairs + (part * Pairs + p) * Indices);
                     }
                 }
                 for (int part = 0; part < parts; part++)
-                    TilePacking.Place(pairs + part * Pairs * Indices, destination + (nint)((s * tiles + t) * parts + part) * TileKernels.TileBytes, isLeft);
+                    AmxPacking.Place(pairs + part * Pairs * Indices, destination + (nint)((s * tiles + t) * parts + part) * AmxKernels.TileBytes, isLeft);
             }
-        return new(TilePacking.Least(least), TilePacking.Most(most));
+        return new(AmxPacking.Least(least), AmxPacking.Most(most));
     }
 
     public void PackWide(float* destination, int first, int count, int k0, int kc) => source.Pack(destination, first, count, 2 * Indices, 2 * Indices, k0, kc);
 }
 
 /// <summary>Steps of packing tiles.</summary>
-static unsafe class TilePacking
+static unsafe class AmxPacking
 {
     const int Size = 16;
 
@@ -150,7 +150,7 @@ static unsafe class TilePacking
     {
         if (!isLeft)
         {
-            new ReadOnlySpan<byte>(pairs, TileKernels.TileBytes).CopyTo(new(tile, TileKernels.TileBytes));
+            new ReadOnlySpan<byte>(pairs, AmxKernels.TileBytes).CopyTo(new(tile, AmxKernels.TileBytes));
             return;
         }
         int block = Vector128<uint>.Count;

@@ -4,7 +4,7 @@ using Descent.Tensors.Codegen;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>Matrix products on the processor's tile unit: bfloat16, and float32 split into bfloat16 parts.</summary>
-static unsafe class TileProduct
+static unsafe class AmxProduct
 {
     // A tile is 16 × 16 elements of 32 products each: below that most of it is zeros.
     const int LeastSize = 32;
@@ -41,8 +41,8 @@ static unsafe class TileProduct
             MultiplyPairs(m, n, k, new RoundedSource<TA>(a), new RoundedSource<TB>(b), c, bias, accumulate);
             return;
         }
-        var kind = precision == MatMulPrecision.High ? TileKind.TwoParts : TileKind.ThreeParts;
-        new TileJob<SplitTiles<TA>, SplitTiles<TB>, float, TileKernels.Native>(m, n, k, new(a, kind), new(b, kind), c, bias, accumulate).Run();
+        var kind = precision == MatMulPrecision.High ? AmxKind.TwoParts : AmxKind.ThreeParts;
+        new AmxJob<AmxParts<TA>, AmxParts<TB>, float, AmxKernels.Native>(m, n, k, new(a, kind), new(b, kind), c, bias, accumulate).Run();
     }
 
     /// <summary>The same of bfloat16 operands.</summary>
@@ -51,7 +51,10 @@ static unsafe class TileProduct
     /// <typeparam name="TC">float or BFloat16.</typeparam>
     public static void MultiplyPairs<TA, TB, TC>(int m, int n, int k, TA a, TB b, GemmOutput<TC> c, GemmBias<float> bias, bool accumulate)
         where TA : struct, IPairSource where TB : struct, IPairSource where TC : unmanaged =>
-        new TileJob<PairTiles<TA>, PairTiles<TB>, TC, TileKernels.Native>(m, n, k, new(a), new(b), c, bias, accumulate).Run();
+        new AmxJob<AmxPairs<TA>, AmxPairs<TB>, TC, AmxKernels.Native>(m, n, k, new(a), new(b), c, bias, accumulate).Run();
+
+    /// <summary>Whether products of bytes may run on tiles and are better done there.</summary>
+    public static bool SuitsBytes(int m, int n, int k) => Processor.Has(InstructionSets.AmxInt8) && Suits(m, n, k);
 
     /// <summary>A product of each kind against sums in float64, so that a tile unit that works otherwise is not used.</summary>
     static string? Check()

@@ -6,14 +6,15 @@ namespace Descent.Tensors.Kernels;
 /// <summary>A product of tiles cut into blocks of C. A panel of B stays in the first cache, a block of A in the second.</summary>
 /// <remarks>
 /// Every element is summed in the same order whatever the grid: within blocks of k on the tiles, then block by block in
-/// float32. Blocks of 32 × 32 elements whose numbers the tiles cannot take are multiplied in float32.
+/// float32. Blocks of 32 × 32 elements whose numbers the tiles cannot take are multiplied in float32. Bytes are summed as
+/// int32, in place of float32 throughout.
 /// </remarks>
-unsafe struct TileJob<TA, TB, TC, TUnit>(
+unsafe struct AmxJob<TA, TB, TC, TUnit>(
     int m, int n, int k, TA a, TB b, GemmOutput<TC> c, GemmBias<float> bias, bool accumulate) : IParallelBody
-    where TA : struct, ITileSource
-    where TB : struct, ITileSource
+    where TA : struct, IAmxSource
+    where TB : struct, IAmxSource
     where TC : unmanaged
-    where TUnit : ITileUnit
+    where TUnit : IAmxUnit
 {
     const int Tile = 16, Panel = 2 * Tile;
     const int MostRowsOfBlock = 512;
@@ -22,9 +23,14 @@ unsafe struct TileJob<TA, TB, TC, TUnit>(
     GemmGrid _grid;
     int _gridColumns;
 
-    readonly int Parts => new TileSpecification(1, 1, a.Kind).Parts;
+    readonly bool IsInteger => a.Kind == AmxKind.Bytes;
 
-    // A panel of B, 32 columns of 64 bytes for each part and 32 elements, is to leave room in 48 KiB.
+    // Elements in the 64 bytes that a row of a tile has along k.
+    readonly int Step => IsInteger ? 4 * Tile : 2 * Tile;
+
+    readonly int Parts => new AmxSpecification(1, 1, a.Kind).Parts;
+
+    // A panel of B, 32 columns of 2 bytes for each part and element, is to leave room in 48 KiB.
     readonly int DepthOfBlock => Parts switch { 3 => 192, 2 => 256, _ => 512 };
 
     readonly bool IsDirect => typeof(TC) == typeof(float) && c.IsContiguous(0, n);
@@ -55,13 +61,13 @@ unsafe struct TileJob<TA, TB, TC, TUnit>(
     readonly void Multiply(int top, int left)
     {
         int rows = Math.Min(_grid.Rows, m - top), columns = Math.Min(_grid.Columns, n - left);
-        int blocks = Math.Max(1, (k + DepthOfBlock - 1) / DepthOfBlock), depth = GemmGrid.RoundUp(k, blocks, Panel);
+        int blocks = Math.Max(1, (k + DepthOfBlock - 1) / DepthOfBlock), depth = GemmGrid.RoundUp(k, blocks, Step);
         int rowPanels = (rows + Panel - 1) / Panel, group = Math.Min((columns + Panel - 1) / Panel, PanelsOfGroup);
-        nint panelBytes = (nint)(depth / Panel) * 2 * Parts * TileKernels.TileBytes;
+        nint panelBytes = (nint)(depth / Step) * 2 * Parts * AmxKernels.TileBytes;
         byte* panelsA = Scratch.Get<byte>(ScratchSlot.LeftPanel, rowPanels * panelBytes), panelsB = Scratch.Get<byte>(ScratchSlot.RightPanels, group * panelBytes);
         float* block = Scratch.Get<float>(ScratchSlot.Tile, Panel * Panel);
         float* sums = IsDirect ? null : Scratch.Get<float>(ScratchSlot.Sums, (nint)rows * columns);
-        TileRange* rangesA = stackalloc TileRange[rowPanels], rangesB = stackalloc TileRange[group];
+        SplitRange* rangesA = stackalloc SplitRange[rowPanels], rangesB = stackalloc SplitRange[group];
         for (int k0 = 0, part = 0; part < blocks; part++, k0 += depth)
         {
             int kc = Math.Clamp(k - k0, 0, depth);
@@ -76,12 +82,12 @@ unsafe struct TileJob<TA, TB, TC, TUnit>(
                     for (int i = 0; i < rowPanels; i++)
                     {
                         int height = Math.Min(Panel, rows - i * Panel), across = Math.Min(Panel, width - j * Panel), column = g + j * Panel;
-                        if (Parts == 1 || TileRange.CanSplit(rangesA[i], rangesB[j], kc))
+                        if (Parts == 1 || SplitRange.CanSplit(rangesA[i], rangesB[j], kc))
                         {
-                            TileCall call = new() { A = panelsA + i * panelBytes, B = panelsB + j * panelBytes, Steps = (kc + Panel - 1) / Panel, C = block, Row = Panel * sizeof(float) };
+                            AmxCall call = new() { A = panelsA + i * panelBytes, B = panelsB + j * panelBytes, Steps = (kc + Step - 1) / Step, C = block, Row = Panel * sizeof(float) };
                             TUnit.Run(new(TilesOf(height), TilesOf(across), a.Kind), &call);
                         }
-                        else WideTiles.Multiply(a, top + i * Panel, height, b, left + column, across, k0, kc, block);
+                        else WideBlock.Multiply(a, top + i * Panel, height, b, left + column, across, k0, kc, block);
                         Add(block, top, i * Panel, height, left, column, across, part == 0, sums, columns);
                     }
             }
@@ -112,9 +118,14 @@ unsafe struct TileJob<TA, TB, TC, TUnit>(
         for (int x = 0; x < width; x++) to[x] = *(float*)c.At(row, column + x) + from[x];
     }
 
-    static void Sum(float* x, float* y, float* to, int count)
+    readonly void Sum(float* x, float* y, float* to, int count)
     {
         int i = 0;
+        if (IsInteger)
+        {
+            for (; i < count; i++) ((int*)to)[i] = ((int*)x)[i] + ((int*)y)[i];
+            return;
+        }
         for (; i <= count - Vector<float>.Count; i += Vector<float>.Count) (Vector.Load(x + i) + Vector.Load(y + i)).Store(to + i);
         for (; i < count; i++) to[i] = x[i] + y[i];
     }
@@ -136,12 +147,12 @@ unsafe struct TileJob<TA, TB, TC, TUnit>(
 }
 
 /// <summary>A block of 32 × 32 elements in float32.</summary>
-static unsafe class WideTiles
+static unsafe class WideBlock
 {
     const int Panel = 32;
 
     public static void Multiply<TA, TB>(TA a, int top, int rows, TB b, int left, int columns, int k0, int kc, float* block)
-        where TA : struct, ITileSource where TB : struct, ITileSource
+        where TA : struct, IAmxSource where TB : struct, IAmxSource
     {
         float* x = Scratch.Get<float>(ScratchSlot.Pairs, (nint)2 * kc * Panel + 2 * Packing.Slack), y = x + (nint)kc * Panel + Packing.Slack;
         a.PackWide(x, top, rows, k0, kc);
