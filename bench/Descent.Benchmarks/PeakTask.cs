@@ -17,6 +17,38 @@ static class PeakTask
             Measure(report, "fma-512-fp32", 24 * 16 * 2, Chains512);
         if (Vector256.IsHardwareAccelerated)
             Measure(report, "fma-256-fp32", 12 * 8 * 2, Chains256);
+        if (report.Wants("triad"))
+            report.Emit("peak", "triad 16M floats", "bandwidth", Triad() / 1e9, "GB/s", 0);
+    }
+
+    /// <summary>Bytes per second of a[i] = b[i] + s · c[i] over arrays far larger than the caches: 12 to an element.</summary>
+    internal static double Triad()
+    {
+        const int length = 1 << 24;
+        Tensor a = Tensor.Zeros(length), b = Tensor.Ones(length), c = Tensor.Ones(length);
+        unsafe
+        {
+            fixed (float* pa = a.AsSpan<float>(), pb = b.AsSpan<float>(), pc = c.AsSpan<float>())
+            {
+                var body = new TriadBody { A = pa, B = pb, C = pc };
+                var (seconds, _) = Stopwatches.Median(() => WorkerPool.For(length / TriadBody.Piece, body));
+                return 12.0 * length / seconds;
+            }
+        }
+    }
+
+    unsafe struct TriadBody : IParallelBody
+    {
+        internal const int Piece = 1 << 15;
+
+        internal float* A, B, C;
+
+        public readonly void Invoke(int index)
+        {
+            var s = Vector512.Create(0.5f);
+            for (int i = index * Piece, end = i + Piece; i < end; i += 16)
+                Vector512.FusedMultiplyAdd(s, Vector512.Load(C + i), Vector512.Load(B + i)).Store(A + i);
+        }
     }
 
     static void Measure(Report report, string config, double flopPerStep, Action chains)

@@ -3,7 +3,7 @@ using Descent.Benchmarks;
 // A task is a file and a row here.
 (string Name, string What, Action<Report> Run)[] tasks =
 [
-    ("peak", "fused multiply-adds per second, registers only", PeakTask.Run),
+    ("peak", "fused multiply-adds per second in registers, and bytes per second of a triad", PeakTask.Run),
     ("gemm", "float32 matrix products", GemmTask.Run),
     ("narrow", "products and conversions of bfloat16, float16 and int8", NarrowTask.Run),
     ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
@@ -14,6 +14,7 @@ using Descent.Benchmarks;
     ("memory", "resident size of a long training loop", MemoryTask.Run),
     ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
     ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
+    ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
 ];
 

@@ -14,6 +14,7 @@ enum ScratchSlot
     Pairs,
     WidePairs,
     Sums,
+    Chain,
     Count,
 }
 

@@ -40,11 +40,17 @@ readonly struct SqrtKernel : IUnaryKernel
 readonly struct SinKernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sin(x, y);
+
+    // A register with one large angle is computed by another formula.
+    public static bool LooksAside => true;
 }
 
 readonly struct CosKernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Cos(x, y);
+
+    // A register with one large angle is computed by another formula.
+    public static bool LooksAside => true;
 }
 
 readonly struct SigmoidKernel : IUnaryKernel

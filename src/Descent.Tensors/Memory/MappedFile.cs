@@ -38,7 +38,7 @@ sealed unsafe class MappedFile
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)start, (ulong)Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)length, (ulong)(Length - start));
-        return new MappedStorage(_view, _start + start, length);
+        return Storage.Of(new(_start + start, _view), length);
     }
 
     /// <summary>A part of the file as a stream; it keeps the file mapped.</summary>
@@ -47,13 +47,5 @@ sealed unsafe class MappedFile
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)start, (ulong)Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)length, (ulong)(Length - start));
         return new UnmanagedMemoryStream(_view, start, length);
-    }
-
-    sealed class MappedStorage(SafeBuffer view, byte* pointer, long byteLength) : Storage(null, pointer, byteLength)
-    {
-        // Holding it is what keeps the file mapped.
-        readonly SafeBuffer _view = view;
-
-        public override string ToString() => $"{ByteLength} bytes of a mapped file of {_view.ByteLength}";
     }
 }

@@ -18,7 +18,7 @@ static class ActivationOp
     internal static Tensor Apply<F>(Tensor x, F f, ActivationSlope<F>? slope = null, [CallerMemberName] string operation = "") where F : struct, IActivation
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
-        var y = x.DType.IsReduced ? NarrowPointwise.Map(x, f) : Value(x, f);
+        var y = x.DType.IsReduced ? NarrowPointwise.Map(x, f) : Later(x, f) ?? Value(x, f);
         if (OperationTrace.IsOn) OperationTrace.Describe(null, [.. f.Numbers, typeof(F).Name]);
         return Autograd.Record(y, (x: x.Saved, f, slope), (x, static (dy, s) => Gradient(dy, s.x, s.f, s.slope)), operation: operation);
     }
@@ -31,10 +31,22 @@ static class ActivationOp
     internal static Tensor Gradient<F>(Tensor dy, Tensor x, F f, ActivationSlope<F>? slope) where F : struct, ISlope
     {
         if (slope is not null && Autograd.IsEnabled) return dy * slope(x, f);
-        var dx = x.DType.IsReduced ? NarrowPointwise.Gradient(dy, x, f) : Tensor.Uninitialized(x.Shape, x.DType);
-        if (x.DType == DType.Float32) Gradient<float, F>(f, x, dy, dx);
-        else if (x.DType == DType.Float64) Gradient<double, F>(f, x, dy, dx);
+        var dx = x.DType.IsReduced ? NarrowPointwise.Gradient(dy, x, f) : Later(dy, x, f) ?? Slope(dy, x, f);
         return Autograd.Record(dx, (x: x.Saved, f), (dy, static (ddx, s) => Gradient(ddx, s.x, s.f, null)), operation: "ActivationGradient");
+    }
+
+    static Tensor? Later<F>(Tensor x, F f) where F : struct, IActivation => Chains.Take(x.Elements, x.DType)
+        ? Chains.Map(x.DType == DType.Float32 ? ActivationStep<float, F>.Of(f) : ActivationStep<double, F>.Of(f), x) : null;
+
+    static Tensor? Later<F>(Tensor dy, Tensor x, F f) where F : struct, ISlope => Chains.Take(x.Elements, x.DType) && dy.DType == x.DType
+        ? Chains.Zip(x.DType == DType.Float32 ? SlopeStep<float, F>.Of(f) : SlopeStep<double, F>.Of(f), x, dy, x.Shape) : null;
+
+    static Tensor Slope<F>(Tensor dy, Tensor x, F f) where F : struct, ISlope
+    {
+        var dx = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float32) Gradient<float, F>(f, x, dy, dx);
+        else Gradient<double, F>(f, x, dy, dx);
+        return dx;
     }
 
     static Tensor Value<F>(Tensor x, F f) where F : struct, IActivation

@@ -65,7 +65,7 @@ static class InPlace
             if (b.DType != x.DType) b = b.To(x.DType);
             // Another layout of the same memory would be read after it was written.
             if (ReferenceEquals(x.Storage, b.Storage) && !SameLayout(x, b)) b = b.Clone();
-            Pointwise.ZipInto<F>(x, x, b, operation);
+            if (!Chains.TakeInPlace(x) || !Chains.TryZipInto(Pointwise.StepOf<F>(x.DType), x, b)) Pointwise.ZipInto<F>(x, x, b, operation);
         }
         x.Storage.Changed();
         return x;
@@ -80,6 +80,7 @@ static class InPlace
         if (!x.DType.IsFloatingPoint && category.IsFloatingPoint) ThrowNoFit(x, category, operation);
         if (IsRecorded(x)) return Record(x, number, computed, operation);
         if (!x.IsContiguous || x.DType.IsReduced || x.DType == DType.Bool) Copying.CopyInto(x, Fitting(x, computed(x, number), operation));
+        else if (Chains.TakeInPlace(x)) Chains.ZipInto(Pointwise.StepOf<F>(x.DType), x, number);
         else Pointwise.ZipInto<F>(x, x, number, operation: operation);
         x.Storage.Changed();
         return x;
@@ -90,7 +91,8 @@ static class InPlace
     {
         CheckTarget(x, null, operation);
         if (IsRecorded(x)) return Record(x, computed, static (old, f) => f(old), operation);
-        if (x.IsContiguous && x.DType == DType.Float32) Elementwise.Map<float, F>(x.AsSpan<float>(), x.AsSpan<float>());
+        if (Chains.TakeInPlace(x)) Chains.MapInto(x.DType == DType.Float32 ? MapStep<float, F>.Instance : MapStep<double, F>.Instance, x);
+        else if (x.IsContiguous && x.DType == DType.Float32) Elementwise.Map<float, F>(x.AsSpan<float>(), x.AsSpan<float>());
         else if (x.IsContiguous && x.DType == DType.Float64) Elementwise.Map<double, F>(x.AsSpan<double>(), x.AsSpan<double>());
         else Copying.CopyInto(x, Fitting(x, computed(x), operation));
         x.Storage.Changed();

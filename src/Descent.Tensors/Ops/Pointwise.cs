@@ -12,6 +12,8 @@ static class Pointwise
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
         if (x.DType.IsReduced) return NarrowPointwise.Map<F>(x);
+        if (!F.LooksAside && Chains.Take(x.Elements, x.DType) && Chains.Map(x.DType == DType.Float32 ? MapStep<float, F>.Instance : MapStep<double, F>.Instance, x) is { } later)
+            return later;
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Map<float, F>(source.AsSpan<float>(), y.AsSpan<float>());
@@ -24,6 +26,8 @@ static class Pointwise
     internal static Tensor MapNumber<F>(Tensor x, [CallerMemberName] string operation = "") where F : struct, INumberUnaryKernel
     {
         if (x.DType.IsReduced) return NarrowPointwise.MapNumber<F>(x);
+        if (Chains.Take(x.Elements, x.DType) && Chains.Map(x.DType == DType.Float32 ? NumberStep<float, F>.Instance : NumberStep<double, F>.Instance, x) is { } later)
+            return later;
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         switch (x.DType)
@@ -57,10 +61,16 @@ static class Pointwise
         if (dtype.IsReduced) return Zip<F>(a, b, DType.Float32, operation).To(dtype);
         a = a.To(dtype);
         b = b.To(dtype);
-        var y = Tensor.Uninitialized(Shape.Broadcast(a.Shape, b.Shape, operation), dtype);
+        var shape = Shape.Broadcast(a.Shape, b.Shape, operation);
+        if (Chains.Take(shape.Elements, dtype) && Chains.Zip(StepOf<F>(dtype), a, b, shape) is { } later) return later;
+        var y = Tensor.Uninitialized(shape, dtype);
         ZipInto<F>(y, a, b, operation);
         return y;
     }
+
+    /// <summary>The function as a step of a chain.</summary>
+    internal static ChainStep StepOf<F>(DType type) where F : struct, IBinaryKernel =>
+        type == DType.Float32 ? ZipStep<float, F>.Instance : ZipStep<double, F>.Instance;
 
     /// <summary>y = f(a, b) where y has the broadcast shape, and all have one type; y may be a or b.</summary>
     internal static void ZipInto<F>(Tensor y, Tensor a, Tensor b, [CallerMemberName] string operation = "") where F : struct, IBinaryKernel
@@ -120,6 +130,7 @@ static class Pointwise
         if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
         if (x.DType != dtype) x = x.To(dtype);
         if (dtype.IsReduced) return NarrowPointwise.Zip<F>(x, number, left);
+        if (Chains.Take(x.Elements, dtype) && Chains.Zip(StepOf<F>(dtype), x, number, left) is { } later) return later;
         var y = Tensor.Uninitialized(x.Shape, dtype);
         ZipInto<F>(y, x, number, left, operation);
         return y;

@@ -149,22 +149,16 @@ public class Tensor : IDisposable
         return null;
     }
 
-    /// <summary>
-    /// The elements in row-major order, without a copy. Valid while the tensor is reachable: keep a reference beside
-    /// the span (<see cref="GC.KeepAlive"/> at the end of a long loop).
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The type is not <typeparamref name="T"/>, or the layout has gaps.</exception>
-    public Span<T> AsSpan<T>() where T : unmanaged
+    /// <summary>The elements in row-major order, for this assembly, which keeps no span while it calls other operations.</summary>
+    internal Span<T> AsSpan<T>() where T : unmanaged
     {
         CheckType<T>();
         CheckContiguous("AsSpan");
         return _storage.Span<T>(Offset, Elements);
     }
 
-    /// <summary>The elements in row-major order as the bytes of this machine, of whatever type they are; valid as <see cref="AsSpan"/> is.</summary>
-    /// <exception cref="InvalidOperationException">The layout has gaps.</exception>
-    /// <exception cref="OverflowException">There are more than 2 GiB.</exception>
-    public Span<byte> AsBytes()
+    /// <summary>The elements as bytes, for this assembly.</summary>
+    internal Span<byte> AsBytes()
     {
         CheckContiguous("AsBytes");
         return _storage.Bytes(Offset, Elements, DType.Size);
@@ -181,6 +175,7 @@ public class Tensor : IDisposable
     public ReadOnlyTensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckType<T>();
+        _storage.IsExposed = true;
         var lengths = Array.ConvertAll(_shape.Dims, d => (nint)d);
         if (_strides is null) return new(_storage.Span<T>(Offset, Elements), lengths);
         if (_strides.Any(s => s < 0))

@@ -33,6 +33,11 @@ public static class Numerics
     /// <summary>How exact float32 matrix products must be; the portable kernels always work as <c>Highest</c>.</summary>
     public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
 
+    /// <summary>Whether elementwise operations wait until their result is used, so that a chain of them runs as one.</summary>
+    /// <value>Initially true, unless the environment's <c>DESCENT_FUSION</c> is <c>0</c>. What is waiting already stays so.</value>
+    /// <remarks>Results are the same bits either way.</remarks>
+    public static bool Fusion { get; set; } = ParseFusion(Environment.GetEnvironmentVariable("DESCENT_FUSION"));
+
     /// <summary>
     /// The tier of kernels in use: the highest that the machine runs, unless the environment's <c>DESCENT_ISA</c> caps it
     /// (<c>portable</c>, <c>avx2</c>, <c>avx512</c> or <c>amx</c>).
@@ -49,4 +54,11 @@ public static class Numerics
             : throw new InvalidOperationException(
                 $"DESCENT_THREADS is '{text}'; expected a whole number from 1 to {MostThreads}. Correct it or unset it.");
     }
+
+    internal static bool ParseFusion(string? text) => text?.Trim() switch
+    {
+        null or "" or "1" => true,
+        "0" => false,
+        _ => throw new InvalidOperationException($"DESCENT_FUSION is '{text}'; expected 0 or 1. Correct it or unset it."),
+    };
 }

@@ -1,0 +1,227 @@
+using Descent.Tensors.Kernels;
+
+namespace Descent.Tensors;
+
+/// <summary>Computes a value with all that it is still to be computed from, in one pass over memory.</summary>
+sealed unsafe class ChainRun
+{
+    /// <summary>Bounds of a chain: what would be longer is run up to there first.</summary>
+    internal const int MostNodes = 48, MostLeaves = 16;
+
+    const int MostNumbers = ChainOperands.Most * MostNodes, MostSlots = MostNodes + 2 * MostLeaves + MostNumbers;
+
+    /// <summary>Elements of a block while few buffers are needed; four of them and their inputs fit into 32 KiB.</summary>
+    const int LargeBlock = 1024;
+
+    [ThreadStatic] static ChainRun? t_spare;
+
+    // Kept from run to run, so that one allocates nothing but its results.
+    readonly ChainValue[] _nodes = new ChainValue[MostNodes], _entered = new ChainValue[MostSlots];
+    readonly ChainStep[] _steps = new ChainStep[MostNodes];
+    readonly Block?[] _blocks = new Block?[MostNodes];
+    readonly Leaf[] _leaves = new Leaf[2 * MostLeaves];
+    readonly ChainInstruction[] _program = GC.AllocateArray<ChainInstruction>(MostNodes, pinned: true);
+    readonly ChainSlot[] _slots = GC.AllocateArray<ChainSlot>(MostSlots, pinned: true);
+    readonly long[] _numbers = GC.AllocateArray<long>(MostNumbers, pinned: true);
+    readonly int[] _key = new int[6 * MostNodes + 2 * MostSlots];
+    byte[] _small = GC.AllocateUninitializedArray<byte>(0, pinned: true);
+    /// <param name="Source">The value.</param>
+    /// <param name="Offset">The first element within it.</param>
+    /// <param name="Period">After how many elements it starts again.</param>
+    /// <param name="Repeat">How often each element stands in a row.</param>
+    /// <param name="Single">One element, read where it is.</param>
+    readonly record struct Leaf(ChainValue Source, int Offset, int Period, int Repeat, bool Single);
+
+    int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
+
+    /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
+    internal static void Run(ChainValue root)
+    {
+        lock (root)
+        {
+            if (!root.IsPending) return;
+            var run = t_spare ?? new();
+            t_spare = null;
+            run.Compute(root);
+            t_spare = run;
+        }
+    }
+
+    void Compute(ChainValue root)
+    {
+        (_nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length) = (0, 0, 0, 0, 0, root.Length);
+        root.Enter();
+        _entered[_enteredCount++] = root;
+        Visit(root, root.Step!);
+        Number();
+        var plan = ChainPlan.Of(_key.AsSpan(0, _keyLength), _program.AsSpan(0, _nodeCount));
+        if (root.Passed is { } passed) passed.Plan.Wanted[passed.Place] = true;
+
+        int rootPlace = _nodeCount - 1;
+        for (int k = 0; k < rootPlace; k++)
+            // What another thread is computing at this moment need not be stored here.
+            if (plan.Wanted[k] && _nodes[k].Owner is not null && Monitor.TryEnter(_nodes[k]))
+            {
+                if (_nodes[k].IsPending && _nodes[k].Owner is not null) _blocks[k] = new(BytesOf(_nodes[k]));
+                else Monitor.Exit(_nodes[k]);
+            }
+        _blocks[rootPlace] = new(BytesOf(root));
+
+        Execute(plan);
+
+        for (int i = 0; i < _enteredCount; i++) _entered[i].Exit();
+        for (int k = rootPlace; k >= 0; k--)
+        {
+            var node = _nodes[k];
+            if (_blocks[k] is { } block)
+            {
+                node.Complete(block);
+                if (k < rootPlace) Monitor.Exit(node);
+            }
+            else
+            {
+                // Computed once more: it should have been stored the first time.
+                if (node.Passed is { } before) before.Plan.Wanted[before.Place] = true;
+                node.Passed = (plan, k);
+            }
+        }
+        Array.Clear(_nodes, 0, _nodeCount);
+        Array.Clear(_steps, 0, _nodeCount);
+        Array.Clear(_blocks, 0, _nodeCount);
+        Array.Clear(_entered, 0, _enteredCount);
+        Array.Clear(_leaves, 0, _leafCount);
+    }
+
+    static long BytesOf(ChainValue value) => (long)value.Length * value.Type.Size;
+
+    // ---- The steps in an order in which they can be run -----------------------------------------------------------------
+
+    // While the operands are looked through, leaves are noted as −1 − i and numbers as MostSlots + i.
+
+    int Visit(ChainValue node, ChainStep step)
+    {
+        ref readonly var operands = ref node.Operands;
+        int a = Operand(operands[0], step), b = step.Arity > 1 ? Operand(operands[1], step) : 0, c = step.Arity > 2 ? Operand(operands[2], step) : 0;
+        int k = _nodeCount++;
+        (_nodes[k], _steps[k]) = (node, step);
+        _program[k] = new() { A = a, B = b, C = c, Y = k, Arity = step.Arity };
+        return k;
+    }
+
+    int Operand(in ChainOperand operand, ChainStep reader)
+    {
+        if (operand.Source is not { } source)
+        {
+            _numbers[_numberCount] = operand.Number;
+            return MostSlots + _numberCount++;
+        }
+        for (int k = 0; k < _nodeCount; k++)
+            if (ReferenceEquals(_nodes[k], source)) return k;
+        var leaf = new Leaf(source, operand.Offset, operand.Period, operand.Repeat, operand.Period == 1 && reader.TakesSingle);
+        for (int i = 0; i < _leafCount; i++)
+            if (_leaves[i] == leaf) return -1 - i;
+        source.Enter();
+        _entered[_enteredCount++] = source;
+        if (source.Step is { } step) return Visit(source, step);
+        _leaves[_leafCount] = leaf;
+        return -1 - _leafCount++;
+    }
+
+    /// <summary>Slots are numbered: results, then inputs, then numbers.</summary>
+    void Number()
+    {
+        for (int k = 0; k < _nodeCount; k++)
+        {
+            ref var step = ref _program[k];
+            step.Single = 0;
+            step.A = SlotOf(step.A, ref step, 0);
+            if (step.Arity > 1) step.B = SlotOf(step.B, ref step, 1);
+            if (step.Arity > 2) step.C = SlotOf(step.C, ref step, 2);
+            _key[_keyLength++] = _steps[k].Kind;
+            _key[_keyLength++] = step.A | step.B << 10 | step.C << 20;
+        }
+        for (int i = 0; i < _leafCount; i++)
+            _key[_keyLength++] = (int)_leaves[i].Source.Type << 2 | (_leaves[i].Single ? 1 : _leaves[i].Period < _length ? 2 : 0);
+        _key[_keyLength++] = _nodeCount | _leafCount << 10 | _numberCount << 20;
+    }
+
+    int SlotOf(int noted, ref ChainInstruction step, int operand)
+    {
+        if (noted >= MostSlots)
+        {
+            step.Single |= 1 << operand;
+            return _nodeCount + _leafCount + noted - MostSlots;
+        }
+        if (noted >= 0) return noted;
+        int leaf = -1 - noted;
+        if (_leaves[leaf].Single) step.Single |= 1 << operand;
+        return _nodeCount + leaf;
+    }
+
+    // ---- Running -------------------------------------------------------------------------------------------------------
+
+    void Execute(ChainPlan plan)
+    {
+        int buffers = plan.BufferCount;
+        bool heavy = false;
+        for (int k = 0; k < _nodeCount; k++)
+        {
+            int size = _nodes[k].Type.Size;
+            _slots[k] = _blocks[k] is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 } : new() { Buffer = plan.Buffers[k] };
+            heavy |= _steps[k].IsHeavy;
+        }
+        int small = 0;
+        for (int i = 0; i < _leafCount; i++)
+        {
+            var (source, offset, period, repeat, single) = _leaves[i];
+            int size = source.Type.Size;
+            byte* first = AddressOf(source, ref small) + (nint)offset * size;
+            _slots[_nodeCount + i] = single ? new() { Base = first, Buffer = -1 }
+                : period >= _length ? new() { Base = first, Stride = size, Buffer = -1 }
+                : new() { Base = first, Buffer = buffers++, Period = period, Repeat = repeat, Size = size };
+        }
+        fixed (long* numbers = _numbers)
+        fixed (ChainSlot* slots = _slots)
+        fixed (ChainInstruction* program = _program)
+        {
+            for (int i = 0; i < _numberCount; i++) slots[_nodeCount + _leafCount + i] = new() { Base = (byte*)(numbers + i), Buffer = -1 };
+            var loop = new ChainLoop
+            {
+                Steps = _steps,
+                Program = program,
+                Slots = slots,
+                StepCount = _nodeCount,
+                SlotCount = _nodeCount + _leafCount + _numberCount,
+                BufferCount = buffers,
+                Block = buffers <= 4 ? LargeBlock : LargeBlock / 2,
+                Length = _length,
+            };
+            int pieces = ChainLoop.Pieces(_length);
+            if (heavy || _length >= 2 * Elementwise.Grain) WorkerPool.For(pieces, loop);
+            else
+                for (int p = 0; p < pieces; p++) loop.Invoke(p);
+        }
+    }
+
+    /// <summary>The bytes of an input, which stay while it is entered; those in arrays are copied to where they do not move.</summary>
+    byte* AddressOf(ChainValue source, ref int used)
+    {
+        while (true)
+        {
+            var content = source.Content!;
+            if (content.Small is { } array)
+            {
+                if (_small.Length == 0) _small = GC.AllocateUninitializedArray<byte>(2 * MostLeaves * Storage.SmallBytes, pinned: true);
+                fixed (byte* copies = _small)
+                {
+                    byte* copy = copies + used;
+                    array.CopyTo(_small, used);
+                    used += Storage.SmallBytes;
+                    return copy;
+                }
+            }
+            // Read again, as another thread may have moved the bytes to another storage between the two.
+            if (content.Address is var address && address != null && ReferenceEquals(source.Content, content)) return address;
+        }
+    }
+}

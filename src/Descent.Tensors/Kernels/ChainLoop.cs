@@ -1,0 +1,122 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>Where the elements are that a step reads or writes.</summary>
+unsafe struct ChainSlot
+{
+    /// <summary>The first element, or null where they are in a buffer.</summary>
+    internal byte* Base;
+
+    /// <summary>Bytes from one element to the next, 0 where one element repeats.</summary>
+    internal int Stride;
+
+    /// <summary>The buffer, where there is one.</summary>
+    internal int Buffer;
+
+    /// <summary>Of what is spread over a buffer: element i is number (i / Repeat) % Period of those at Base.</summary>
+    internal int Period, Repeat;
+
+    /// <summary>Bytes of an element.</summary>
+    internal int Size;
+}
+
+/// <summary>A step and its slots.</summary>
+struct ChainInstruction
+{
+    internal int A, B, C, Y, Arity, Single;
+}
+
+/// <summary>
+/// Runs a chain block by block: each step goes over a block that stays in the first cache, so memory is read once for each
+/// input and written once for each output. Pieces are cut where single operations cut them, so their results are the same bits.
+/// </summary>
+unsafe struct ChainLoop : IParallelBody
+{
+    /// <summary>Elements of a piece; divides the grain of single operations.</summary>
+    internal const int Piece = Elementwise.Grain / 4;
+
+    /// <summary>What is left of a piece when it is shorter than this goes with the block before it.</summary>
+    const int ShortBlock = 64;
+
+    const int LargestElement = 8;
+
+    internal ChainStep[] Steps;
+    internal ChainInstruction* Program;
+    internal ChainSlot* Slots;
+    internal int StepCount, SlotCount, BufferCount, Block, Length;
+
+    /// <summary>Pieces of a length: a remainder shorter than a register goes with the one before, unless single operations cut there too.</summary>
+    internal static int Pieces(int length)
+    {
+        int whole = length / Piece, rest = length % Piece;
+        if (rest == 0) return whole;
+        bool alone = whole == 0 || rest >= ShortBlock || (length >= 2 * Elementwise.Grain && length % Elementwise.Grain == rest);
+        return alone ? whole + 1 : whole;
+    }
+
+    [SkipLocalsInit]
+    public readonly void Invoke(int index)
+    {
+        int start = index * Piece, end = index == Pieces(Length) - 1 ? Length : start + Piece;
+        int bytes = (Block + ShortBlock) * LargestElement;
+        byte* scratch = Scratch.Get<byte>(ScratchSlot.Chain, (nint)Math.Max(1, BufferCount) * bytes);
+        byte** at = stackalloc byte*[SlotCount];
+        byte** operands = stackalloc byte*[3];
+        for (int i = start; i < end;)
+        {
+            int count = Math.Min(Block, end - i);
+            if (end - i - count < ShortBlock) count = end - i;
+            for (int s = 0; s < SlotCount; s++)
+            {
+                ref readonly var slot = ref Slots[s];
+                if (slot.Buffer < 0) at[s] = slot.Base + (nint)i * slot.Stride;
+                else
+                {
+                    at[s] = scratch + (nint)slot.Buffer * bytes;
+                    if (slot.Base != null) Spread(slot, at[s], i, count);
+                }
+            }
+            for (int k = 0; k < StepCount; k++)
+            {
+                ref readonly var step = ref Program[k];
+                operands[0] = at[step.A];
+                operands[1] = at[step.B];
+                operands[2] = at[step.C];
+                Steps[k].Run(operands, at[step.Y], count, step.Single);
+            }
+            i += count;
+        }
+    }
+
+    static void Spread(in ChainSlot slot, byte* target, int start, int count)
+    {
+        if (slot.Size == 4) Spread((int*)slot.Base, slot.Period, slot.Repeat, (int*)target, start, count);
+        else if (slot.Size == 8) Spread((long*)slot.Base, slot.Period, slot.Repeat, (long*)target, start, count);
+        else if (slot.Size == 2) Spread((short*)slot.Base, slot.Period, slot.Repeat, (short*)target, start, count);
+        else Spread(slot.Base, slot.Period, slot.Repeat, target, start, count);
+    }
+
+    static void Spread<T>(T* source, int period, int repeat, T* target, int start, int count) where T : unmanaged
+    {
+        int run = start / repeat, place = run % period, within = start - run * repeat;
+        for (int i = 0; i < count;)
+        {
+            int n;
+            if (repeat == 1)
+            {
+                n = Math.Min(period - place, count - i);
+                new ReadOnlySpan<T>(source + place, n).CopyTo(new(target + i, n));
+                place = 0;
+            }
+            else
+            {
+                n = Math.Min(repeat - within, count - i);
+                new Span<T>(target + i, n).Fill(source[place]);
+                within = 0;
+                if (++place == period) place = 0;
+            }
+            i += n;
+        }
+    }
+}
