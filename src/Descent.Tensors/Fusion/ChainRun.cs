@@ -33,6 +33,7 @@ sealed unsafe class ChainRun
     readonly record struct Leaf(ChainValue Source, int Offset, int Period, int Repeat, bool Single);
 
     int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
+    bool _computed;
 
     /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
     internal static void Run(ChainValue root)
@@ -50,9 +51,33 @@ sealed unsafe class ChainRun
     void Compute(ChainValue root)
     {
         (_nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length) = (0, 0, 0, 0, 0, root.Length);
+        try
+        {
+            Compute(root, root.Step!);
+        }
+        finally
+        {
+            for (int i = 0; i < _enteredCount; i++) _entered[i].Exit();
+            for (int k = 0; k < _nodeCount; k++)
+            {
+                var node = _nodes[k];
+                if (_computed && _blocks[k] is { } block) node.Complete(block);
+                if (_blocks[k] is not null && node != root) Monitor.Exit(node);
+            }
+            Array.Clear(_nodes, 0, _nodeCount);
+            Array.Clear(_steps, 0, _nodeCount);
+            Array.Clear(_blocks, 0, _nodeCount);
+            Array.Clear(_entered, 0, _enteredCount);
+            Array.Clear(_leaves, 0, _leafCount);
+        }
+    }
+
+    void Compute(ChainValue root, ChainStep last)
+    {
+        _computed = false;
         root.Enter();
         _entered[_enteredCount++] = root;
-        Visit(root, root.Step!);
+        Visit(root, last);
         Number();
         var plan = ChainPlan.Of(_key.AsSpan(0, _keyLength), _program.AsSpan(0, _nodeCount));
         if (root.Passed is { } passed) passed.Plan.Wanted[passed.Place] = true;
@@ -69,27 +94,15 @@ sealed unsafe class ChainRun
 
         Execute(plan);
 
-        for (int i = 0; i < _enteredCount; i++) _entered[i].Exit();
-        for (int k = rootPlace; k >= 0; k--)
+        _computed = true;
+        for (int k = 0; k < rootPlace; k++)
         {
+            if (_blocks[k] is not null) continue;
+            // Computed once more: it should have been stored the first time.
             var node = _nodes[k];
-            if (_blocks[k] is { } block)
-            {
-                node.Complete(block);
-                if (k < rootPlace) Monitor.Exit(node);
-            }
-            else
-            {
-                // Computed once more: it should have been stored the first time.
-                if (node.Passed is { } before) before.Plan.Wanted[before.Place] = true;
-                node.Passed = (plan, k);
-            }
+            if (node.Passed is { } before) before.Plan.Wanted[before.Place] = true;
+            node.Passed = (plan, k);
         }
-        Array.Clear(_nodes, 0, _nodeCount);
-        Array.Clear(_steps, 0, _nodeCount);
-        Array.Clear(_blocks, 0, _nodeCount);
-        Array.Clear(_entered, 0, _enteredCount);
-        Array.Clear(_leaves, 0, _leafCount);
     }
 
     static long BytesOf(ChainValue value) => (long)value.Length * value.Type.Size;

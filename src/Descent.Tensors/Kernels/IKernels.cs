@@ -8,7 +8,7 @@ interface IUnaryKernel
     static abstract void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>Whether an element's last digit may depend on those beside it, so that a chain, cut elsewhere, would differ.</summary>
-    static virtual bool LooksAside => false;
+    static virtual bool LooksAside<T>() => false;
 }
 
 /// <summary>A function of one number that integers have too.</summary>

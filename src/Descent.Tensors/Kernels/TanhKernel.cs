@@ -25,6 +25,8 @@ readonly struct TanhKernel : IUnaryKernel
         }
     }
 
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
+
     static void Mend<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0, width = Vector<T>.Count;

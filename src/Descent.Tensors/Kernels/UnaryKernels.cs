@@ -10,26 +10,36 @@ namespace Descent.Tensors.Kernels;
 readonly struct ExpKernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => FloatExponential.Map(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct Exp2Kernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Exp2(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct LogKernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct Log2Kernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log2(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct Log10Kernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Log10(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct SqrtKernel : IUnaryKernel
@@ -42,7 +52,7 @@ readonly struct SinKernel : IUnaryKernel
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Sin(x, y);
 
     // A register with one large angle is computed by another formula.
-    public static bool LooksAside => true;
+    public static bool LooksAside<T>() => true;
 }
 
 readonly struct CosKernel : IUnaryKernel
@@ -50,7 +60,7 @@ readonly struct CosKernel : IUnaryKernel
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Cos(x, y);
 
     // A register with one large angle is computed by another formula.
-    public static bool LooksAside => true;
+    public static bool LooksAside<T>() => true;
 }
 
 readonly struct SigmoidKernel : IUnaryKernel
@@ -62,6 +72,8 @@ readonly struct SigmoidKernel : IUnaryKernel
         for (; i <= x.Length - width; i += width) VectorFunctions.Sigmoid(Vector.LoadUnsafe(ref rx, (nuint)i)).StoreUnsafe(ref ry, (nuint)i);
         for (; i < x.Length; i++) y[i] = VectorFunctions.Sigmoid(new Vector<T>(x[i]))[0];
     }
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct FloorKernel : IUnaryKernel
@@ -87,6 +99,8 @@ readonly struct TruncKernel : IUnaryKernel
 readonly struct CoshKernel : IUnaryKernel
 {
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T> => TensorPrimitives.Cosh(x, y);
+
+    public static bool LooksAside<T>() => typeof(T) == typeof(double);
 }
 
 readonly struct AcosFunction : IFloatFunction

@@ -18,5 +18,7 @@ sealed unsafe class Block
     internal void Return()
     {
         if (Interlocked.Exchange(ref _pointer, 0) != 0 && _keeper is null) BlockCache.Return(_loan);
+        // Collected before the loan is struck out, this would lose it to another borrower, who would then lose the block.
+        GC.KeepAlive(this);
     }
 }

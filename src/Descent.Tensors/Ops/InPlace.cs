@@ -91,7 +91,7 @@ static class InPlace
     {
         CheckTarget(x, null, operation);
         if (IsRecorded(x)) return Record(x, computed, static (old, f) => f(old), operation);
-        if (Chains.TakeInPlace(x)) Chains.MapInto(x.DType == DType.Float32 ? MapStep<float, F>.Instance : MapStep<double, F>.Instance, x);
+        if (Chains.TakeInPlace(x) && Pointwise.StepOfMap<F>(x.DType) is { } step) Chains.MapInto(step, x);
         else if (x.IsContiguous && x.DType == DType.Float32) Elementwise.Map<float, F>(x.AsSpan<float>(), x.AsSpan<float>());
         else if (x.IsContiguous && x.DType == DType.Float64) Elementwise.Map<double, F>(x.AsSpan<double>(), x.AsSpan<double>());
         else Copying.CopyInto(x, Fitting(x, computed(x), operation));

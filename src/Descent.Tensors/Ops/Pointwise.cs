@@ -12,8 +12,7 @@ static class Pointwise
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
         if (x.DType.IsReduced) return NarrowPointwise.Map<F>(x);
-        if (!F.LooksAside && Chains.Take(x.Elements, x.DType) && Chains.Map(x.DType == DType.Float32 ? MapStep<float, F>.Instance : MapStep<double, F>.Instance, x) is { } later)
-            return later;
+        if (Chains.Take(x.Elements, x.DType) && StepOfMap<F>(x.DType) is { } step && Chains.Map(step, x) is { } later) return later;
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Map<float, F>(source.AsSpan<float>(), y.AsSpan<float>());
@@ -67,6 +66,11 @@ static class Pointwise
         ZipInto<F>(y, a, b, operation);
         return y;
     }
+
+    /// <summary>The function as a step of a chain, or null where a chain would give other bits.</summary>
+    internal static ChainStep? StepOfMap<F>(DType type) where F : struct, IUnaryKernel => type == DType.Float32
+        ? F.LooksAside<float>() ? null : MapStep<float, F>.Instance
+        : F.LooksAside<double>() ? null : MapStep<double, F>.Instance;
 
     /// <summary>The function as a step of a chain.</summary>
     internal static ChainStep StepOf<F>(DType type) where F : struct, IBinaryKernel =>
