@@ -10,7 +10,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     where L : IFloatLanes<T, V>
 {
     /// <summary>Keys of a block: their panels, beside a tile of scores, are to stay in the first cache.</summary>
-    internal const int MostKeys = 64;
+    internal const int MostKeys = 128;
 
     readonly ref readonly AttentionJob<T> _job;
     readonly ref readonly AttentionHead<T> _head;
@@ -148,7 +148,7 @@ unsafe ref struct AttentionBlock<T, V, L>
             int to = IsPlain ? Keys : Seen(v, first: false);
             if (to <= from) continue;
             for (nint d = 0; d < width; d += rows)
-                AttentionTile<T, V, L>.Add(Vectors - v, to - from, panels + d * MostKeys + (nint)from * rows, tile + (nint)from * pitch + v * L.Count, sums + d * pitch + v * L.Count);
+                AttentionTile<T, V, L>.Add(Vectors - v, to - from, panels + d * Keys + (nint)from * rows, tile + (nint)from * pitch + v * L.Count, sums + d * pitch + v * L.Count);
             from = to;
         }
     }

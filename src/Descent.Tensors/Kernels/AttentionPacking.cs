@@ -33,12 +33,17 @@ static unsafe class AttentionPacking<T, V, L>
             Packing.Panel(source + j * row, row, column, panels + (nint)j * width, Math.Min(rows, keys - j), rows, rows, width);
     }
 
-    /// <summary>Panels of a tile's rows of columns, <c>(keys, rows)</c> each and room for a whole block, the last filled with zeros.</summary>
+    /// <summary>Panels of a tile's rows of columns, <c>(keys, rows)</c> each, the last filled with zeros.</summary>
     internal static void KeyColumns(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int keys, int width, T* panels, T* buffer)
     {
         int rows = AttentionTile<T, V, L>.Rows;
         T* source = job.Rows(tensor, head, from, keys, width, buffer, out nint row, out nint column);
+        if (column == 1)
+        {
+            Packing.Rows(source, row, panels, width, rows, rows, keys);
+            return;
+        }
         for (int d = 0; d < width; d += rows)
-            Packing.Panel(source + d * column, column, row, panels + (nint)d * AttentionBlock<T, V, L>.MostKeys, Math.Min(rows, width - d), rows, rows, keys);
+            Packing.Panel(source + d * column, column, row, panels + (nint)d * keys, Math.Min(rows, width - d), rows, rows, keys);
     }
 }

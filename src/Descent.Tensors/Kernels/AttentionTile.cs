@@ -96,50 +96,16 @@ static unsafe class AttentionTile<T, V, L>
             }
         }
 
-        for (; k > 0; k--)
+        // Unrolled so that the loop's end, which is mispredicted, and its counting are rare.
+        for (; k >= 4; k -= 4, a += 4 * F.Step, b += 4 * bRow)
         {
-            V b0 = L.Load(b), b1 = default, b2 = default;
-            if (S.Vectors > 1) b1 = L.Load(b + L.Count);
-            if (S.Vectors > 2) b2 = L.Load(b + L.Count * 2);
-
-            V x = L.Broadcast(a[0]);
-            c00 = L.MultiplyAdd(x, b0, c00);
-            if (S.Vectors > 1) c01 = L.MultiplyAdd(x, b1, c01);
-            if (S.Vectors > 2) c02 = L.MultiplyAdd(x, b2, c02);
-            x = L.Broadcast(a[F.Row]);
-            c10 = L.MultiplyAdd(x, b0, c10);
-            if (S.Vectors > 1) c11 = L.MultiplyAdd(x, b1, c11);
-            if (S.Vectors > 2) c12 = L.MultiplyAdd(x, b2, c12);
-            x = L.Broadcast(a[F.Row * 2]);
-            c20 = L.MultiplyAdd(x, b0, c20);
-            if (S.Vectors > 1) c21 = L.MultiplyAdd(x, b1, c21);
-            if (S.Vectors > 2) c22 = L.MultiplyAdd(x, b2, c22);
-            x = L.Broadcast(a[F.Row * 3]);
-            c30 = L.MultiplyAdd(x, b0, c30);
-            if (S.Vectors > 1) c31 = L.MultiplyAdd(x, b1, c31);
-            if (S.Vectors > 2) c32 = L.MultiplyAdd(x, b2, c32);
-            if (L.ManyRegisters)
-            {
-                x = L.Broadcast(a[F.Row * 4]);
-                c40 = L.MultiplyAdd(x, b0, c40);
-                if (S.Vectors > 1) c41 = L.MultiplyAdd(x, b1, c41);
-                if (S.Vectors > 2) c42 = L.MultiplyAdd(x, b2, c42);
-                x = L.Broadcast(a[F.Row * 5]);
-                c50 = L.MultiplyAdd(x, b0, c50);
-                if (S.Vectors > 1) c51 = L.MultiplyAdd(x, b1, c51);
-                if (S.Vectors > 2) c52 = L.MultiplyAdd(x, b2, c52);
-                x = L.Broadcast(a[F.Row * 6]);
-                c60 = L.MultiplyAdd(x, b0, c60);
-                if (S.Vectors > 1) c61 = L.MultiplyAdd(x, b1, c61);
-                if (S.Vectors > 2) c62 = L.MultiplyAdd(x, b2, c62);
-                x = L.Broadcast(a[F.Row * 7]);
-                c70 = L.MultiplyAdd(x, b0, c70);
-                if (S.Vectors > 1) c71 = L.MultiplyAdd(x, b1, c71);
-                if (S.Vectors > 2) c72 = L.MultiplyAdd(x, b2, c72);
-            }
-            a += F.Step;
-            b += bRow;
+            Step<S, F>(a, b, ref c00, ref c01, ref c02, ref c10, ref c11, ref c12, ref c20, ref c21, ref c22, ref c30, ref c31, ref c32, ref c40, ref c41, ref c42, ref c50, ref c51, ref c52, ref c60, ref c61, ref c62, ref c70, ref c71, ref c72);
+            Step<S, F>(a + F.Step, b + bRow, ref c00, ref c01, ref c02, ref c10, ref c11, ref c12, ref c20, ref c21, ref c22, ref c30, ref c31, ref c32, ref c40, ref c41, ref c42, ref c50, ref c51, ref c52, ref c60, ref c61, ref c62, ref c70, ref c71, ref c72);
+            Step<S, F>(a + 2 * F.Step, b + 2 * bRow, ref c00, ref c01, ref c02, ref c10, ref c11, ref c12, ref c20, ref c21, ref c22, ref c30, ref c31, ref c32, ref c40, ref c41, ref c42, ref c50, ref c51, ref c52, ref c60, ref c61, ref c62, ref c70, ref c71, ref c72);
+            Step<S, F>(a + 3 * F.Step, b + 3 * bRow, ref c00, ref c01, ref c02, ref c10, ref c11, ref c12, ref c20, ref c21, ref c22, ref c30, ref c31, ref c32, ref c40, ref c41, ref c42, ref c50, ref c51, ref c52, ref c60, ref c61, ref c62, ref c70, ref c71, ref c72);
         }
+        for (; k > 0; k--, a += F.Step, b += bRow)
+            Step<S, F>(a, b, ref c00, ref c01, ref c02, ref c10, ref c11, ref c12, ref c20, ref c21, ref c22, ref c30, ref c31, ref c32, ref c40, ref c41, ref c42, ref c50, ref c51, ref c52, ref c60, ref c61, ref c62, ref c70, ref c71, ref c72);
 
         Store<S>(c, c00, c01, c02);
         Store<S>(c + cRow, c10, c11, c12);
@@ -156,6 +122,59 @@ static unsafe class AttentionTile<T, V, L>
         L.Store(Greatest(L.Load(greatest), c00, c10, c20, c30, c40, c50, c60, c70), greatest);
         if (S.Vectors > 1) L.Store(Greatest(L.Load(greatest + L.Count), c01, c11, c21, c31, c41, c51, c61, c71), greatest + L.Count);
         if (S.Vectors > 2) L.Store(Greatest(L.Load(greatest + L.Count * 2), c02, c12, c22, c32, c42, c52, c62, c72), greatest + L.Count * 2);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Step<S, F>(T* a, T* b,
+        ref V c00, ref V c01, ref V c02,
+        ref V c10, ref V c11, ref V c12,
+        ref V c20, ref V c21, ref V c22,
+        ref V c30, ref V c31, ref V c32,
+        ref V c40, ref V c41, ref V c42,
+        ref V c50, ref V c51, ref V c52,
+        ref V c60, ref V c61, ref V c62,
+        ref V c70, ref V c71, ref V c72)
+        where S : struct, IWidth where F : struct, IForm
+    {
+        V b0 = L.Load(b), b1 = default, b2 = default;
+        if (S.Vectors > 1) b1 = L.Load(b + L.Count);
+        if (S.Vectors > 2) b2 = L.Load(b + L.Count * 2);
+
+        V x = L.Broadcast(a[0]);
+        c00 = L.MultiplyAdd(x, b0, c00);
+        if (S.Vectors > 1) c01 = L.MultiplyAdd(x, b1, c01);
+        if (S.Vectors > 2) c02 = L.MultiplyAdd(x, b2, c02);
+        x = L.Broadcast(a[F.Row]);
+        c10 = L.MultiplyAdd(x, b0, c10);
+        if (S.Vectors > 1) c11 = L.MultiplyAdd(x, b1, c11);
+        if (S.Vectors > 2) c12 = L.MultiplyAdd(x, b2, c12);
+        x = L.Broadcast(a[F.Row * 2]);
+        c20 = L.MultiplyAdd(x, b0, c20);
+        if (S.Vectors > 1) c21 = L.MultiplyAdd(x, b1, c21);
+        if (S.Vectors > 2) c22 = L.MultiplyAdd(x, b2, c22);
+        x = L.Broadcast(a[F.Row * 3]);
+        c30 = L.MultiplyAdd(x, b0, c30);
+        if (S.Vectors > 1) c31 = L.MultiplyAdd(x, b1, c31);
+        if (S.Vectors > 2) c32 = L.MultiplyAdd(x, b2, c32);
+        if (L.ManyRegisters)
+        {
+            x = L.Broadcast(a[F.Row * 4]);
+            c40 = L.MultiplyAdd(x, b0, c40);
+            if (S.Vectors > 1) c41 = L.MultiplyAdd(x, b1, c41);
+            if (S.Vectors > 2) c42 = L.MultiplyAdd(x, b2, c42);
+            x = L.Broadcast(a[F.Row * 5]);
+            c50 = L.MultiplyAdd(x, b0, c50);
+            if (S.Vectors > 1) c51 = L.MultiplyAdd(x, b1, c51);
+            if (S.Vectors > 2) c52 = L.MultiplyAdd(x, b2, c52);
+            x = L.Broadcast(a[F.Row * 6]);
+            c60 = L.MultiplyAdd(x, b0, c60);
+            if (S.Vectors > 1) c61 = L.MultiplyAdd(x, b1, c61);
+            if (S.Vectors > 2) c62 = L.MultiplyAdd(x, b2, c62);
+            x = L.Broadcast(a[F.Row * 7]);
+            c70 = L.MultiplyAdd(x, b0, c70);
+            if (S.Vectors > 1) c71 = L.MultiplyAdd(x, b1, c71);
+            if (S.Vectors > 2) c72 = L.MultiplyAdd(x, b2, c72);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

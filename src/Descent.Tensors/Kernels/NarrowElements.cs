@@ -1,7 +1,3 @@
-using System.Numerics;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
-
 namespace Descent.Tensors.Kernels;
 
 /// <summary>How a tensor stores the numbers that a kernel computes with.</summary>
@@ -26,46 +22,15 @@ static unsafe class NarrowElements
     internal static void Widen(ElementStorage storage, void* from, nint step, float* to, int n)
     {
         if (step != 1)
-        {
             for (nint i = 0; i < n; i++)
                 to[i] = storage == ElementStorage.Half ? (float)((Half*)from)[i * step] : ((BFloat16*)from)[i * step];
-            return;
-        }
-        if (storage == ElementStorage.Half)
-        {
-            TensorPrimitives.ConvertToSingle(new ReadOnlySpan<Half>(from, n), new Span<float>(to, n));
-            return;
-        }
-        var bits = (ushort*)from;
-        int at = 0;
-        for (; at <= n - Vector<ushort>.Count; at += Vector<ushort>.Count)
-        {
-            Vector.Widen(Vector.Load(bits + at), out var low, out var high);
-            (low << 16).Store((uint*)to + at);
-            (high << 16).Store((uint*)to + at + Vector<uint>.Count);
-        }
-        for (; at < n; at++) ((uint*)to)[at] = (uint)bits[at] << 16;
+        else if (storage == ElementStorage.Half) NarrowFloats.Widen((Half*)from, to, n);
+        else NarrowFloats.Widen((BFloat16*)from, to, n);
     }
 
     internal static void Narrow(ElementStorage storage, float* from, void* to, int n)
     {
-        if (storage == ElementStorage.Half)
-        {
-            TensorPrimitives.ConvertToHalf(new ReadOnlySpan<float>(from, n), new Span<Half>(to, n));
-            return;
-        }
-        int at = 0;
-        for (; at <= n - Vector<ushort>.Count; at += Vector<ushort>.Count)
-            Vector.Narrow(Rounded(Vector.Load(from + at)), Rounded(Vector.Load(from + at + Vector<float>.Count))).Store((ushort*)to + at);
-        for (; at < n; at++) ((BFloat16*)to)[at] = (BFloat16)from[at];
-    }
-
-    /// <summary>The upper halves, rounded to nearest with ties to even; a NaN stays one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<uint> Rounded(Vector<float> x)
-    {
-        var bits = x.As<float, uint>();
-        var rounded = bits + new Vector<uint>(0x7FFF) + (bits >>> 16 & Vector<uint>.One);
-        return Vector.ConditionalSelect(Vector.Equals(x, x).As<int, uint>(), rounded, bits | new Vector<uint>(0x400000)) >>> 16;
+        if (storage == ElementStorage.Half) NarrowFloats.Narrow(from, (Half*)to, n);
+        else NarrowFloats.Narrow(from, (BFloat16*)to, n);
     }
 }

@@ -62,7 +62,7 @@ sealed unsafe class AttentionCall
 
     internal void Backward()
     {
-        if (Output.Elements == 0 || Key.Elements == 0)
+        if (Output.Elements == 0 || Value.Elements == 0)
         {
             QueryGradient?.Zero_();
             KeyGradient?.Zero_();
@@ -157,7 +157,7 @@ sealed unsafe class AttentionCall
                 continue;
             }
             var all = x.StrideArray;
-            bool perKey = x.Shape[1] == heads && (AttentionTensor)i is AttentionTensor.Key or AttentionTensor.Value or AttentionTensor.KeyGradient or AttentionTensor.ValueGradient;
+            bool perKey = (AttentionTensor)i is AttentionTensor.Key or AttentionTensor.Value or AttentionTensor.KeyGradient or AttentionTensor.ValueGradient;
             strides[i] = [0, perKey ? all[1] : all[1] * group];
             matrices[i] = new() { Row = all[0], Column = all[2], Group = perKey ? 0 : all[1] };
         }
