@@ -8,8 +8,6 @@ namespace Descent.NN;
 /// <summary>Limits on gradients, between backward and the optimizer's step.</summary>
 public static class Clipping
 {
-    const int Piece = 4096;
-
     /// <summary>Scales all gradients by one factor where their common norm exceeds <paramref name="maxNorm"/>.</summary>
     /// <param name="parameters">Those without a gradient are passed over.</param>
     /// <param name="maxNorm">The norm allowed.</param>
@@ -26,9 +24,7 @@ public static class Clipping
         if (!(normType > 0))
             throw new ArgumentOutOfRangeException(nameof(normType), normType, $"ClipGradNorm_: the norm is {normType}; it must be above 0.");
         var gradients = Gradients(parameters);
-        double total = 0;
-        foreach (var gradient in gradients)
-            total = Combine(total, normType, gradient.DType == DType.Float64 ? Norm<double>(gradient, normType) : Norm<float>(gradient, normType));
+        double total = Norm(gradients, normType);
         if (double.IsFinite(normType)) total = Math.Pow(total, 1 / normType);
         if (errorIfNonFinite && !double.IsFinite(total))
             throw new InvalidOperationException($"ClipGradNorm_: the norm of the gradients is {total}. Autograd.DetectAnomaly() finds the operation that first made it; the gradients are left as they are.");
@@ -36,7 +32,7 @@ public static class Clipping
         double factor = maxNorm / (total + 1e-6);
         // Where the norm is NaN so is the factor, and so the gradients become, as in PyTorch.
         if (!(factor >= 1))
-            foreach (var gradient in gradients) Change(gradient, factor, static (g, f) => TensorPrimitives.Multiply(g, (float)f, g), static (g, f) => TensorPrimitives.Multiply(g, f, g));
+            Change(gradients, factor, static (g, f) => TensorPrimitives.Multiply(g, (float)f, g), static (g, f) => TensorPrimitives.Multiply(g, f, g));
         return total;
     }
 
@@ -46,34 +42,46 @@ public static class Clipping
     {
         if (!(limit >= 0))
             throw new ArgumentOutOfRangeException(nameof(limit), limit, $"ClipGradValue_: the limit is {limit}; it must be at least 0.");
-        foreach (var gradient in Gradients(parameters))
-            Change(gradient, limit, static (g, l) => TensorPrimitives.Clamp(g, (float)-l, (float)l, g), static (g, l) => TensorPrimitives.Clamp(g, -l, l, g));
+        Change(Gradients(parameters), limit, static (g, l) => TensorPrimitives.Clamp(g, (float)-l, (float)l, g), static (g, l) => TensorPrimitives.Clamp(g, -l, l, g));
     }
 
     static Tensor[] Gradients(IEnumerable<Tensor> parameters) => [.. parameters.Select(p => p.Grad).OfType<Tensor>().Distinct<Tensor>(ReferenceEqualityComparer.Instance)];
 
     static double Combine(double total, double p, double norm) => double.IsFinite(p) ? total + norm : double.IsNaN(norm) ? norm : Math.Max(total, norm);
 
-    /// <summary>Σ |g|ᵖ, or the greatest |g|: pieces in the gradient's type, their sum in double.</summary>
-    static double Norm<T>(Tensor gradient, double p) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Σ |g|ᵖ, or the greatest |g|: pieces in the gradient's type, on all threads, and their sums in double, in their order.</summary>
+    static double Norm(Tensor[] gradients, double p)
     {
         using var _ = Autograd.NoGrad();
-        var source = gradient.Detach().To(DType.Of<T>()).Contiguous();
+        var sources = new PiecedGradients(gradients);
+        var norms = new double[sources.Pieces];
+        sources.ForEach(new NormBody(sources, p, norms));
         double total = 0;
-        for (int start = 0; start < source.Elements; start += Piece)
+        for (int i = 0, piece = 0; i < gradients.Length; i++)
         {
-            ReadOnlySpan<T> part = source.AsSpan<T>()[start..Math.Min(start + Piece, source.Elements)];
-            total = Combine(total, p, p switch
-            {
-                2 => double.CreateTruncating(TensorPrimitives.SumOfSquares(part)),
-                1 => double.CreateTruncating(TensorPrimitives.SumOfMagnitudes(part)),
-                double.PositiveInfinity => double.CreateTruncating(T.Abs(TensorPrimitives.MaxMagnitude(part))),
-                _ => Powers(part, p),
-            });
+            double own = 0;
+            for (; piece < sources.End(i); piece++) own = Combine(own, p, norms[piece]);
+            total = Combine(total, p, own);
         }
-        GC.KeepAlive(source);
         return total;
     }
+
+    readonly struct NormBody(PiecedGradients sources, double p, double[] norms) : IPieceBody
+    {
+        public void Single(int piece, Span<float> part) => norms[piece] = Norm<float>(part, p);
+
+        public void Wide(int piece, Span<double> part) => norms[piece] = Norm<double>(part, p);
+
+        public PiecedGradients Sources => sources;
+    }
+
+    static double Norm<T>(ReadOnlySpan<T> part, double p) where T : unmanaged, IFloatingPointIeee754<T> => p switch
+    {
+        2 => double.CreateTruncating(TensorPrimitives.SumOfSquares(part)),
+        1 => double.CreateTruncating(TensorPrimitives.SumOfMagnitudes(part)),
+        double.PositiveInfinity => double.CreateTruncating(T.Abs(TensorPrimitives.MaxMagnitude(part))),
+        _ => Powers(part, p),
+    };
 
     static double Powers<T>(ReadOnlySpan<T> values, double p) where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -82,15 +90,21 @@ public static class Clipping
         return total;
     }
 
-    static void Change(Tensor gradient, double number, SpanChange<float> single, SpanChange<double> wide)
+    static void Change(Tensor[] gradients, double number, SpanChange<float> single, SpanChange<double> wide)
     {
         using var _ = Autograd.NoGrad();
-        var type = gradient.DType == DType.Float64 ? DType.Float64 : DType.Float32;
-        var target = gradient.Detach().To(type).Contiguous();
-        if (type == DType.Float64) wide(target.AsSpan<double>(), number);
-        else single(target.AsSpan<float>(), number);
-        if (gradient.IsContiguous && gradient.DType == type) gradient.MarkChanged();
-        else gradient.Copy_(target);
+        var targets = new PiecedGradients(gradients);
+        targets.ForEach(new ChangeBody(targets, number, single, wide));
+        targets.Store();
+    }
+
+    readonly struct ChangeBody(PiecedGradients targets, double number, SpanChange<float> single, SpanChange<double> wide) : IPieceBody
+    {
+        public void Single(int piece, Span<float> part) => single(part, number);
+
+        public void Wide(int piece, Span<double> part) => wide(part, number);
+
+        public PiecedGradients Sources => targets;
     }
 
     delegate void SpanChange<T>(Span<T> values, double number);

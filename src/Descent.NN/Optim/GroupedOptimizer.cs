@@ -9,6 +9,7 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
 {
     readonly List<TGroup> _groups = [];
     readonly List<ParameterState[]> _states = [];
+    long _elements;
 
     /// <param name="groups">At least one.</param>
     /// <exception cref="ArgumentException">There is none, or a parameter stands in two of them.</exception>
@@ -30,6 +31,7 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
             throw new ArgumentException($"{GetType().Name}: a parameter of shape {twice.Shape} is in another group already.", nameof(group));
         Accept(group);
         _groups.Add(group);
+        _elements += group.Parameters.Sum(p => (long)p.Elements);
         _states.Add([.. group.Parameters.Select(p => new ParameterState(p, group.MomentNames.Count, group.NumberNames.Count))]);
     }
 
@@ -45,7 +47,8 @@ public abstract class GroupedOptimizer<TGroup> : Optimizer where TGroup : Parame
     /// <inheritdoc/>
     public sealed override void Step()
     {
-        using var _ = Autograd.NoGrad();
+        using var mode = Autograd.NoGrad();
+        using var batch = UpdateBatch.Gather(_elements);
         for (int g = 0; g < _groups.Count; g++)
             foreach (var state in _states[g])
                 if (state.Parameter.Grad is { } gradient)

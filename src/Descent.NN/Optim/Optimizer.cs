@@ -33,9 +33,14 @@ public abstract class Optimizer
     /// <param name="setToNone">False keeps the tensors and fills them with 0; a parameter that then gets no gradient is still decayed and moved.</param>
     public void ZeroGrad(bool setToNone = true)
     {
-        foreach (var parameter in Groups.SelectMany(g => g.Parameters))
-            if (setToNone) parameter.Grad = null;
-            else if (parameter.Grad is { } gradient) Init.Constant_(gradient, 0);
+        var groups = Groups;
+        for (int g = 0; g < groups.Count; g++)
+        {
+            var parameters = groups[g].Parameters;
+            for (int i = 0; i < parameters.Count; i++)
+                if (setToNone) parameters[i].Grad = null;
+                else if (parameters[i].Grad is { } gradient) Init.Constant_(gradient, 0);
+        }
     }
 
     /// <summary>Everything that steps depend on, beside the parameters. The tensors are copies.</summary>

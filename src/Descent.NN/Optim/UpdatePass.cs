@@ -13,12 +13,10 @@ interface IUpdate<T> where T : unmanaged
     void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w);
 }
 
-/// <summary>One pass over a parameter, its gradient and its moments; several threads share a big one.</summary>
+/// <summary>One pass over a parameter, its gradient and its moments.</summary>
 static class UpdatePass
 {
-    /// <summary>Elements of one thread's piece: with two moments in float32, 256 KiB, which fits a second-level cache.</summary>
-    const int Piece = 16_384;
-
+    /// <summary>Changes the parameter, now or where a batch is being gathered with the others.</summary>
     internal static void Run<T, TUpdate>(TUpdate update, ParameterState state, Tensor gradient)
         where T : unmanaged, IFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate<T>
@@ -26,34 +24,46 @@ static class UpdatePass
         var p = state.Parameter;
         if (gradient.Shape != p.Shape)
             throw new ShapeException($"Step: a parameter of shape {p.Shape} has a gradient of shape {gradient.Shape}.");
+        bool isPlain = p.IsContiguous && p.DType == state.WorkType && gradient.IsContiguous && gradient.DType == state.WorkType;
         var target = p;
-        if (!p.IsContiguous || p.DType != state.WorkType || !gradient.IsContiguous || gradient.DType != state.WorkType)
+        if (!isPlain)
         {
-            using var _ = Autograd.NoGrad();
             target = p.Detach().To(state.WorkType).Contiguous();
             gradient = gradient.Detach().To(state.WorkType).Contiguous();
         }
         var pass = new Pass<T, TUpdate>(update, target, gradient, TUpdate.Moments > 0 ? state.Moment(0) : null,
             TUpdate.Moments > 1 ? state.Moment(1) : null, TUpdate.Moments > 2 ? state.Moment(2) : null);
-        int elements = p.Elements;
-        if (elements <= Piece) pass.Part(0, elements);
-        else WorkerPool.For((elements + Piece - 1) / Piece, in pass);
-
-        if (ReferenceEquals(target, p)) p.MarkChanged();
-        else
+        if (UpdateBatch.Current is { } batch)
         {
-            using var _ = Autograd.NoGrad();
-            p.Copy_(target);
+            batch.Add(new Job<T, TUpdate>(pass, p, target));
+            return;
         }
+        pass.Part(0, p.Elements);
+        Finish(p, target);
         GC.KeepAlive(gradient);
     }
 
-    readonly struct Pass<T, TUpdate>(TUpdate update, Tensor p, Tensor g, Tensor? m, Tensor? v, Tensor? w) : IParallelBody
+    static void Finish(Tensor p, Tensor target)
+    {
+        if (ReferenceEquals(target, p)) p.MarkChanged();
+        else p.Copy_(target);
+    }
+
+    sealed class Job<T, TUpdate>(Pass<T, TUpdate> pass, Tensor p, Tensor target) : UpdateJob
         where T : unmanaged, IFloatingPointIeee754<T>
         where TUpdate : struct, IUpdate<T>
     {
-        public void Invoke(int index) => Part(index * Piece, Math.Min(Piece, p.Elements - index * Piece));
+        internal override int Elements { get; } = p.Elements;
 
+        internal override void Part(int start, int length) => pass.Part(start, length);
+
+        internal override void End() => Finish(p, target);
+    }
+
+    readonly struct Pass<T, TUpdate>(TUpdate update, Tensor p, Tensor g, Tensor? m, Tensor? v, Tensor? w)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TUpdate : struct, IUpdate<T>
+    {
         internal void Part(int start, int length)
         {
             var ps = p.AsSpan<T>().Slice(start, length);

@@ -37,18 +37,21 @@ static unsafe class RowNorm
         int pieces = shape.Pieces;
         T* partials = dGamma == null && dBeta == null ? null : Scratch.Get<T>(ScratchSlot.Partials, (nint)pieces * 2 * shape.C);
         WorkerPool.For(pieces * shape.Groups, new GradientBody<T>(shape, x, gamma, mean, inverse, dy, dx, partials));
-        if (dGamma != null) Total(partials, dGamma, shape.C, pieces);
-        if (dBeta != null) Total(partials + shape.C, dBeta, shape.C, pieces);
+        if (partials == null) return;
+        var total = new TotalBody<T>(partials, dGamma, dBeta, shape.C, pieces);
+        WorkerPool.For((shape.C + TotalBody<T>.Columns - 1) / TotalBody<T>.Columns, total);
     }
 
-    /// <summary>The sum of the pieces' partial sums, in their order.</summary>
-    static void Total<T>(T* partials, T* total, int count, int pieces) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>The sum of the pieces' partial sums, in their order, a strip of columns at a time.</summary>
+    readonly struct TotalBody<T>(T* partials, T* dGamma, T* dBeta, int count, int pieces) : IParallelBody where T : unmanaged, IFloatingPointIeee754<T>
     {
-        for (int c = 0; c < count; c++)
+        internal const int Columns = 512;
+
+        public void Invoke(int index)
         {
-            double sum = 0;
-            for (int p = 0; p < pieces; p++) sum += double.CreateTruncating(partials[(nint)p * 2 * count + c]);
-            total[c] = T.CreateTruncating(sum);
+            int from = index * Columns, to = Math.Min(count, from + Columns);
+            if (dGamma != null) RowNormLoops.Total(partials, 2 * count, pieces, dGamma, from, to);
+            if (dBeta != null) RowNormLoops.Total(partials + count, 2 * count, pieces, dBeta, from, to);
         }
     }
 
@@ -111,9 +114,14 @@ static unsafe class RowNorm
             {
                 var (sum, product) = RowNormLoops.Sums(x + at, mean[row], dy + at, gamma + channel, shape.Length);
                 var (slope, shift) = Residual(row, sum, product);
+                if (partials != null)
+                {
+                    RowNormLoops.Both(x + at, mean[row], slope, dy + at, gamma + channel, inverse[row], shift, dx + at, dGamma, dBeta, shape.Length);
+                    return;
+                }
                 RowNormLoops.Residual(x + at, mean[row], slope, dy + at, gamma + channel, inverse[row], shift, dx + at, shape.Length);
             }
-            if (partials != null) RowNormLoops.Accumulate(x + at, mean[row], inverse[row], dy + at, dGamma, dBeta, shape.Length);
+            else if (partials != null) RowNormLoops.Accumulate(x + at, mean[row], inverse[row], dy + at, dGamma, dBeta, shape.Length);
         }
 
         void Planes(int row, int channel, T* dGamma, T* dBeta)

@@ -50,6 +50,49 @@ static unsafe class RowNormLoops
         for (; i < count; i++) dx[i] = dy[i] * gamma[i] * scale + ((x[i] - centre) * slope + shift);
     }
 
+    /// <summary><see cref="Residual"/> and <see cref="Accumulate"/> in one pass.</summary>
+    internal static void Both<T>(T* x, T centre, T slope, T* dy, T* gamma, T scale, T shift, T* dx, T* dGamma, T* dBeta, int count) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = 0;
+        var (c, p, m, s) = (new Vector<T>(centre), new Vector<T>(slope), new Vector<T>(scale), new Vector<T>(shift));
+        for (; i <= count - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            Vector<T> d = Vector.Load(dy + i), near = Vector.Load(x + i) - c;
+            Vector.Store(d * Vector.Load(gamma + i) * m + (near * p + s), dx + i);
+            Vector.Store(Vector.Load(dGamma + i) + d * (near * m), dGamma + i);
+            Vector.Store(Vector.Load(dBeta + i) + d, dBeta + i);
+        }
+        for (; i < count; i++)
+        {
+            dGamma[i] += dy[i] * ((x[i] - centre) * scale);
+            dBeta[i] += dy[i];
+            dx[i] = dy[i] * gamma[i] * scale + ((x[i] - centre) * slope + shift);
+        }
+    }
+
+    /// <summary>total = Σ of so many rows that lie <paramref name="stride"/> apart, in double and in their order.</summary>
+    internal static void Total<T>(T* rows, int stride, int count, T* total, int from, int to) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int i = from;
+        if (typeof(T) == typeof(float))
+            for (; i <= to - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                Vector<double> low = default, high = default;
+                for (int r = 0; r < count; r++)
+                {
+                    Vector.Widen(Vector.Load((float*)rows + (nint)r * stride + i), out var l, out var h);
+                    (low, high) = (low + l, high + h);
+                }
+                Vector.Store(Vector.Narrow(low, high), (float*)total + i);
+            }
+        for (; i < to; i++)
+        {
+            double sum = 0;
+            for (int r = 0; r < count; r++) sum += double.CreateTruncating(rows[(nint)r * stride + i]);
+            total[i] = T.CreateTruncating(sum);
+        }
+    }
+
     /// <summary>dGamma += dy · (x − centre) · scale, and dBeta += dy.</summary>
     internal static void Accumulate<T>(T* x, T centre, T scale, T* dy, T* dGamma, T* dBeta, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Descent.Tensors.Kernels;
+
 namespace Descent.Tensors;
 
 public static partial class F
@@ -63,6 +66,8 @@ public static partial class F
         CheckProbability(p, operation);
         if (!training || p == 0 || x.Elements == 0) return x;
         if (p == 1) return x * Tensor.Zeros(choices, x.DType);
+        if (choices == x.Shape && x.DType.IsFloatingPoint && !OperationTrace.IsOn)
+            return DropoutOp.Apply(x, (generator ?? Generator.Default).ReserveBernoulli(x.Elements, 1 - p), 1 / (1 - p), operation);
         // The choices are made in float32, which has too few digits for a factor of float64.
         return x * (x.DType == DType.Float64 ? Kept(choices, p, 1, generator).To(x.DType).Mul(1 / (1 - p)) : Kept(choices, p, 1 / (1 - p), generator).To(x.DType));
     }
@@ -101,4 +106,22 @@ public static partial class F
     }
 
     static ShapeException Unfit(Tensor x, string operation, string expected) => new($"{operation}: the input is {x.Shape}; expected {expected}.");
+}
+
+/// <summary>Dropout of single elements: the choices are drawn again in backward, from their place in the random stream.</summary>
+static class DropoutOp
+{
+    /// <summary>x · scale where it is kept, else x · 0; linear, and so its own gradient.</summary>
+    internal static Tensor Apply(Tensor x, BernoulliStream choices, double scale, [CallerMemberName] string operation = "")
+    {
+        if (x.DType.IsReduced)
+            // The scale as the type has it, so that the product is rounded once.
+            return Apply(x.To(DType.Float32), choices, Tensor.Full([], scale, x.DType).Item(), operation).To(x.DType);
+        var source = x.Contiguous();
+        var y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.DType == DType.Float32) DropoutLoops.Run(source.AsSpan<float>(), y.AsSpan<float>(), choices, (float)scale);
+        else DropoutLoops.Run(source.AsSpan<double>(), y.AsSpan<double>(), choices, scale);
+        GC.KeepAlive(source);
+        return Autograd.Record(y, (choices, scale), (x, static (dy, s) => Apply(dy, s.choices, s.scale)), operation: operation);
+    }
 }

@@ -212,6 +212,9 @@ public sealed class Generator
         return (Interlocked.Add(ref _offset, groups) - groups) * Philox4x32.GroupWords;
     }
 
+    /// <summary>The draws that <see cref="Bernoulli(Span{float}, double, float)"/> would make, to be made later, in parts and again.</summary>
+    internal BernoulliStream ReserveBernoulli(long count, double probability) => new(_seed, _stream, Reserve(count, wordsEach: 1), probability);
+
     internal void FillUniform(Span<float> y, ulong position, float low, float high) =>
         Draw.Fill(y, _seed, _stream, position, new UniformSingle(low, high));
 

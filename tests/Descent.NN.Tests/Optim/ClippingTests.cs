@@ -30,6 +30,39 @@ public sealed class ClippingTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(1)]
+    [InlineData(2.5)]
+    [InlineData(double.PositiveInfinity)]
+    public void Many_gradients_of_every_size_type_and_layout_are_one_vector(double type)
+    {
+        int[][] shapes = [[0], [4096], [37], [0, 3], [4097], [100, 200], [1], []];
+        int threads = Numerics.Threads;
+        var norms = new List<double>();
+        try
+        {
+            foreach (int count in (int[])[1, 2])
+            {
+                Numerics.Threads = count;
+                Tensor[] gradients = [.. shapes.Select((s, i) => Tensor.Randn(s, generator: new Generator((ulong)i)).To(i == 2 ? DType.Float64 : i == 4 ? DType.BFloat16 : DType.Float32))];
+                gradients[5] = gradients[5].T;
+                Parameter[] parameters = [.. gradients.Select(g => new Parameter(Tensor.Zeros(g.Shape, g.DType)) { Grad = g })];
+                double[] all = [.. gradients.SelectMany(g => g.To(DType.Float64).Contiguous().ToArray<double>())];
+                double want = double.IsInfinity(type) ? all.Max(Math.Abs) : Math.Pow(all.Sum(g => Math.Pow(Math.Abs(g), type)), 1 / type);
+                norms.Add(Clipping.ClipGradNorm_(parameters, want / 2, type));
+                Assert.Equal(want, norms[^1], want * 1e-5);
+                double[] after = [.. gradients.SelectMany(g => g.To(DType.Float64).Contiguous().ToArray<double>())];
+                for (int i = 0; i < all.Length; i++) Assert.Equal(all[i] / 2, after[i], 1e-5 + Math.Abs(all[i]) * 4e-3);
+            }
+            Assert.Equal(norms[0], norms[1]);
+        }
+        finally
+        {
+            Numerics.Threads = threads;
+        }
+    }
+
     [Fact]
     public void Values_are_limited_one_by_one()
     {

@@ -101,6 +101,31 @@ public sealed class OptimizerTests
         }
     }
 
+    static readonly string[] s_whole = ["lbfgs", "lbfgs with a line search", "sam", "asam"];
+
+    [Theory, MemberData(nameof(Optimizers))]
+    public void Parameters_changed_together_are_changed_as_each_would_be_alone(string name, Func<IEnumerable<Tensor>, Optimizer> make)
+    {
+        if (s_whole.Contains(name)) return;
+        int[][] shapes = [[0], [37], [16_384], [5], [0, 3], [200, 200], [513], [1], [128, 128], []];
+        Tensor[] Drawn(int seed) => [.. shapes.Select((s, i) => Tensor.Randn(s, generator: new Generator((ulong)(100 * seed + i))))];
+        Tensor[] together = [.. Drawn(1).Select(Leaf)], alone = [.. Drawn(1).Select(Leaf)];
+        var optimizer = make(together);
+        var optimizers = alone.Select(p => make([p])).ToArray();
+        for (int step = 0; step < 3; step++)
+        {
+            foreach (var parameters in (Tensor[][])[together, alone])
+                foreach (var (p, gradient) in parameters.Zip(Drawn(2 + step))) p.Grad = gradient;
+            optimizer.Step();
+            foreach (var one in optimizers) one.Step();
+        }
+        for (int i = 0; i < shapes.Length; i++)
+        {
+            Assert.Equal(alone[i].ToArray<float>(), together[i].ToArray<float>());
+            Assert.Equal(alone[i].Version, together[i].Version);
+        }
+    }
+
     [Theory, MemberData(nameof(Optimizers))]
     public void Other_types_and_layouts_take_the_same_steps(string name, Func<IEnumerable<Tensor>, Optimizer> make)
     {
