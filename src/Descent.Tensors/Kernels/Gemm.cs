@@ -27,10 +27,9 @@ static unsafe class Gemm
         T beta, T* c, nint cRow, nint cCol, GemmBias<T> bias)
         where T : unmanaged, INumberBase<T>
     {
-        if (m == 0 || n == 0)
+        if (m == 0 || n == 0 || SmallProduct<T>.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
             return;
-        // The tile writes along the columns of C: let those be the contiguous ones. A vector becomes a row.
-        if (n == 1 && m > 1 || cCol != 1 && cRow == 1 && m > 1)
+        if (IsSwapped(m, n, cRow, cCol))
         {
             (m, n) = (n, m);
             T* right = b;
@@ -41,14 +40,39 @@ static unsafe class Gemm
             bias = new(bias.Values, !bias.PerRow);
         }
 
-        if (GemmSmall.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+        // A row times a B from memory: no tile is faster than memory, and four rows of B at a time are its best order.
+        bool isRow = m == 1 && (bRow == 1 || bCol == 1);
+        if (GemmTiles<T>.Generated is { } tiles && !(isRow && bCol == 1 && (long)n * k * sizeof(T) > Processor.Caches.L2))
+        {
+            if (GemmDots<T>.Takes(m, n, k, aCol, bRow, bCol))
+            {
+                GemmDots<T>.Multiply(tiles, m, n, k, alpha, a, aRow, aCol, b, bCol, beta, c, cRow, cCol, bias);
+                return;
+            }
+            if (cCol == 1 && GemmDirect<T>.Takes(m, n, k, alpha != T.One, aRow, aCol, bCol, beta))
+            {
+                GemmDirect<T>.Multiply(tiles, m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, bias);
+                return;
+            }
+        }
+        else if (GemmSmall.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+        {
             return;
-        if (m == 1 && (bRow == 1 || bCol == 1))
+        }
+        else if (isRow)
+        {
             Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
-        else
-            Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
-                new GemmOutput<T>(c, cRow, cCol), bias);
+            return;
+        }
+        Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
+            new GemmOutput<T>(c, cRow, cCol), bias);
     }
+
+    /// <summary>
+    /// Whether Bᵀ·Aᵀ is computed instead: tiles write along the columns of C, so those should be the contiguous ones. A
+    /// vector becomes a row.
+    /// </summary>
+    public static bool IsSwapped(int m, int n, nint cRow, nint cCol) => m > 1 && (n == 1 || cCol != 1 && cRow == 1);
 
     /// <summary>The product of any two sources, by packed panels.</summary>
     public static void Multiply<T, TA, TB>(

@@ -74,22 +74,13 @@ unsafe struct GemmJob<T, TA, TB>(
     readonly bool LiesInRows(out StridedSource<T> matrix)
     {
         if (tiles is GeneratedTiles<T> && a is StridedSource<T> { KStride: 1 } found && alpha == T.One
-            && n <= FewColumns && SharesNoSets(found.Stride))
+            && n <= FewColumns && _plan.Rows <= CacheLines.MostApart(found.Stride * sizeof(T)))
         {
             matrix = found;
             return true;
         }
         matrix = default;
         return false;
-    }
-
-    /// <summary>Whether the lines of a tile's rows fall on different sets of the first cache, but for a few.</summary>
-    readonly bool SharesNoSets(nint stride)
-    {
-        const int wayBytes = 4096, fewWays = 4;
-        int apart = (int)(stride * sizeof(T) & (wayBytes - 1));
-        int sets = apart == 0 ? 1 : wayBytes / (apart & -apart);
-        return _plan.Rows <= fewWays * sets;
     }
 
     /// <summary>Rows of the tile that begins at row <paramref name="done"/> of a block: tiles of a block differ by one row at most.</summary>

@@ -18,6 +18,9 @@ abstract unsafe class GemmTiles<T> where T : unmanaged
     /// <summary>The tiles of the tier in use.</summary>
     public static GemmTiles<T> Current => For(Processor.Tier);
 
+    /// <summary>The tiles of the tier in use if they are made at run time.</summary>
+    public static GeneratedTiles<T>? Generated => Current as GeneratedTiles<T>;
+
     /// <summary>The tiles of a tier, or the portable ones where the system lets no code be generated.</summary>
     public static GemmTiles<T> For(IsaTier tier) => s_ofTier[(int)tier] ??= Create(tier);
 
@@ -98,14 +101,16 @@ sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
 {
     const int Starts = 5, Lefts = 3, Rights = 2;
 
-    readonly IsaTier _tier;
+    const int MostDots = 8;
+
     readonly nint[] _entries;
+    readonly nint[] _dots = new nint[MostDots * MostDots * 2];
     readonly int[] _first = new int[TileSpecification.MostVectors + 1];
     readonly int[] _mostRows = new int[TileSpecification.MostVectors + 1];
 
     GeneratedTiles(IsaTier tier)
     {
-        _tier = tier;
+        Tier = tier;
         Lanes = (tier >= IsaTier.Avx512 ? 64 : 32) / sizeof(T);
         int tiles = 0;
         for (int vectors = 1; vectors <= TileSpecification.MostVectors; vectors++)
@@ -117,6 +122,8 @@ sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
         }
         _entries = new nint[tiles * 2 * Starts * Lefts * Rights];
     }
+
+    public IsaTier Tier { get; }
 
     public override int Lanes { get; }
 
@@ -154,7 +161,15 @@ sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
     {
         ref nint entry = ref _entries[((((_first[vectors] + rows) * 2 + (hasTail ? 1 : 0)) * Starts + (int)start) * Lefts + (int)left) * Rights + (int)right];
         if (entry == 0)
-            entry = new TileSpecification(_tier, sizeof(T) == sizeof(double), rows, vectors, hasTail, start, left, right).FindEntry();
+            entry = new TileSpecification(Tier, sizeof(T) == sizeof(double), rows, vectors, hasTail, start, left, right).FindEntry();
         return (delegate* unmanaged[SuppressGCTransition]<TileCall*, void>)entry;
+    }
+
+    /// <summary>The code of a block of dot products.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<DotsCall*, void> FindDots(int rows, int columns, bool hasTail)
+    {
+        ref nint entry = ref _dots[((rows - 1) * MostDots + columns - 1) * 2 + (hasTail ? 1 : 0)];
+        if (entry == 0) entry = new DotsSpecification(Tier, sizeof(T) == sizeof(double), rows, columns, hasTail).FindEntry();
+        return (delegate* unmanaged[SuppressGCTransition]<DotsCall*, void>)entry;
     }
 }

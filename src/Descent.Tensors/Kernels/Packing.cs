@@ -11,6 +11,9 @@ static unsafe class Packing
     /// <summary>Elements beyond the end of a destination that <see cref="CopyOver"/> may write.</summary>
     public const int Slack = 16;
 
+    // Runs of a row are too short for the processor to foresee the next; so many rows ahead it is told.
+    const int RowsAhead = 4;
+
     /// <summary>
     /// One panel: <c>destination[k · pitch + i] = source[i · stride + k · kStride]</c> for i below <paramref name="count"/>,
     /// zeros from there to <paramref name="width"/>.
@@ -37,7 +40,7 @@ static unsafe class Packing
             {
                 for (int r = 0; r < block; r++)
                     rows[r] = source + (i + r) * stride;
-                Transpose(rows, destination + i, pitch, kc);
+                Transpose(rows, destination + i, pitch, kc, block * stride);
             }
         }
         for (; i < count; i++)
@@ -64,6 +67,7 @@ static unsafe class Packing
         int tailWidth = (tail + step - 1) / step * step;
         for (nint k = 0; k < kc; k++, source += kStride)
         {
+            FetchRow(source + RowsAhead * kStride, count);
             T* row = destination + k * panel;
             for (nint j = 0; j < full; j += panel, row += (nint)panel * kc)
                 Copy(source + j, row, panel);
@@ -74,6 +78,29 @@ static unsafe class Packing
                 Clear(row + tail, tailWidth - tail);
             }
         }
+    }
+
+    /// <summary>Asks for a row's lines. A row too far is no error: fetching never faults.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void FetchRow<T>(T* row, int count) where T : unmanaged
+    {
+        if (Sse.IsSupported)
+            for (int i = 0; i < count; i += CacheLines.Line / sizeof(T)) Sse.Prefetch0(row + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Fetch(void* p0, void* p1)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(p0);
+        Sse.Prefetch0(p1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Fetch(void* p0, void* p1, void* p2, void* p3)
+    {
+        Fetch(p0, p1);
+        Fetch(p2, p3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -132,8 +159,9 @@ static unsafe class Packing
     }
 
     /// <summary>As many rows as a 128-bit vector has lanes become columns: <c>destination[k · pitch + i] = rows[i][k]</c>.</summary>
+    /// <remarks>Fetches into the caches what lies <paramref name="ahead"/> elements further: short runs are over before the processor sees that they are.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Transpose<T>(T** rows, T* destination, nint pitch, nint kc) where T : unmanaged
+    public static void Transpose<T>(T** rows, T* destination, nint pitch, nint kc, nint ahead = 0) where T : unmanaged
     {
         nint k = 0;
         if (sizeof(T) == sizeof(float))
@@ -142,6 +170,7 @@ static unsafe class Packing
             var d = (float*)destination;
             for (; k + 4 <= kc; k += 4, d += 4 * pitch)
             {
+                if ((k & 15) == 0) Fetch(s0 + ahead + k, s1 + ahead + k, s2 + ahead + k, s3 + ahead + k);
                 var r0 = Vector128.Load(s0 + k);
                 var r1 = Vector128.Load(s1 + k);
                 var r2 = Vector128.Load(s2 + k);
@@ -162,6 +191,7 @@ static unsafe class Packing
             var d = (double*)destination;
             for (; k + 2 <= kc; k += 2, d += 2 * pitch)
             {
+                if ((k & 7) == 0) Fetch(s0 + ahead + k, s1 + ahead + k);
                 var r0 = Vector128.Load(s0 + k);
                 var r1 = Vector128.Load(s1 + k);
                 ZipLow(r0, r1).Store(d);

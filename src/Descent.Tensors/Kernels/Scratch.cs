@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Descent.Tensors.Kernels;
 
 /// <summary>What a kernel keeps in its thread's scratch memory; uses that overlap in time have different slots.</summary>
@@ -21,8 +19,6 @@ enum ScratchSlot
 /// <summary>Aligned memory that each thread keeps between kernel calls and that goes with the thread.</summary>
 static unsafe class Scratch
 {
-    const nuint Alignment = 64;
-
     [ThreadStatic]
     static Block?[]? t_blocks;
 
@@ -40,11 +36,21 @@ static unsafe class Scratch
         return (T*)block.Pointer;
     }
 
-    sealed class Block(nuint bytes) : IDisposable
+    sealed class Block : IDisposable
     {
-        public void* Pointer { get; private set; } = NativeMemory.AlignedAlloc(bytes, Alignment);
+        // Blocks of this size on are worth a huge page: panels are read over and over, each time through all their pages.
+        const nuint WorthHugePage = 256 << 10, HugePage = 2 << 20;
 
-        public nuint Bytes => bytes;
+        public Block(nuint bytes)
+        {
+            Bytes = bytes < WorthHugePage ? bytes : (bytes + HugePage - 1) / HugePage * HugePage;
+            Pointer = SystemMemory.TryAllocate((long)Bytes);
+            if (Pointer == null) throw new InsufficientMemoryException($"The operating system gives no {Bytes} bytes for a kernel's scratch memory.");
+        }
+
+        public byte* Pointer { get; private set; }
+
+        public nuint Bytes { get; }
 
         ~Block() => Release();
 
@@ -56,7 +62,7 @@ static unsafe class Scratch
 
         void Release()
         {
-            NativeMemory.AlignedFree(Pointer);
+            if (Pointer != null) SystemMemory.Free(Pointer, (long)Bytes);
             Pointer = null;
         }
     }
