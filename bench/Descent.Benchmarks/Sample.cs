@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Descent.Benchmarks;
@@ -14,4 +15,16 @@ static unsafe class Sample
             x[i] = random.NextSingle() * 2 - 1;
         return x;
     }
+
+    /// <summary>As <see cref="Floats"/> of any type, to be freed by <see cref="Free"/>.</summary>
+    public static T* Numbers<T>(long length, int seed) where T : unmanaged, INumberBase<T>
+    {
+        var random = new Random(seed);
+        T* x = (T*)NativeMemory.AlignedAlloc((nuint)length * (nuint)sizeof(T), 64);
+        for (long i = 0; i < length; i++)
+            x[i] = T.CreateTruncating(random.NextDouble() * 2 - 1);
+        return x;
+    }
+
+    public static void Free(void* memory) => NativeMemory.AlignedFree(memory);
 }

@@ -8,6 +8,7 @@ var root = new RootCommand("Machine learning for .NET, in .NET.")
     ExportVerb.Create(),
     RunsVerb.Create(),
     SampleVerb.Create(),
+    InfoVerb.Create(),
 };
 VerbCommand.Extend(root, """
     Examples:
@@ -18,6 +19,7 @@ VerbCommand.Extend(root, """
       descent export runs/cnn-1 --out cnn.onnx       the network for other programs
       descent runs runs                              what has been trained, and how the runs differ
       descent sample runs/char-gpt-1 --prompt Once   text from a language model
+      descent info                                   what this machine can do
 
     """);
 return Verb.Invoke(root, args);

@@ -40,32 +40,36 @@ static unsafe class Gemm
             bias = new(bias.Values, !bias.PerRow);
         }
 
-        // A row times a B from memory: no tile is faster than memory, and four rows of B at a time are its best order.
-        bool isRow = m == 1 && (bRow == 1 || bCol == 1);
-        if (GemmTiles<T>.Generated is { } tiles && !(isRow && bCol == 1 && (long)n * k * sizeof(T) > Processor.Caches.L2))
+        switch (Way(m, n, k, alpha != T.One, aRow, aCol, bRow, bCol, cCol, beta))
         {
-            if (GemmDots<T>.Takes(m, n, k, aCol, bRow, bCol))
-            {
-                GemmDots<T>.Multiply(tiles, m, n, k, alpha, a, aRow, aCol, b, bCol, beta, c, cRow, cCol, bias);
+            case GemmWay.Dots:
+                GemmDots<T>.Multiply(GemmTiles<T>.Generated!, m, n, k, alpha, a, aRow, aCol, b, bCol, beta, c, cRow, cCol, bias);
                 return;
-            }
-            if (cCol == 1 && GemmDirect<T>.Takes(m, n, k, alpha != T.One, aRow, aCol, bCol, beta))
-            {
-                GemmDirect<T>.Multiply(tiles, m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, bias);
+            case GemmWay.Direct:
+                GemmDirect<T>.Multiply(GemmTiles<T>.Generated!, m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, bias);
                 return;
-            }
-        }
-        else if (GemmSmall.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
-        {
-            return;
-        }
-        else if (isRow)
-        {
-            Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
-            return;
+            case GemmWay.Row:
+                Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
+                return;
+            case GemmWay.Small:
+                GemmSmall.Multiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias);
+                return;
         }
         Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
             new GemmOutput<T>(c, cRow, cCol), bias);
+    }
+
+    /// <summary>Which way a product takes whose rows are not to be columns. It depends on shape and layout alone, so that its bits do.</summary>
+    public static GemmWay Way<T>(int m, int n, int k, bool isScaled, nint aRow, nint aCol, nint bRow, nint bCol, nint cCol, T beta)
+        where T : unmanaged, INumberBase<T>
+    {
+        bool isRow = m == 1 && (bRow == 1 || bCol == 1);
+        if (GemmTiles<T>.Generated is null)
+            return GemmSmall.Takes<T>(m, n, k, bCol, cCol) ? GemmWay.Small : isRow ? GemmWay.Row : GemmWay.Panels;
+        // A row times a B from memory: no tile is faster than memory, and four rows of B at a time are its best order.
+        if (isRow && bCol == 1 && n > 1 && (long)n * k * sizeof(T) > Processor.Caches.L2) return GemmWay.Row;
+        if (GemmDots<T>.Takes(m, n, k, aCol, bRow, bCol)) return GemmWay.Dots;
+        return cCol == 1 && GemmDirect<T>.Takes(m, n, k, isScaled, aRow, aCol, bCol, beta) ? GemmWay.Direct : GemmWay.Panels;
     }
 
     /// <summary>
@@ -124,4 +128,23 @@ static unsafe class Gemm
                 c[i * cRow + j * cCol] = sum;
             }
     }
+}
+
+/// <summary>The ways to do a matrix product.</summary>
+enum GemmWay
+{
+    /// <summary>Tiles over packed panels.</summary>
+    Panels,
+
+    /// <summary>Generated tiles straight from the operands.</summary>
+    Direct,
+
+    /// <summary>Generated dot products.</summary>
+    Dots,
+
+    /// <summary>A row times a matrix, in C#.</summary>
+    Row,
+
+    /// <summary>Without panels, in C#.</summary>
+    Small,
 }

@@ -11,23 +11,29 @@ static unsafe class GemmSmall
     const long MostByColumns = 64 * 1024;
     const long MostByDots = 8 * 1024;
     const int Longest = 256;
+    const int FewestToOrder = 4;
 
-    /// <summary>Does the product if it is small, or if k is 0; else returns false.</summary>
-    public static bool TryMultiply<T>(
+    /// <summary>Whether a product is small, or has a k of 0.</summary>
+    public static bool Takes<T>(int m, int n, int k, nint bCol, nint cCol) where T : unmanaged, INumberBase<T>
+    {
+        long work = (long)m * n * k;
+        if (work > MostByColumns || k > 0 && (m > Longest || n > Longest || k > Longest))
+            return false;
+        return work <= MostByDots || HasVectors<T>(n, cCol) && (bCol == 1 || m >= FewestToOrder);
+    }
+
+    /// <summary>Does a product that it <see cref="Takes"/>.</summary>
+    public static void Multiply<T>(
         int m, int n, int k,
         T alpha, T* a, nint aRow, nint aCol,
         T* b, nint bRow, nint bCol,
         T beta, T* c, nint cRow, nint cCol, GemmBias<T> bias)
         where T : unmanaged, INumberBase<T>
     {
-        long work = (long)m * n * k;
-        if (work > MostByColumns || k > 0 && (m > Longest || n > Longest || k > Longest))
-            return false;
-
         var finish = new Finish<T>(alpha, beta, bias);
-        bool byColumns = cCol == 1 && n >= Vector128<T>.Count && Vector128.IsHardwareAccelerated;
+        bool byColumns = HasVectors<T>(n, cCol);
         // Used often enough, B is worth putting in order.
-        if (byColumns && bCol != 1 && m >= 4)
+        if (byColumns && bCol != 1 && m >= FewestToOrder)
         {
             T* ordered = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)n * k);
             Packing.Panel(b, bCol, bRow, ordered, n, n, n, k);
@@ -44,10 +50,6 @@ static unsafe class GemmSmall
             j = Columns<T, Vector128<T>, Lanes128<T>>(j, m, n, k, a, aRow, aCol, b, bRow, c, cRow, finish);
             Scalars(j, m, n, k, a, aRow, aCol, b, bRow, 1, c, cRow, 1, finish);
         }
-        else if (work > MostByDots)
-        {
-            return false;
-        }
         else if (aCol == 1 && bRow == 1 && k >= Vector128<T>.Count && Vector128.IsHardwareAccelerated)
         {
             if (Vector256.IsHardwareAccelerated && k >= Vector256<T>.Count)
@@ -59,8 +61,10 @@ static unsafe class GemmSmall
         {
             Scalars(0, m, n, k, a, aRow, aCol, b, bRow, bCol, c, cRow, cCol, finish);
         }
-        return true;
     }
+
+    static bool HasVectors<T>(int n, nint cCol) where T : unmanaged =>
+        cCol == 1 && n >= Vector128<T>.Count && Vector128.IsHardwareAccelerated;
 
     /// <summary>Columns j to n, a vector of them at a time; returns the first that is left.</summary>
     static int Columns<T, V, L>(
