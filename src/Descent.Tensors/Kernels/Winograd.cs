@@ -17,6 +17,11 @@ static unsafe class Winograd
     // Transformed inputs at a time; they are written once and read from the last cache.
     const int MostInputBytes = 6 << 20;
 
+    // With few channels a block of tiles and all that is done with it stay in L2, and the filters in the last cache.
+    const int VectorsInL2 = 2;
+    const int MostBlockBytes = 640 << 10;
+    const int MostFilterBytes = 3 << 20;
+
     // Multiply-adds per pair of channels that the transforms of a filter cost, there and back.
     const int FilterCost = 60;
 
@@ -79,31 +84,36 @@ static unsafe class Winograd
     {
         int reduced = shape.GroupC, made = shape.GroupO, isFinite = 1;
         var tiles = new WinogradTiles(shape, F.Outputs);
-        var blocks = new WinogradBlocks((tiles.Count + L.Count - 1) / L.Count);
-        nint blockSize = WinogradGather<F, V, L>.BlockStride(reduced);
-        int blocksAtOnce = (int)Math.Clamp(MostInputBytes / sizeof(float) / blockSize, 1, blocks.Count);
+        int vectors = (tiles.Count + L.Count - 1) / L.Count;
+        var blocks = new WinogradBlocks(vectors, VectorsInL2);
+        var gather = new WinogradGather<F, V, L>(tiles, x, (nint)shape.C * shape.Plane, reduced, blocks);
+        bool blockByBlock = gather.BlockStride * sizeof(float) <= MostBlockBytes && blocks.Count >= 2 * Numerics.Threads
+            && (long)reduced * made * tiles.Products * sizeof(float) <= MostFilterBytes;
+        if (!blockByBlock)
+            gather = gather with { Blocks = blocks = new WinogradBlocks(vectors) };
+        int blocksAtOnce = (int)Math.Clamp(MostInputBytes / sizeof(float) / gather.BlockStride, 1, blocks.Count);
         // Where all inputs are there at once an item can do all that a group of channels needs, and keeps its filters in
         // its own cache; without enough such groups for the threads all filters are transformed first.
-        int groups = WinogradOutput<F, V, L, VP, LP>.ChannelGroups(made);
-        bool ownFilters = blocks.Count == 1 || blocksAtOnce == blocks.Count && (Numerics.Threads == 1 || groups >= 2 * Numerics.Threads);
+        int groups = WinogradPass<F, V, L, VP, LP>.Groups(made);
+        bool ownFilters = !blockByBlock && (blocks.Count == 1
+            || blocksAtOnce == blocks.Count && (Numerics.Threads == 1 || groups >= 2 * Numerics.Threads));
         for (int g = 0; g < shape.Groups; g++)
         {
             var filters = new WinogradFilters<F, VP, LP>(filterShape, weight + (nint)g * filterShape.GroupO * filterShape.Patch,
                 turned, GemmTile<float, V, L>.MostRows);
-            nint filterSize = ownFilters ? 0 : filters.Panels * filters.PanelStride;
-            float* inputs = Scratch.Get<float>(ScratchSlot.Partials, blocksAtOnce * blockSize + filterSize);
-            float* panels = ownFilters ? null : inputs + blocksAtOnce * blockSize;
+            nint inputSize = blockByBlock ? 0 : blocksAtOnce * gather.BlockStride;
+            float* inputs = Scratch.Get<float>(ScratchSlot.Partials, inputSize + (ownFilters ? 0 : filters.Panels * filters.PanelStride));
+            var output = new WinogradOutput<F, V, L>(tiles, blocks, bias == null ? null : bias + g * made,
+                y + (nint)g * made * shape.OutPlane, (nint)shape.O * shape.OutPlane, &isFinite);
+            var pass = new WinogradPass<F, V, L, VP, LP>(gather with { X = x + (nint)g * reduced * shape.Plane }, filters,
+                ownFilters ? 0 : (nint)(inputs + inputSize), output, reduced, made, blocks);
             if (!ownFilters)
-                WorkerPool.For(filters.Panels, new AllFilters<F, VP, LP>(filters, panels));
-            for (int first = 0; first < blocks.Count; first += blocksAtOnce)
-            {
-                int count = Math.Min(blocksAtOnce, blocks.Count - first);
-                WorkerPool.For(WinogradGather<F, V, L>.Items(reduced, count), new WinogradGather<F, V, L>(
-                    tiles, x + (nint)g * reduced * shape.Plane, (nint)shape.C * shape.Plane, reduced, blocks, first, inputs));
-                var output = new WinogradOutput<F, V, L, VP, LP>(tiles, filters, panels, inputs, reduced, made, blocks, first, count,
-                    bias == null ? null : bias + g * made, y + (nint)g * made * shape.OutPlane, (nint)shape.O * shape.OutPlane, &isFinite);
-                WorkerPool.For(output.Items, output);
-            }
+                pass.TransformFilters();
+            if (blockByBlock)
+                pass.RunBlockByBlock();
+            else
+                for (int first = 0; first < blocks.Count; first += blocksAtOnce)
+                    pass.RunInPhases(first, Math.Min(blocksAtOnce, blocks.Count - first), inputs);
         }
         return isFinite == 1;
     }
@@ -147,12 +157,4 @@ static unsafe class Winograd
 
     // Strips that one item turns: the fewer, the more rows are turned twice.
     const int StripsOfPart = 16;
-
-    readonly struct AllFilters<F, V, L>(WinogradFilters<F, V, L> filters, float* to) : IParallelBody
-        where F : struct, IWinogradForm
-        where V : struct
-        where L : IVectorLanes<float, V>
-    {
-        public void Invoke(int panel) => filters.Transform(panel, to + panel * filters.PanelStride);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -40,18 +41,40 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     {
         int first = panel * rows, count = Math.Min(rows, Made - first);
         float* taps = stackalloc float[ChannelsOfPass * Taps * rows];
+        nint step = turned ? Taps : (nint)shape.GroupC * Taps, channelStep = turned ? (nint)shape.GroupC * Taps : Taps;
         for (int k0 = 0; k0 < Reduced; k0 += ChannelsOfPass)
         {
             int channels = Math.Min(ChannelsOfPass, Reduced - k0);
-            if (turned)
-                for (int k = 0; k < channels; k++)
-                    Packing.Panel(weight + ((nint)(k0 + k) * shape.GroupC + first) * Taps, Taps, 1, taps + k * Taps * rows, count, rows, rows, Taps);
-            else
-                Packing.Panel(weight + ((nint)first * shape.GroupC + k0) * Taps, (nint)shape.GroupC * Taps, 1, taps, count, rows, rows, channels * Taps);
+            for (int k = 0; k < channels; k++)
+                Turn(weight + first * step + (k0 + k) * channelStep, step, count, taps + k * Taps * rows);
             for (int k = 0; k < channels; k++)
                 for (int r = 0; r < rows; r += L.Count)
                     Transform(taps + k * Taps * rows + r, to + (nint)(k0 + k) * rows + r);
         }
+    }
+
+    /// <summary>Filters, <paramref name="step"/> apart, to <c>(tap, filter)</c>; zeros for those that are not there.</summary>
+    void Turn(float* from, nint step, int count, float* to)
+    {
+        int r = 0;
+        for (; r + 4 <= count; r += 4, from += 4 * step, to += 4)
+        {
+            float* f1 = from + step, f2 = f1 + step, f3 = f2 + step;
+            for (int tap = 0; tap < 8; tap += 4)
+            {
+                Vector128<float> r0 = Vector128.Load(from + tap), r1 = Vector128.Load(f1 + tap);
+                Vector128<float> r2 = Vector128.Load(f2 + tap), r3 = Vector128.Load(f3 + tap);
+                Quad.Transpose(ref r0, ref r1, ref r2, ref r3);
+                r0.Store(to + tap * rows);
+                r1.Store(to + (tap + 1) * rows);
+                r2.Store(to + (tap + 2) * rows);
+                r3.Store(to + (tap + 3) * rows);
+            }
+            Vector128.Create(from[8], f1[8], f2[8], f3[8]).Store(to + 8 * rows);
+        }
+        for (; r < rows; r++, from += step, to++)
+            for (int tap = 0; tap < Taps; tap++)
+                to[tap * rows] = r < count ? from[tap] : 0;
     }
 
     [SkipLocalsInit]
@@ -64,6 +87,6 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
         for (int j = 0; j < 3; j++)
             WinogradLines<FilterLine<F>, V, L>.Run(taps + j * step, 3 * step, half + j * L.Count, 3 * L.Count);
         for (int i = 0; i < F.Inputs; i++)
-            WinogradLines<FilterLine<F>, V, L>.Run(half + i * 3 * L.Count, L.Count, to + i * F.Inputs * ProductStride, ProductStride);
+            WinogradLines<FilterLine<F>, V, L>.Run(half + i * 3 * L.Count, L.Count, to + i * F.Inputs * ProductStride, ProductStride, ahead: 4 * rows);
     }
 }

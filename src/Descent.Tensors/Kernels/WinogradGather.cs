@@ -16,16 +16,16 @@ namespace Descent.Tensors.Kernels;
 /// <param name="imageStride">From an image to the next.</param>
 /// <param name="channels">Channels of the group.</param>
 /// <param name="blocks">The blocks that all tiles make.</param>
-/// <param name="firstBlock">The block that item 0 belongs to.</param>
-/// <param name="to">The matrices, from block <paramref name="firstBlock"/> on.</param>
-unsafe readonly struct WinogradGather<F, V, L>(
-    WinogradTiles tiles, float* x, nint imageStride, int channels, WinogradBlocks blocks, int firstBlock, float* to) : IParallelBody
+unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, nint imageStride, int channels, WinogradBlocks blocks)
     where F : struct, IWinogradForm
     where V : struct
     where L : IVectorLanes<float, V>
 {
-    const int ChannelsOfItem = 32;
     const int Stagger = 16;
+
+    public float* X { get; init; } = x;
+
+    public WinogradBlocks Blocks { get; init; } = blocks;
 
     /// <summary>Tiles of one row of tiles that belong to the block.</summary>
     struct Segment
@@ -44,43 +44,57 @@ unsafe readonly struct WinogradGather<F, V, L>(
         public int End;
     }
 
-    public static int Items(int channels, int blocks) => (channels + ChannelsOfItem - 1) / ChannelsOfItem * blocks;
+    /// <summary>Tiles of the widest block.</summary>
+    int Width => Blocks.Most * L.Count;
 
-    /// <summary>From a product's matrix to the next one's, for the widest block.</summary>
-    public static nint ProductStride(int channels) => (nint)channels * Width + Stagger;
+    /// <summary>From a product's matrix to the next one's.</summary>
+    public nint ProductStride => (nint)channels * Width + Stagger;
 
-    /// <summary>From a block to the next.</summary>
-    public static nint BlockStride(int channels) => F.Inputs * F.Inputs * ProductStride(channels);
+    /// <summary>Space that a block takes.</summary>
+    public nint BlockStride => F.Inputs * F.Inputs * ProductStride;
 
-    static int Width => GemmTile<float, V, L>.MostVectors * L.Count;
-
+    /// <summary>Some channels of a block.</summary>
     [SkipLocalsInit]
-    public void Invoke(int index)
+    public void Transform(int block, int first, int last, float* target)
     {
-        int groups = (channels + ChannelsOfItem - 1) / ChannelsOfItem;
-        int block = index / groups, first = index % groups * ChannelsOfItem, last = Math.Min(channels, first + ChannelsOfItem);
-        int vectors = blocks.First(firstBlock + block + 1) - blocks.First(firstBlock + block), width = vectors * L.Count;
+        int vectors = Blocks.First(block + 1) - Blocks.First(block), width = vectors * L.Count;
         Segment* segments = stackalloc Segment[width];
         int* columns = stackalloc int[width];
-        int found = FindSegments(blocks.First(firstBlock + block) * L.Count, width, segments, columns, out int pitch);
+        int found = FindSegments(Blocks.First(block) * L.Count, width, segments, columns, out int pitch);
 
         // The widest vector may run over the last segment.
         float* rows = Scratch.Get<float>(ScratchSlot.Rows, F.Inputs * (nint)pitch + tiles.Shape.W + L.Count);
         float* nothing = rows + F.Inputs * (nint)pitch;
         new Span<float>(rows, F.Inputs * pitch + tiles.Shape.W + L.Count).Clear();
-        float* windows = stackalloc float[F.Inputs * Width];
-        float* target = to + block * BlockStride(channels);
         for (int c = first; c < last; c++)
         {
-            float* plane = x + (nint)c * tiles.Shape.Plane;
+            float* plane = X + (nint)c * tiles.Shape.Plane;
             for (int s = 0; s < found; s++)
                 Down(segments[s], plane, nothing, rows, pitch);
             for (int i = 0; i < F.Inputs; i++)
+                Along(rows + i * pitch, columns, width, target + i * F.Inputs * ProductStride + (nint)c * width);
+        }
+    }
+
+    /// <summary>One row of every window, taken apart and transformed.</summary>
+    void Along(float* row, int* columns, int width, float* to)
+    {
+        nint step = ProductStride;
+        for (int t = 0; t < width; t += L.Count, to += L.Count)
+        {
+            V v4 = default, v5 = default;
+            TileLanes<V, L>.Open(row, columns + t, out V v0, out V v1, out V v2, out V v3);
+            if (F.Inputs > 4)
+                TileLanes<V, L>.Open(row + 4, columns + t, out v4, out v5, out _, out _);
+            F.Input<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
+            L.Store(v0, to);
+            L.Store(v1, to + step);
+            L.Store(v2, to + 2 * step);
+            L.Store(v3, to + 3 * step);
+            if (F.Inputs > 4)
             {
-                Open(rows + i * pitch, columns, width, windows);
-                float* line = target + i * F.Inputs * ProductStride(channels) + (nint)c * width;
-                for (int v = 0; v < width; v += L.Count)
-                    WinogradLines<InputLine<F>, V, L>.Run(windows + v, Width, line + v, ProductStride(channels));
+                L.Store(v4, to + 4 * step);
+                L.Store(v5, to + 5 * step);
             }
         }
     }
@@ -132,7 +146,12 @@ unsafe readonly struct WinogradGather<F, V, L>(
         if (end - at >= L.Count)
         {
             for (; at < end - L.Count; at += L.Count)
+            {
+                // The rows of the next channel that this one has not asked for with another strip.
+                for (int i = 0; i < F.Outputs; i++)
+                    CacheHint.Fetch(lines[i] + at + tiles.Shape.Plane);
                 WinogradLines<InputLine<F>, V, L>.Run(lines, at, rows + at, pitch);
+            }
             WinogradLines<InputLine<F>, V, L>.Run(lines, end - L.Count, rows + end - L.Count, pitch);
             return;
         }
@@ -140,26 +159,5 @@ unsafe readonly struct WinogradGather<F, V, L>(
             WinogradLines<InputLine<F>, Vector128<float>, Lanes128<float>>.Run(lines, at, rows + at, pitch);
         for (; at < end; at++)
             WinogradLines<InputLine<F>, float, Lane1>.Run(lines, at, rows + at, pitch);
-    }
-
-    /// <summary>One row of every window: value j of tile t to <c>windows[j · Width + t]</c>.</summary>
-    static void Open(float* row, int* columns, int width, float* windows)
-    {
-        for (int t = 0; t < width; t += 4)
-        {
-            float* p0 = row + columns[t], p1 = row + columns[t + 1], p2 = row + columns[t + 2], p3 = row + columns[t + 3];
-            Vector128<float> r0 = Vector128.Load(p0), r1 = Vector128.Load(p1), r2 = Vector128.Load(p2), r3 = Vector128.Load(p3);
-            Quad.Transpose(ref r0, ref r1, ref r2, ref r3);
-            r0.Store(windows + t);
-            r1.Store(windows + Width + t);
-            r2.Store(windows + 2 * Width + t);
-            r3.Store(windows + 3 * Width + t);
-            if (F.Inputs == 6)
-            {
-                var (fourth, fifth) = Quad.TwoColumns(Vector128.Load(p0 + 4), Vector128.Load(p1 + 4), Vector128.Load(p2 + 4), Vector128.Load(p3 + 4));
-                fourth.Store(windows + 4 * Width + t);
-                fifth.Store(windows + 5 * Width + t);
-            }
-        }
     }
 }

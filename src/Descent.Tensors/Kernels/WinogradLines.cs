@@ -74,9 +74,12 @@ static unsafe class WinogradLines<K, V, L>
     where V : struct
     where L : IVectorLanes<float, V>
 {
-    /// <summary>Values <paramref name="step"/> apart to values <paramref name="toStep"/> apart.</summary>
+    /// <summary>
+    /// Values <paramref name="step"/> apart to values <paramref name="toStep"/> apart; the lines that lie
+    /// <paramref name="ahead"/> beyond those are fetched, where it is not 0.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Run(float* from, nint step, float* to, nint toStep)
+    public static void Run(float* from, nint step, float* to, nint toStep, nint ahead = 0)
     {
         V v0 = L.Load(from), v1 = L.Load(from + step), v2 = default, v3 = default, v4 = default, v5 = default;
         if (K.Read > 2) v2 = L.Load(from + 2 * step);
@@ -84,6 +87,9 @@ static unsafe class WinogradLines<K, V, L>
         if (K.Read > 4) v4 = L.Load(from + 4 * step);
         if (K.Read > 5) v5 = L.Load(from + 5 * step);
         K.Apply<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
+        if (ahead != 0)
+            for (int i = 0; i < K.Written; i++)
+                CacheHint.Fetch(to + i * toStep + ahead);
         Store(v0, v1, v2, v3, v4, v5, to, toStep);
     }
 

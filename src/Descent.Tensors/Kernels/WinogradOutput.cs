@@ -3,162 +3,153 @@ using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
-/// <summary>
-/// The products of a block of tiles and the outputs Aᵀ·m·A that they give: an item is a block and some of the channels
-/// that are made.
-/// </summary>
+/// <summary>The outputs Aᵀ·m·A of a block of tiles from its products, put where they belong. Lanes are tiles.</summary>
 /// <param name="tiles">The tiles.</param>
-/// <param name="filters">Where the transformed filters come from.</param>
-/// <param name="filterPanels">All of them, or null: then each item transforms those it needs.</param>
-/// <param name="inputs">The transformed inputs of the blocks.</param>
-/// <param name="reduced">Channels summed over.</param>
-/// <param name="made">Channels of the group that are made.</param>
 /// <param name="blocks">The blocks that all tiles make.</param>
-/// <param name="firstBlock">The first block of <paramref name="inputs"/>.</param>
-/// <param name="blockCount">The blocks of <paramref name="inputs"/>.</param>
 /// <param name="bias">One value per channel made, or null.</param>
 /// <param name="y">The group's outputs.</param>
 /// <param name="imageStride">From an image of y to the next.</param>
 /// <param name="isFinite">Set to 0 where a result is not finite.</param>
-unsafe readonly struct WinogradOutput<F, V, L, VP, LP>(
-    WinogradTiles tiles, WinogradFilters<F, VP, LP> filters, float* filterPanels, float* inputs, int reduced, int made,
-    WinogradBlocks blocks, int firstBlock, int blockCount, float* bias, float* y, nint imageStride, int* isFinite) : IParallelBody
+unsafe readonly struct WinogradOutput<F, V, L>(
+    WinogradTiles tiles, WinogradBlocks blocks, float* bias, float* y, nint imageStride, int* isFinite)
     where F : struct, IWinogradForm
     where V : struct
     where L : IVectorLanes<float, V>
-    where VP : struct
-    where LP : IVectorLanes<float, VP>
 {
-    // 36 × 32 × 48 products, 216 KiB, stay in L2 beside a product's operands.
-    const int ChannelsOfItem = 32;
-    const int Stagger = 16;
-
-    static int Width => GemmTile<float, V, L>.MostVectors * L.Count;
-
-    static int Rows => GemmTile<float, V, L>.MostRows;
-
-    public static int ChannelGroups(int made) => (made + ChannelsOfItem - 1) / ChannelsOfItem;
-
-    /// <summary>Items where filters are all there: each block with each group of channels. Else each group, for all blocks.</summary>
-    public int Items => ChannelGroups(made) * (filterPanels == null ? 1 : blockCount);
-
-    public void Invoke(int index)
-    {
-        int groups = ChannelGroups(made), group = index % groups;
-        int first = group * ChannelsOfItem, count = Math.Min(ChannelsOfItem, made - first);
-        int panels = (count + Rows - 1) / Rows, firstPanel = first / Rows;
-        nint productStride = (nint)panels * Rows * Width + Stagger;
-        float* products = Scratch.Get<float>(ScratchSlot.Columns, F.Inputs * F.Inputs * productStride);
-        if (filterPanels != null)
-        {
-            Block(index / groups, first, count, filterPanels + firstPanel * filters.PanelStride, panels, products, productStride);
-            return;
-        }
-        float* own = Scratch.Get<float>(ScratchSlot.RightPanels, panels * filters.PanelStride);
-        for (int p = 0; p < panels; p++)
-            filters.Transform(firstPanel + p, own + p * filters.PanelStride);
-        for (int b = 0; b < blockCount; b++)
-            Block(b, first, count, own, panels, products, productStride);
-    }
-
+    /// <param name="block">The block.</param>
+    /// <param name="first">The first channel.</param>
+    /// <param name="count">Channels.</param>
+    /// <param name="products">For each product a matrix <c>(channels, tiles of the block)</c>.</param>
+    /// <param name="productStride">From a matrix to the next.</param>
     [SkipLocalsInit]
-    void Block(int block, int first, int count, float* panel, int panels, float* products, nint productStride)
+    public void Write(int block, int first, int count, float* products, nint productStride)
     {
-        int firstVector = blocks.First(firstBlock + block), vectors = blocks.First(firstBlock + block + 1) - firstVector;
-        int width = vectors * L.Count;
-        float* input = inputs + block * WinogradGather<F, V, L>.BlockStride(reduced);
-        nint inputStride = WinogradGather<F, V, L>.ProductStride(reduced);
-        for (int i = 0; i < F.Inputs * F.Inputs; i++, input += inputStride)
-            for (int p = 0; p < panels; p++)
-                WinogradProduct<V, L>.Run(vectors, reduced, panel + p * filters.PanelStride + i * filters.ProductStride, input,
-                    products + i * productStride + (nint)p * Rows * width, width);
-
+        int firstTile = blocks.First(block) * L.Count, width = blocks.First(block + 1) * L.Count - firstTile;
         Place* places = stackalloc Place[width];
-        int present = Math.Min(width, tiles.Count - firstVector * L.Count);
-        for (int t = 0; t < present; t++)
-            places[t] = PlaceOf(firstVector * L.Count + t);
+        int present = Math.Min(width, tiles.Count - firstTile);
+        Find(places, firstTile, present);
+        for (int t = 0; t < present; t += L.Count)
+        {
+            places[t].AreWhole = t + L.Count <= present;
+            for (int other = t; other < Math.Min(present, t + L.Count); other++)
+                places[t].AreWhole &= places[other].Rows == F.Outputs && places[other].Columns == F.Outputs;
+        }
         float* half = stackalloc float[F.Outputs * F.Inputs * L.Count];
-        float* outputs = stackalloc float[F.Outputs * F.Outputs * L.Count];
         V sound = default;
         for (int o = 0; o < count; o++)
         {
             float* from = products + (nint)o * width;
             float* plane = y + (nint)(first + o) * tiles.Shape.OutPlane;
             V shift = L.Broadcast(bias == null ? 0 : bias[first + o]);
-            for (int v = 0; v < width; v += L.Count)
+            for (int t = 0; t < width; t += L.Count)
             {
                 for (int j = 0; j < F.Inputs; j++)
-                    WinogradLines<OutputLine<F>, V, L>.Run(from + v + j * productStride, F.Inputs * productStride,
+                    WinogradLines<OutputLine<F>, V, L>.Run(from + t + j * productStride, F.Inputs * productStride,
                         half + j * L.Count, F.Inputs * L.Count);
                 for (int i = 0; i < F.Outputs; i++)
-                    WinogradLines<OutputLine<F>, V, L>.Run(half + i * F.Inputs * L.Count, L.Count, outputs + i * F.Outputs * L.Count, L.Count);
-                for (int e = 0; e < F.Outputs * F.Outputs; e++)
-                {
-                    V value = L.Add(L.Load(outputs + e * L.Count), shift);
-                    L.Store(value, outputs + e * L.Count);
-                    // 0 · y is 0, unless y is infinite or not a number.
-                    sound = L.MultiplyAdd(value, default, sound);
-                }
-                Write(outputs, plane, places + v, Math.Min(L.Count, present - v));
+                    Along(half + i * F.Inputs * L.Count, shift, i, plane + (nint)i * tiles.Shape.OutW, places + t, present - t, ref sound);
             }
         }
         if (L.Sum(sound) != 0)
             Volatile.Write(ref *isFinite, 0);
     }
 
-    Place PlaceOf(int tile)
+    /// <summary>A row of every tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Along(float* half, V shift, int i, float* row, Place* places, int present, ref V sound)
+    {
+        V v0 = L.Load(half), v1 = L.Load(half + L.Count), v2 = L.Load(half + 2 * L.Count), v3 = L.Load(half + 3 * L.Count);
+        V v4 = default, v5 = default;
+        if (F.Inputs > 4)
+        {
+            v4 = L.Load(half + 4 * L.Count);
+            v5 = L.Load(half + 5 * L.Count);
+        }
+        F.Output<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
+        // 0 · y is 0, unless y is infinite or not a number.
+        V none = default;
+        v0 = L.Add(v0, shift);
+        v1 = L.Add(v1, shift);
+        sound = L.MultiplyAdd(v1, none, L.MultiplyAdd(v0, none, sound));
+        if (F.Outputs > 2)
+        {
+            v2 = L.Add(v2, shift);
+            v3 = L.Add(v3, shift);
+            sound = L.MultiplyAdd(v3, none, L.MultiplyAdd(v2, none, sound));
+        }
+        for (int t = 0; t < Math.Min(L.Count, present); t += 2)
+            CacheHint.Fetch(row + places[t].Offset + tiles.Shape.OutPlane);
+        if (F.Outputs == 4 && places->AreWhole)
+            TileLanes<V, L>.Close(v0, v1, v2, v3, new Rows { Row = row, Places = places });
+        else
+            WriteEdge(v0, v1, v2, v3, i, row, places, present);
+    }
+
+    [SkipLocalsInit]
+    static void WriteEdge(V v0, V v1, V v2, V v3, int i, float* row, Place* places, int present)
+    {
+        float* quads = stackalloc float[4 * L.Count];
+        TileLanes<V, L>.Close(v0, v1, v2, v3, new Side { Quads = quads });
+        for (int t = 0; t < Math.Min(L.Count, present); t++, quads += 4)
+        {
+            float* to = row + places[t].Offset;
+            if (i >= places[t].Rows)
+                continue;
+            if (places[t].Columns == 4)
+                Vector128.Load(quads).Store(to);
+            else
+                for (int j = 0; j < places[t].Columns; j++)
+                    to[j] = quads[j];
+        }
+    }
+
+    struct Rows : ITilePlaces
+    {
+        public float* Row;
+        public Place* Places;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly float* Of(int tile) => Row + Places[tile].Offset;
+    }
+
+    struct Side : ITilePlaces
+    {
+        public float* Quads;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public readonly float* Of(int tile) => Quads + 4 * tile;
+    }
+
+    void Find(Place* places, int tile, int count)
     {
         var (image, row) = tiles.Strip(tile / tiles.Across);
         int across = tile % tiles.Across;
-        return new()
+        for (int t = 0; t < count; t++)
         {
-            Offset = image * imageStride + (nint)row * F.Outputs * tiles.Shape.OutW + across * F.Outputs,
-            Rows = Math.Min(F.Outputs, tiles.Shape.OutH - row * F.Outputs),
-            Columns = Math.Min(F.Outputs, tiles.Shape.OutW - across * F.Outputs),
-        };
-    }
-
-    void Write(float* outputs, float* plane, Place* places, int count)
-    {
-        nint width = tiles.Shape.OutW;
-        int t = 0;
-        if (F.Outputs == 4)
-            for (; t + 4 <= count; t += 4)
-                for (int i = 0; i < 4; i++)
-                {
-                    float* from = outputs + 4 * i * L.Count + t;
-                    Vector128<float> r0 = Vector128.Load(from), r1 = Vector128.Load(from + L.Count);
-                    Vector128<float> r2 = Vector128.Load(from + 2 * L.Count), r3 = Vector128.Load(from + 3 * L.Count);
-                    Quad.Transpose(ref r0, ref r1, ref r2, ref r3);
-                    float* row = plane + i * width;
-                    Store(r0, row, places + t, i);
-                    Store(r1, row, places + t + 1, i);
-                    Store(r2, row, places + t + 2, i);
-                    Store(r3, row, places + t + 3, i);
-                }
-        for (; t < count; t++)
-            for (int i = 0; i < places[t].Rows; i++)
-                for (int j = 0; j < places[t].Columns; j++)
-                    plane[places[t].Offset + i * width + j] = outputs[(i * F.Outputs + j) * L.Count + t];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store(Vector128<float> values, float* row, Place* place, int i)
-    {
-        if (i >= place->Rows)
-            return;
-        if (place->Columns == 4)
-            values.Store(row + place->Offset);
-        else
-            for (int j = 0; j < place->Columns; j++)
-                row[place->Offset + j] = values[j];
+            places[t] = new()
+            {
+                Offset = image * imageStride + (nint)row * F.Outputs * tiles.Shape.OutW + across * F.Outputs,
+                Rows = (short)Math.Min(F.Outputs, tiles.Shape.OutH - row * F.Outputs),
+                Columns = (short)Math.Min(F.Outputs, tiles.Shape.OutW - across * F.Outputs),
+            };
+            if (++across < tiles.Across)
+                continue;
+            across = 0;
+            if (++row < tiles.Down)
+                continue;
+            row = 0;
+            image++;
+        }
     }
 
     /// <summary>Where a tile's outputs go, and how many of them there are: less than m at the lower and the right edge.</summary>
     struct Place
     {
         public nint Offset;
-        public int Rows;
-        public int Columns;
+        public short Rows;
+        public short Columns;
+
+        /// <summary>Whether this tile and those after it, as many as a register has lanes, have all their outputs.</summary>
+        public bool AreWhole;
     }
 }

@@ -65,7 +65,7 @@ unsafe readonly struct WinogradTurned<F, K, V, L>(
             for (int t = 0; t < planes.Across; t++, tile += width)
                 for (int i = 0; i < F.Inputs; i++)
                     WinogradLines<K, V, L>.Run(down + i * pitch + (nint)t * F.Outputs * L.Count, L.Count,
-                        tile + i * F.Inputs * productStride, productStride);
+                        tile + i * F.Inputs * productStride, productStride, ahead: 2 * width);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -27,6 +28,9 @@ unsafe readonly struct WinogradWeight<F, V, L>(
     const int Stagger = 16;
     const int Taps = 9;
 
+    // Of so many tiles a block of x (36 × 64 × 48) stays in L2.
+    const int FewTiles = 64;
+
     static int Rows => GemmTile<float, V, L>.MostRows;
 
     public int Items => (shape.GroupO + ChannelsOfItem - 1) / ChannelsOfItem * inputWidths.Blocks.Count;
@@ -34,18 +38,24 @@ unsafe readonly struct WinogradWeight<F, V, L>(
     [SkipLocalsInit]
     public void Invoke(int index)
     {
-        int block = index % inputWidths.Blocks.Count, firstO = index / inputWidths.Blocks.Count * ChannelsOfItem;
+        // Items that follow each other share the block of x.
+        int groups = (shape.GroupO + ChannelsOfItem - 1) / ChannelsOfItem;
+        int block = index / groups, firstO = index % groups * ChannelsOfItem;
         int firstC = inputWidths.Blocks.First(block) * L.Count, width = inputWidths.Width(firstC);
         int count = Math.Min(ChannelsOfItem, shape.GroupO - firstO), panels = (count + Rows - 1) / Rows;
         int products = F.Inputs * F.Inputs;
         nint sumStride = (nint)panels * Rows * width + Stagger;
         float* sums = Scratch.Get<float>(ScratchSlot.Columns, products * sumStride);
         float* input = inputs + inputWidths.Offset(firstC, tiles, products);
-        nint inputStride = inputWidths.ProductStride(width, tiles), slopeStride = slopeWidths.ProductStride(Rows, tiles);
-        for (int i = 0; i < products; i++)
+        // What is larger is used for all panels before the next is fetched.
+        if (tiles <= FewTiles)
             for (int p = 0; p < panels; p++)
-                WinogradProduct<V, L>.Run(width / L.Count, tiles, slopes + slopeWidths.Offset(firstO + p * Rows, tiles, products) + i * slopeStride,
-                    input + i * inputStride, sums + i * sumStride + (nint)p * Rows * width, width);
+                for (int i = 0; i < products; i++)
+                    Product(i, p, firstO, width, input, sums + i * sumStride);
+        else
+            for (int i = 0; i < products; i++)
+                for (int p = 0; p < panels; p++)
+                    Product(i, p, firstO, width, input, sums + i * sumStride);
 
         float* half = stackalloc float[3 * F.Inputs * L.Count];
         float* taps = stackalloc float[Taps * L.Count];
@@ -66,10 +76,39 @@ unsafe readonly struct WinogradWeight<F, V, L>(
             Volatile.Write(ref *isFinite, 0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Product(int i, int panel, int firstO, int width, float* input, float* sums) =>
+        WinogradProduct<V, L>.Run(width / L.Count, tiles,
+            slopes + slopeWidths.Offset(firstO + panel * Rows, tiles, F.Inputs * F.Inputs) + i * slopeWidths.ProductStride(Rows, tiles),
+            input + i * inputWidths.ProductStride(width, tiles), sums + (nint)panel * Rows * width, width);
+
     void Write(float* taps, float* to, int count)
     {
-        for (int c = 0; c < count; c++)
+        int c = 0;
+        for (; c + 4 <= count; c += 4, to += 4 * Taps)
+        {
+            float* from = taps + c, next = to + (nint)shape.GroupC * Taps;
+            CacheHint.Fetch(next);
+            CacheHint.Fetch(next + 16);
+            CacheHint.Fetch(next + 32);
+            for (int tap = 0; tap < 8; tap += 4)
+            {
+                Vector128<float> r0 = Vector128.Load(from + tap * L.Count), r1 = Vector128.Load(from + (tap + 1) * L.Count);
+                Vector128<float> r2 = Vector128.Load(from + (tap + 2) * L.Count), r3 = Vector128.Load(from + (tap + 3) * L.Count);
+                Quad.Transpose(ref r0, ref r1, ref r2, ref r3);
+                Put(r0, to + tap);
+                Put(r1, to + Taps + tap);
+                Put(r2, to + 2 * Taps + tap);
+                Put(r3, to + 3 * Taps + tap);
+            }
+            for (int i = 0; i < 4; i++)
+                to[i * Taps + 8] = add ? to[i * Taps + 8] + from[8 * L.Count + i] : from[8 * L.Count + i];
+        }
+        for (; c < count; c++)
             for (int tap = 0; tap < Taps; tap++, to++)
                 *to = add ? *to + taps[tap * L.Count + c] : taps[tap * L.Count + c];
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    void Put(Vector128<float> values, float* to) => (add ? values + Vector128.Load(to) : values).Store(to);
 }

@@ -41,4 +41,15 @@ public sealed class ConvolutionSnippets
 
         Near(Values(one), other);
     }
+
+    [Fact]
+    public void Fewer_multiplications_cost_no_digits()
+    {
+        var (x, w) = (Tensor.Randn(2, 32, 16, 16), Tensor.Randn(32, 32, 3, 3));
+        var fast = F.Conv2d(x, w, padding: 1);
+        var exact = F.Conv2d(x.To(DType.Float64), w.To(DType.Float64), padding: 1);
+        double gap = ((fast - exact).Abs().Max() / exact.Abs().Max()).Item();      // less than 2e-6
+
+        Assert.InRange(gap, 0, 2e-6);
+    }
 }

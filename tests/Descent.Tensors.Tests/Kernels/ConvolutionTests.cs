@@ -74,17 +74,31 @@ public sealed unsafe class ConvolutionTests : IDisposable
         new("many channels in groups", [2, 32, 7, 9, 6, 2], [2, 3], Pads: [0, 1, 0, 1]),
         new("many channels, pointwise, strided", [2, 65, 9, 7, 10, 1], [1, 1], Stride: [2, 2]),
         new("more pixels than are turned at once", [2, 16, 300, 300, 1, 1], [1, 3], Stride: [3, 2]),
-        new("tiles of Winograd", [2, 16, 12, 12, 24, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("tiles of Winograd, odd sizes", [3, 20, 9, 11, 37, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("tiles of Winograd, no padding", [2, 17, 10, 43, 16, 1], [3, 3]),
-        new("tiles of Winograd, more padding", [2, 18, 5, 6, 19, 1], [3, 3], Pads: [2, 2, 2, 2]),
-        new("tiles of Winograd, uneven padding", [3, 18, 9, 10, 19, 1], [3, 3], Pads: [0, 2, 1, 0]),
-        new("tiles of Winograd, groups", [2, 32, 8, 8, 48, 2], [3, 3], Pads: [1, 1, 1, 1]),
-        new("tiles of Winograd, two outputs", [9, 16, 2, 2, 33, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("tiles of Winograd, long sums", [1, 150, 8, 8, 70, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("tiles of Winograd, few at a time", [1, 300, 50, 51, 16, 1], [3, 3], Pads: [1, 1, 1, 1]),
         new("no image", [0, 2, 5, 5, 3, 1], [3, 3]),
     ];
+
+    /// <summary>Those that Winograd's algorithm takes in float.</summary>
+    public static TheoryData<Case> WinogradCases =>
+    [
+        new("whole tiles", [2, 16, 12, 12, 24, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("odd sizes", [3, 40, 9, 11, 37, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("no padding", [2, 33, 10, 43, 16, 1], [3, 3]),
+        new("padding of two", [2, 36, 5, 6, 37, 1], [3, 3], Pads: [2, 2, 2, 2]),
+        new("uneven padding", [3, 36, 9, 10, 37, 1], [3, 3], Pads: [0, 2, 1, 0]),
+        new("groups", [2, 32, 8, 8, 48, 2], [3, 3], Pads: [1, 1, 1, 1]),
+        new("two outputs a side", [20, 64, 2, 2, 65, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("four outputs a side", [40, 50, 4, 4, 33, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("long sums", [1, 150, 8, 8, 70, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("few blocks at a time", [1, 300, 50, 51, 16, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("one image of one row of tiles", [1, 64, 4, 60, 64, 1], [3, 3], Pads: [1, 1, 1, 1]),
+    ];
+
+    [Theory, MemberData(nameof(WinogradCases))]
+    public void Winograd_agrees_with_plain_loops(Case conv)
+    {
+        Assert.True(Winograd.Fits(conv.Shape));
+        Verify<float>(conv.Shape, 1e-6);
+    }
 
     [Theory, MemberData(nameof(Cases))]
     public void Float_convolutions_agree_with_plain_loops(Case conv) => Verify<float>(conv.Shape, 1e-6);
@@ -166,6 +180,8 @@ public sealed unsafe class ConvolutionTests : IDisposable
     [InlineData(8, 3, 1)]
     [InlineData(24, 40, 1)]
     [InlineData(5, 6, 2)]
+    [InlineData(64, 64, 1)]
+    [InlineData(160, 72, 1)]
     public void Any_number_of_threads_gives_the_same_bits(int c, int o, int stride)
     {
         c = Math.Max(1, c);
