@@ -15,11 +15,12 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     internal T* Bias;
     /// <summary>
     /// (rows, 3·hidden): what the inputs give, over which the gates r, z, n are written; and the gradients of the former and
-    /// of <c>h·Wᵀ + b</c>.
+    /// of <c>h·Wᵀ + b</c>, <see cref="Stride"/> apart.
     /// </summary>
     internal T* Gates, Gradients, StateGradients;
-    /// <summary>(rows, hidden): states before the steps, and what the state gives to n.</summary>
+    /// <summary>(rows, hidden): states before the steps, <see cref="BeforeStride"/> apart, and what the state gives to n.</summary>
     internal T* Before, Candidates;
+    internal nint Stride, BeforeStride;
 
     public static int GateCount => 3;
 
@@ -53,11 +54,11 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     {
         nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
-        T* a = Gates + gate, d = Gradients + gate, p = StateGradients + gate;
+        T* a = Gates + gate, d = Gradients + at.Row * Stride + at.First, p = StateGradients + at.Row * Stride + at.First;
         Vector<T> r = TLane.Load(a, n), z = TLane.Load(a + Hidden, n), y = TLane.Load(a + 2 * Hidden, n), one = Vector<T>.One;
         var dy = dh * (one - z) * (one - y * y);
         var dr = dy * TLane.Load(Candidates + unit, n) * r * (one - r);
-        var dz = dh * (TLane.Load(Before + unit, n) - y) * z * (one - z);
+        var dz = dh * (TLane.Load(Before + at.Row * BeforeStride + at.First, n) - y) * z * (one - z);
         TLane.Store(dr, d, n);
         TLane.Store(dr, p, n);
         TLane.Store(dz, d + Hidden, n);
@@ -75,11 +76,11 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
 
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
-        nint at = (row * GateCount + gate) * Hidden + unit;
-        Prefetch.Lines(Gates + at, count);
+        nint at = row * Stride + gate * Hidden + unit;
+        Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
         Prefetch.Lines(Gradients + at, count);
         Prefetch.Lines(StateGradients + at, count);
-        if (gate == 1) Prefetch.Lines(Before + row * Hidden + unit, count);
+        if (gate == 1) Prefetch.Lines(Before + row * BeforeStride + unit, count);
         if (gate == 2) Prefetch.Lines(Candidates + row * Hidden + unit, count);
     }
 }

@@ -11,8 +11,9 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
 {
     /// <summary>Width of the cell.</summary>
     internal int Hidden;
-    /// <summary>(rows, 4·hidden): what the inputs give, over which the gates i, f, g, o are written; and the gradients of the former.</summary>
+    /// <summary>(rows, 4·hidden): what the inputs give, over which the gates i, f, g, o are written; and the gradients of the former, <see cref="Stride"/> apart.</summary>
     internal T* Gates, Gradients;
+    internal nint Stride;
     /// <summary>(rows, hidden): cells before the steps, and tangents of those after.</summary>
     internal T* Before, Tangents;
     /// <summary>(batch, hidden): the cell, in and out; in backward its gradient.</summary>
@@ -50,7 +51,7 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
     {
         nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
-        T* a = Gates + gate, d = Gradients + gate, cell = Cell + at.Sequence * Hidden + at.First;
+        T* a = Gates + gate, d = Gradients + at.Row * Stride + at.First, cell = Cell + at.Sequence * Hidden + at.First;
         Vector<T> i = TLane.Load(a, n), f = TLane.Load(a + Hidden, n), g = TLane.Load(a + 2 * Hidden, n), o = TLane.Load(a + 3 * Hidden, n);
         Vector<T> tangent = TLane.Load(Tangents + unit, n), one = Vector<T>.One;
         var dc = TLane.Load(cell, n) + dh * o * (one - tangent * tangent);
@@ -72,7 +73,7 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
-        Prefetch.Lines(Gradients + (row * GateCount + gate) * Hidden + unit, count);
+        Prefetch.Lines(Gradients + row * Stride + gate * Hidden + unit, count);
         if (gate == 1) Prefetch.Lines(Before + row * Hidden + unit, count);
         if (gate == 2) Prefetch.Lines(Tangents + row * Hidden + unit, count);
     }

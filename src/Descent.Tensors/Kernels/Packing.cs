@@ -55,6 +55,32 @@ static unsafe class Packing
                 Clear(destination + k * pitch + count, width - count);
     }
 
+    /// <summary>The transpose of a <c>(rows, columns)</c> matrix, block by block.</summary>
+    public static void Transposed<T>(T* source, T* destination, int rows, int columns) where T : unmanaged
+    {
+        var job = new TransposeJob<T> { Source = source, Destination = destination, Rows = rows, Columns = columns };
+        int blocks = (columns + TransposeJob<T>.Block - 1) / TransposeJob<T>.Block;
+        if ((nint)rows * columns < TransposeJob<T>.LeastWork)
+            for (int i = 0; i < blocks; i++) job.Invoke(i);
+        else
+            WorkerPool.For(blocks, job);
+    }
+
+    struct TransposeJob<T> : IParallelBody where T : unmanaged
+    {
+        public const int Block = 32;
+        public const nint LeastWork = 16 * 1024;
+
+        public T* Source, Destination;
+        public int Rows, Columns;
+
+        public readonly void Invoke(int index)
+        {
+            int first = index * Block, count = Math.Min(Block, Columns - first);
+            Panel(Source + first, Columns, 1, Destination + (nint)first * Rows, Rows, Rows, Rows, count);
+        }
+    }
+
     /// <summary>
     /// Several panels from rows that are contiguous in memory, row after row, as memory likes to be read.
     /// The last panel's width is rounded up to a multiple of <paramref name="step"/>.

@@ -37,14 +37,15 @@ unsafe struct ForwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, Recu
                 for (int gate = 0; gate < TCell.GateCount; gate++)
                 {
                     sequence.FetchForward(offset + row, rows, unit, count, gate);
-                    _panels.Multiply((stage - 1) & 1, row, rows, units, gate, product);
+                    _panels.Multiply((stage - 1) & 1, sequence.Before + offset * sequence.BeforeStride, sequence.BeforeStride, row, rows, units, gate, product);
                 }
                 sequence.ForwardRows(offset, row, row + rows, unit, count, product - (nint)row * width, RecurrentPanels<T>.BandRows * width, width);
             }
         }
         if (stage == steps.Count) return;
-        int next = Math.Min(steps.Sizes[steps.At(stage)], first + grid.GroupRows);
-        _panels.KeepRows(stage & 1, first, next, sequence.State + unit, sequence.Hidden, unit, count);
+        int next = steps.At(stage), last = Math.Min(steps.Sizes[next], first + grid.GroupRows);
+        sequence.KeepStates(steps.Offsets[next], first, last, unit, count);
+        _panels.PackRows(stage & 1, first, last, sequence.State + unit, sequence.Hidden, unit, count);
     }
 }
 
@@ -76,11 +77,12 @@ unsafe struct BackwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, Rec
             return;
         }
         int t = stage > steps.Count ? -1 : steps.At(steps.Count - stage), size = t < 0 ? 0 : steps.Sizes[t];
-        int after = stage == 1 ? 0 : steps.Sizes[steps.At(steps.Count - stage + 1)];
+        int following = stage == 1 ? -1 : steps.At(steps.Count - stage + 1), after = following < 0 ? 0 : steps.Sizes[following];
         int first = group * grid.GroupRows, end = Math.Min(Math.Max(size, after), first + grid.GroupRows), rows;
         nint offset = t < 0 ? 0 : steps.Offsets[t];
         var (unit, count, width) = _panels.Units(units);
-        T* product = _panels.Product(units);
+        T* product = _panels.Product(units), gradients = sequence.Cell.ProductGradients;
+        nint stride = sequence.GradientStride;
         for (int row = first; row < end; row += rows)
         {
             // Products end with the sequences that have the step after, where a new band begins.
@@ -89,14 +91,15 @@ unsafe struct BackwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, Rec
             for (int gate = 0; gate < TCell.GateCount; gate++)
             {
                 if (row < size) sequence.FetchBackward(offset + row, Math.Min(rows, size - row), unit, count, gate, dy);
-                if (multiplies) _panels.Multiply((stage - 1) & 1, row, rows, units, gate, product);
+                if (multiplies) _panels.Multiply((stage - 1) & 1, gradients + steps.Offsets[following] * stride, stride, row, rows, units, gate, product);
             }
             sequence.BackwardRows(offset, row, row + rows, size, after, unit, count, product - (nint)row * width, width, dy);
         }
         if (t < 0) return;
-        int hidden = sequence.Hidden, wide = TCell.GateCount * hidden;
-        T* gradients = sequence.Cell.ProductGradients + offset * wide;
         for (int gate = 0; gate < TCell.GateCount; gate++)
-            _panels.KeepRows(stage & 1, first, Math.Min(size, first + grid.GroupRows), gradients + gate * hidden + unit, wide, gate * hidden + unit, count);
+        {
+            int k = gate * sequence.Hidden + unit;
+            _panels.PackRows(stage & 1, first, Math.Min(size, first + grid.GroupRows), gradients + offset * stride + k, stride, k, count);
+        }
     }
 }

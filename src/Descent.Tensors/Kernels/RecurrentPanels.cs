@@ -34,9 +34,9 @@ readonly record struct RecurrentGrid(int Vectors, int UnitBlocks, int GroupRows,
 }
 
 /// <summary>
-/// A matrix that each step's rows are multiplied with, packed once for the whole sequence, and two sets of those rows, one
-/// that a step reads and one that it leaves for the next. The matrix has a slice for each gate: forward the slices give the
-/// gates' products, backward these are the sums' parts.
+/// A matrix that each step's rows are multiplied with, packed once for the whole sequence. It has a slice for each gate:
+/// forward the slices give the gates' products, backward these are the sums' parts. Generated tiles read the rows as they lie;
+/// for others there are two sets of packed rows, one that a step reads and one that it leaves for the next.
 /// </summary>
 /// <param name="tiles">The register tiles.</param>
 /// <param name="grid">How the units are cut.</param>
@@ -51,7 +51,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
     /// <summary>The most rows of a band.</summary>
     public const int BandRows = 24;
 
-    readonly nint _stride = Stride(sums ? slices * hidden : hidden);
+    readonly int _depth = sums ? slices * hidden : hidden;
 
     /// <summary>Rows that are packed as one panel; groups of sequences are whole panels.</summary>
     public static int PanelRows(GemmTiles<T> tiles) => tiles is GeneratedTiles<T> ? 8 : tiles.MostRows(tiles.MostVectors);
@@ -64,15 +64,8 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
 
     /// <summary>Elements of the workspace.</summary>
     public static nint Length(GemmTiles<T> tiles, int hidden, int slices, bool sums, int batch) =>
-        (nint)slices * hidden * GemmGrid.RoundUp(hidden, 1, tiles.Lanes)
-        + 2 * Stride(sums ? slices * hidden : hidden) * GemmGrid.RoundUp(batch, 1, PanelRows(tiles)) + Packing.Slack;
-
-    /// <summary>From one row of a set to the next: an odd number of cache lines, so that a tile's rows do not share cache sets.</summary>
-    static nint Stride(int depth)
-    {
-        int line = 64 / sizeof(T);
-        return ((depth + line - 1) / line | 1) * line;
-    }
+        (nint)slices * hidden * GemmGrid.RoundUp(hidden, 1, tiles.Lanes) + Packing.Slack
+        + (tiles is GeneratedTiles<T> ? 0 : 2 * (nint)(sums ? slices * hidden : hidden) * GemmGrid.RoundUp(batch, 1, PanelRows(tiles)));
 
     /// <summary>The first unit of a block, and how many there are and their width in whole registers.</summary>
     public (int First, int Count, int Width) Units(int block)
@@ -83,7 +76,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
 
     T* Weights(int block) => workspace + (nint)slices * hidden * grid.FirstVector(block) * tiles.Lanes;
 
-    T* Rows(int set) => workspace + (nint)slices * hidden * grid.Vectors * tiles.Lanes + set * _stride * GemmGrid.RoundUp(batch, 1, PanelRows(tiles));
+    T* Rows(int set) => workspace + (nint)slices * hidden * grid.Vectors * tiles.Lanes + (nint)set * _depth * GemmGrid.RoundUp(batch, 1, PanelRows(tiles));
 
     /// <summary>Packs a block of the weight, (slices · hidden, hidden): its units are rows where each slice gives products, else columns.</summary>
     public void PackWeights(int block, T* weight)
@@ -95,19 +88,15 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
                 count, width, width, hidden);
     }
 
-    /// <summary>Keeps elements <c>[k, k + count)</c> of the rows from <paramref name="first"/>, a panel's start, to <paramref name="end"/>.</summary>
-    public void KeepRows(int set, int first, int end, T* source, nint stride, int k, int count)
+    /// <summary>Packs elements <c>[k, k + count)</c> of the rows from <paramref name="first"/>, a panel's start, to <paramref name="end"/>, if the tiles need it.</summary>
+    public void PackRows(int set, int first, int end, T* source, nint stride, int k, int count)
     {
-        if (tiles is GeneratedTiles<T>)
-        {
-            for (nint row = first; row < end; row++) Packing.Copy(source + row * stride, Rows(set) + row * _stride + k, count);
-            return;
-        }
+        if (tiles is GeneratedTiles<T>) return;
         int rows = PanelRows(tiles);
         for (int row = first; row < end; row += rows)
         {
             int some = Math.Min(rows, end - row), height = tiles.PanelRows(some);
-            Packing.Panel(source + row * stride, stride, 1, Rows(set) + row * _stride + (nint)k * height, some, height, height, count);
+            Packing.Panel(source + row * stride, stride, 1, Rows(set) + (nint)row * _depth + (nint)k * height, some, height, height, count);
         }
     }
 
@@ -120,18 +109,25 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
     }
 
     /// <summary>The product of a band with a slice of a block, <c>(rows, width)</c>: one of <c>(slices, BandRows, width)</c>, or added to the one of them all.</summary>
-    public void Multiply(int set, int first, int rows, int block, int slice, T* product)
+    /// <param name="set">Where the rows are packed.</param>
+    /// <param name="source">Where they lie: the step's first.</param>
+    /// <param name="stride">From one of them to the next.</param>
+    /// <param name="first">The band's first row.</param>
+    /// <param name="rows">The number of its rows.</param>
+    /// <param name="block">The block of units.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="product">What <see cref="Product"/> gave.</param>
+    public void Multiply(int set, T* source, nint stride, int first, int rows, int block, int slice, T* product)
     {
         int width = Units(block).Width, k = sums ? slice * hidden : 0;
-        T* left = Rows(set) + first * _stride, right = Weights(block) + (nint)slice * hidden * width;
-        T* to = sums ? product : product + (nint)slice * BandRows * width;
+        T* right = Weights(block) + (nint)slice * hidden * width, to = sums ? product : product + (nint)slice * BandRows * width;
         var start = sums && slice > 0 ? TileStart.Output : TileStart.Zero;
         if (tiles is GeneratedTiles<T> generated)
         {
             TileCall call = default;
             call.K = hidden;
-            call.A = left + k;
-            call.ARow = _stride * sizeof(T);
+            call.A = source + first * stride + k;
+            call.ARow = stride * sizeof(T);
             call.B = right;
             call.C = call.Next = to;
             call.CRow = (nint)width * sizeof(T);
@@ -139,7 +135,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
         }
         else
         {
-            tiles.Run(rows, width, hidden, left + (nint)k * tiles.PanelRows(rows), right, to, width, start, null);
+            tiles.Run(rows, width, hidden, Rows(set) + (nint)first * _depth + (nint)k * tiles.PanelRows(rows), right, to, width, start, null);
         }
     }
 

@@ -22,8 +22,10 @@ unsafe struct RecurrentSequence<T, TCell>
     internal int Hidden, Projected;
     /// <summary>(gates · hidden, projected), and (projected, hidden) or null.</summary>
     internal T* Weight, Projection;
-    /// <summary>(rows, projected): states before the steps, and after them.</summary>
+    /// <summary>(rows, projected): states before the steps, whose rows are <see cref="BeforeStride"/> apart, and after them.</summary>
     internal T* Before, Output;
+    /// <summary>From one row to the next of the states before the steps, and of the gradients of products and inputs.</summary>
+    internal nint BeforeStride, GradientStride;
     /// <summary>(rows, hidden): states before the projection, or null.</summary>
     internal T* Unprojected;
     /// <summary>(batch, projected): the state, in and out; in backward its gradient.</summary>
@@ -31,6 +33,13 @@ unsafe struct RecurrentSequence<T, TCell>
     internal TCell Cell;
 
     static int Gates => TCell.GateCount;
+
+    /// <summary>Room for a row that a tile reads: an odd number of cache lines, so that its rows do not share cache sets.</summary>
+    internal static int Stride(int width)
+    {
+        int line = 64 / sizeof(T);
+        return ((width + line - 1) / line | 1) * line;
+    }
 
     static bool IsPacked(RecurrentSteps steps, bool projects) => !projects && steps.Count > 1 && steps.Rows >= LeastRows;
 
@@ -93,9 +102,7 @@ unsafe struct RecurrentSequence<T, TCell>
             return;
         }
         T* state = State + at.Sequence * Hidden + at.First;
-        var before = TLane.Load(state, at.Count);
-        TLane.Store(before, Before + unit, at.Count);
-        var y = Cell.Forward<TLane>(at, product, gateStride, before);
+        var y = Cell.Forward<TLane>(at, product, gateStride, TLane.Load(state, at.Count));
         TLane.Store(y, Output + unit, at.Count);
         TLane.Store(y, state, at.Count);
     }
@@ -139,6 +146,12 @@ unsafe struct RecurrentSequence<T, TCell>
         TLane.Store(dh, state, at.Count);
     }
 
+    /// <summary>Copies some states and units to where the step whose rows begin at <paramref name="offset"/> finds them.</summary>
+    internal readonly void KeepStates(nint offset, int first, int end, int unit, int count)
+    {
+        for (nint r = first; r < end; r++) Packing.Copy(State + r * Projected + unit, Before + (offset + r) * BeforeStride + unit, count);
+    }
+
     // ---- What a step will need, fetched while its products are computed: rows lie too far apart for the machine to foresee --------
 
     /// <summary>Fetches a gate's share of what <see cref="ForwardRows"/> reads and writes.</summary>
@@ -151,12 +164,7 @@ unsafe struct RecurrentSequence<T, TCell>
     {
         for (nint r = row; r < row + rows; r++)
         {
-            nint at = r * Hidden + unit;
-            if (gate == 0)
-            {
-                Prefetch.Lines(Before + at, count);
-                Prefetch.Lines(Output + at, count);
-            }
+            if (gate == 0) Prefetch.Lines(Output + r * Hidden + unit, count);
             Cell.FetchForward(r, unit, count, gate);
         }
     }
@@ -183,7 +191,7 @@ unsafe struct RecurrentSequence<T, TCell>
             int t = steps.At(i), n = steps.Sizes[t];
             nint row = steps.Offsets[t];
             Gemm.Multiply(n, wide, Projected, T.One, State, Projected, 1, Weight, 1, Projected, T.Zero, products, wide, 1);
-            if (Projection != null) Copy(State, Before + row * Projected, n * Projected);
+            KeepStates(row, 0, n, 0, Projected);
             Cut(n, wide, new StepForward { Sequence = this, Offset = row, Products = products });
             if (Projection == null) continue;
             T* y = Output + row * Projected;
@@ -199,18 +207,18 @@ unsafe struct RecurrentSequence<T, TCell>
         {
             int t = steps.At(i), n = steps.Sizes[t];
             nint row = steps.Offsets[t];
-            T* gradients = Cell.ProductGradients + row * wide;
+            T* gradients = Cell.ProductGradients + row * GradientStride;
             if (Projection == null)
             {
                 Cut(n, wide, new StepBackward { Sequence = this, Offset = row, Dy = dy });
-                Gemm.Multiply(n, Hidden, wide, T.One, gradients, wide, 1, Weight, Hidden, 1, T.One, State, Hidden, 1);
+                Gemm.Multiply(n, Hidden, wide, T.One, gradients, GradientStride, 1, Weight, Hidden, 1, T.One, State, Hidden, 1);
                 continue;
             }
             if (dy != null) TensorPrimitives.Add(new ReadOnlySpan<T>(dy + row * Projected, n * Projected), new ReadOnlySpan<T>(State, n * Projected), new Span<T>(State, n * Projected));
             Copy(State, dOutput + row * Projected, n * Projected);
             Gemm.Multiply(n, Hidden, Projected, T.One, State, Projected, 1, Projection, Hidden, 1, T.Zero, dUnprojected, Hidden, 1);
             Cut(n, wide, new StepBackward { Sequence = this with { State = dUnprojected }, Offset = row });
-            Gemm.Multiply(n, Projected, wide, T.One, gradients, wide, 1, Weight, Projected, 1, T.Zero, State, Projected, 1);
+            Gemm.Multiply(n, Projected, wide, T.One, gradients, GradientStride, 1, Weight, Projected, 1, T.Zero, State, Projected, 1);
         }
     }
 

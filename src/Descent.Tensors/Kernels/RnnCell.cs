@@ -9,8 +9,9 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     /// <summary>Width of the state.</summary>
     internal int Hidden;
     internal bool Rectifies;
-    /// <summary>(rows, hidden), each: what the inputs give, which may be where the states after the steps are written; those states; and the gradients of the former.</summary>
+    /// <summary>(rows, hidden), each: what the inputs give, which may be where the states after the steps are written; those states; and the gradients of the former, <see cref="Stride"/> apart.</summary>
     internal T* Gates, Output, Gradients;
+    internal nint Stride;
 
     public static int GateCount => 1;
 
@@ -29,7 +30,7 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
         nint unit = at.Row * Hidden + at.First;
         var y = TLane.Load(Output + unit, at.Count);
         var d = Rectifies ? Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<T>.Zero), dh, Vector<T>.Zero) : dh * (Vector<T>.One - y * y);
-        TLane.Store(d, Gradients + unit, at.Count);
+        TLane.Store(d, Gradients + at.Row * Stride + at.First, at.Count);
         return Vector<T>.Zero;
     }
 
@@ -38,6 +39,6 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Output + row * Hidden + unit, count);
-        Prefetch.Lines(Gradients + row * Hidden + unit, count);
+        Prefetch.Lines(Gradients + row * Stride + unit, count);
     }
 }

@@ -16,15 +16,15 @@ static unsafe class GruOp
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous(), state = x[RecurrentInputs.State].Detach().Clone();
         var b = x.Find(RecurrentInputs.BiasHh)?.Contiguous();
         int hidden = state.Shape[1];
-        Tensor gates = x.Gates(both: false), before = RecurrentTensors.Rows(steps, hidden, w), y = RecurrentTensors.Rows(steps, hidden, w);
+        Tensor gates = x.Gates(both: false), before = RecurrentTensors.Rows(steps, RecurrentSequence<T, GruCell<T>>.Stride(hidden), w), y = RecurrentTensors.Rows(steps, hidden, w);
         Tensor candidates = RecurrentTensors.Rows(steps, hidden, w);
         var work = RecurrentTensors.Room(RecurrentSequence<T, GruCell<T>>.Workspace(steps, hidden, projects: false, backward: false), w);
         fixed (T* pw = w.AsSpan<T>(), pbias = RecurrentTensors.Span<T>(b), pg = gates.AsSpan<T>(), pb = before.AsSpan<T>(), py = y.AsSpan<T>(), pc = candidates.AsSpan<T>(),
             ph = state.AsSpan<T>(), room = work.AsSpan<T>())
             new RecurrentSequence<T, GruCell<T>>
             {
-                Hidden = hidden, Projected = hidden, Weight = pw, Before = pb, Output = py, State = ph,
-                Cell = new() { Hidden = hidden, Bias = pbias, Gates = pg, Before = pb, Candidates = pc },
+                Hidden = hidden, Projected = hidden, Weight = pw, Before = pb, BeforeStride = before.Shape[1], Output = py, State = ph,
+                Cell = new() { Hidden = hidden, Bias = pbias, Gates = pg, Before = pb, BeforeStride = before.Shape[1], Candidates = pc },
             }.Forward(steps, room);
         work.Dispose();
         GC.KeepAlive(w);
@@ -45,14 +45,15 @@ static unsafe class GruOp
         int hidden = w.Shape[1];
         var dy = dys[0]?.Contiguous();
         var dState = dys[1] is { } last ? last.Clone() : Tensor.Zeros(x[RecurrentInputs.State].Shape, w.DType);
-        Tensor dGates = RecurrentTensors.Rows(s.Steps, 3 * hidden, w), dProducts = RecurrentTensors.Rows(s.Steps, 3 * hidden, w);
+        int stride = RecurrentSequence<T, GruCell<T>>.Stride(3 * hidden);
+        Tensor dGates = RecurrentTensors.Rows(s.Steps, stride, w), dProducts = RecurrentTensors.Rows(s.Steps, stride, w);
         var work = RecurrentTensors.Room(RecurrentSequence<T, GruCell<T>>.Workspace(s.Steps, hidden, projects: false, backward: true), w);
         fixed (T* pw = w.AsSpan<T>(), pg = s.Gates.AsSpan<T>(), pb = s.Before.AsSpan<T>(), pc = s.Candidates.AsSpan<T>(), ph = dState.AsSpan<T>(),
             pdy = RecurrentTensors.Span<T>(dy), pdg = dGates.AsSpan<T>(), pdp = dProducts.AsSpan<T>(), room = work.AsSpan<T>())
             new RecurrentSequence<T, GruCell<T>>
             {
-                Hidden = hidden, Projected = hidden, Weight = pw, State = ph,
-                Cell = new() { Hidden = hidden, Gates = pg, Gradients = pdg, StateGradients = pdp, Before = pb, Candidates = pc },
+                Hidden = hidden, Projected = hidden, Weight = pw, State = ph, GradientStride = stride,
+                Cell = new() { Hidden = hidden, Gates = pg, Gradients = pdg, StateGradients = pdp, Stride = stride, Before = pb, BeforeStride = s.Before.Shape[1], Candidates = pc },
             }.Backward(s.Steps, pdy, x.Wants(RecurrentInputs.State, needed), null, room);
         work.Dispose();
         GC.KeepAlive(w);

@@ -16,7 +16,7 @@ static unsafe class LstmOp
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous(), state = x[RecurrentInputs.State].Detach().Clone(), cell = x[RecurrentInputs.Cell].Detach().Clone();
         var wr = x.Find(RecurrentInputs.Projection)?.Contiguous();
         int hidden = cell.Shape[1], projected = state.Shape[1];
-        Tensor gates = x.Gates(both: true), before = RecurrentTensors.Rows(steps, projected, w), y = RecurrentTensors.Rows(steps, projected, w);
+        Tensor gates = x.Gates(both: true), before = RecurrentTensors.Rows(steps, RecurrentSequence<T, LstmCell<T>>.Stride(projected), w), y = RecurrentTensors.Rows(steps, projected, w);
         Tensor cellBefore = RecurrentTensors.Rows(steps, hidden, w), cellTanh = RecurrentTensors.Rows(steps, hidden, w);
         var unprojected = wr is null ? null : RecurrentTensors.Rows(steps, hidden, w);
         var work = RecurrentTensors.Room(RecurrentSequence<T, LstmCell<T>>.Workspace(steps, hidden, wr is not null, backward: false), w);
@@ -24,7 +24,7 @@ static unsafe class LstmOp
             pct = cellTanh.AsSpan<T>(), pu = RecurrentTensors.Span<T>(unprojected), ph = state.AsSpan<T>(), pc = cell.AsSpan<T>(), room = work.AsSpan<T>())
             new RecurrentSequence<T, LstmCell<T>>
             {
-                Hidden = hidden, Projected = projected, Weight = pw, Projection = pr, Before = pb, Output = py, Unprojected = pu, State = ph,
+                Hidden = hidden, Projected = projected, Weight = pw, Projection = pr, Before = pb, BeforeStride = before.Shape[1], Output = py, Unprojected = pu, State = ph,
                 Cell = new() { Hidden = hidden, Gates = pg, Before = pcb, Tangents = pct, Cell = pc },
             }.Forward(steps, room);
         work.Dispose();
@@ -49,7 +49,7 @@ static unsafe class LstmOp
         var dy = dys[0]?.Contiguous();
         var dState = dys[1] is { } last ? last.Clone() : Tensor.Zeros(state, w.DType);
         var dCell = dys[2] is { } lastCell ? lastCell.Clone() : Tensor.Zeros(cell, w.DType);
-        Tensor dGates = RecurrentTensors.Rows(s.Steps, 4 * hidden, w);
+        Tensor dGates = RecurrentTensors.Rows(s.Steps, RecurrentSequence<T, LstmCell<T>>.Stride(4 * hidden), w);
         var dOutput = wr is null ? null : RecurrentTensors.Rows(s.Steps, projected, w);
         var work = RecurrentTensors.Room(RecurrentSequence<T, LstmCell<T>>.Workspace(s.Steps, hidden, wr is not null, backward: true), w);
         fixed (T* pw = w.AsSpan<T>(), pr = RecurrentTensors.Span<T>(wr), pg = s.Gates.AsSpan<T>(), pcb = s.CellBefore.AsSpan<T>(), pct = s.CellTanh.AsSpan<T>(),
@@ -57,8 +57,8 @@ static unsafe class LstmOp
             room = work.AsSpan<T>())
             new RecurrentSequence<T, LstmCell<T>>
             {
-                Hidden = hidden, Projected = projected, Weight = pw, Projection = pr, State = ph,
-                Cell = new() { Hidden = hidden, Gates = pg, Gradients = pdg, Before = pcb, Tangents = pct, Cell = pc },
+                Hidden = hidden, Projected = projected, Weight = pw, Projection = pr, State = ph, GradientStride = dGates.Shape[1],
+                Cell = new() { Hidden = hidden, Gates = pg, Gradients = pdg, Stride = dGates.Shape[1], Before = pcb, Tangents = pct, Cell = pc },
             }.Backward(s.Steps, pdy, x.Wants(RecurrentInputs.State, needed), pdo, room);
         work.Dispose();
         GC.KeepAlive(w);

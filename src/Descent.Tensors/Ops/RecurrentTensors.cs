@@ -49,7 +49,7 @@ sealed class RecurrentInputs(params Tensor?[] all)
         F.Linear(x, weight, bias is not null && other is not null ? bias + other : bias ?? other);
 
     /// <summary>The gradients of what went into the gates, and of the first state and its weight.</summary>
-    /// <param name="dGates">Gradient of the gates.</param>
+    /// <param name="dGates">Gradient of the gates; its rows, as those of the next two, may be longer.</param>
     /// <param name="dProducts">That of the state's products with its weight.</param>
     /// <param name="before">States before the steps.</param>
     /// <param name="dState">Gradient of the first state.</param>
@@ -57,13 +57,34 @@ sealed class RecurrentInputs(params Tensor?[] all)
     /// <param name="results">Their places.</param>
     internal void Gradients(Tensor dGates, Tensor dProducts, Tensor before, Tensor dState, ReadOnlySpan<bool> needed, Span<Tensor?> results)
     {
-        if (Wants(X, needed)) results[Place(X)] = MatMulOps.Product(dGates, this[WeightIh], false, false);
-        if (Wants(WeightIh, needed)) results[Place(WeightIh)] = MatMulOps.Product(dGates, this[X], true, false);
-        if (Wants(WeightHh, needed)) results[Place(WeightHh)] = MatMulOps.Product(dProducts, before, true, false);
+        int width = this[WeightIh].Shape[0];
+        dGates.Narrow(1, width, dGates.Shape[1] - width).Zero_();
+        dProducts.Narrow(1, width, dGates.Shape[1] - width).Zero_();
+        Tensor gates = dGates.Narrow(1, 0, width), products = dProducts.Narrow(1, 0, width);
+        if (Wants(X, needed)) results[Place(X)] = MatMulOps.Product(gates, this[WeightIh], false, false);
+        if (Wants(WeightIh, needed)) results[Place(WeightIh)] = WeightGradient(gates, this[X]);
+        if (Wants(WeightHh, needed)) results[Place(WeightHh)] = WeightGradient(products, before.Narrow(1, 0, dState.Shape[1]));
         if (Wants(State, needed)) results[Place(State)] = dState;
-        if (Wants(BiasIh, needed)) results[Place(BiasIh)] = dGates.Sum(0);
+        // Whole rows are summed in one sweep, with what lies between them.
+        if (Wants(BiasIh, needed)) results[Place(BiasIh)] = dGates.Sum(0).Narrow(0, 0, width).Clone();
         if (Wants(BiasHh, needed))
-            results[Place(BiasHh)] = ReferenceEquals(dGates, dProducts) && Wants(BiasIh, needed) ? results[Place(BiasIh)]!.Clone() : dProducts.Sum(0);
+            results[Place(BiasHh)] = ReferenceEquals(dGates, dProducts) && Wants(BiasIh, needed) ? results[Place(BiasIh)]!.Clone() : dProducts.Sum(0).Narrow(0, 0, width).Clone();
+    }
+
+    /// <summary>dyᵀ·x, made as the transpose of xᵀ·dy: the wider operand is then the one whose rows are packed as they lie.</summary>
+    static unsafe Tensor WeightGradient(Tensor dy, Tensor x)
+    {
+        using var product = MatMulOps.Product(x, dy, true, false);
+        var gradient = Tensor.Uninitialized(new(product.Shape[1], product.Shape[0]), product.DType);
+        if (gradient.DType == DType.Float32) Transpose<float>();
+        else Transpose<double>();
+        return gradient;
+
+        void Transpose<T>() where T : unmanaged
+        {
+            fixed (T* from = product.AsSpan<T>(), to = gradient.AsSpan<T>())
+                Packing.Transposed(from, to, product.Shape[0], product.Shape[1]);
+        }
     }
 
     internal bool Wants(int index, ReadOnlySpan<bool> needed) => Place(index) is >= 0 and var place && needed[place];

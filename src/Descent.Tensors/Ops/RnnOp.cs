@@ -17,12 +17,12 @@ static unsafe class RnnOp
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous(), state = x[RecurrentInputs.State].Detach().Clone();
         int hidden = state.Shape[1];
         // The states are written over what the inputs give.
-        Tensor y = x.Gates(both: true), before = RecurrentTensors.Rows(steps, hidden, w);
+        Tensor y = x.Gates(both: true), before = RecurrentTensors.Rows(steps, RecurrentSequence<T, RnnCell<T>>.Stride(hidden), w);
         var work = RecurrentTensors.Room(RecurrentSequence<T, RnnCell<T>>.Workspace(steps, hidden, projects: false, backward: false), w);
         fixed (T* pw = w.AsSpan<T>(), ph = state.AsSpan<T>(), pb = before.AsSpan<T>(), py = y.AsSpan<T>(), room = work.AsSpan<T>())
             new RecurrentSequence<T, RnnCell<T>>
             {
-                Hidden = hidden, Projected = hidden, Weight = pw, Before = pb, Output = py, State = ph,
+                Hidden = hidden, Projected = hidden, Weight = pw, Before = pb, BeforeStride = before.Shape[1], Output = py, State = ph,
                 Cell = new() { Hidden = hidden, Rectifies = rectifies, Gates = py, Output = py },
             }.Forward(steps, room);
         work.Dispose();
@@ -43,13 +43,13 @@ static unsafe class RnnOp
         int hidden = w.Shape[1];
         var dy = dys[0]?.Contiguous();
         var dState = dys[1] is { } last ? last.Clone() : Tensor.Zeros(x[RecurrentInputs.State].Shape, y.DType);
-        var dGates = RecurrentTensors.Rows(s.Steps, hidden, y);
+        var dGates = RecurrentTensors.Rows(s.Steps, RecurrentSequence<T, RnnCell<T>>.Stride(hidden), y);
         var work = RecurrentTensors.Room(RecurrentSequence<T, RnnCell<T>>.Workspace(s.Steps, hidden, projects: false, backward: true), w);
         fixed (T* pw = w.AsSpan<T>(), py = y.AsSpan<T>(), pdy = RecurrentTensors.Span<T>(dy), pdg = dGates.AsSpan<T>(), ph = dState.AsSpan<T>(), room = work.AsSpan<T>())
             new RecurrentSequence<T, RnnCell<T>>
             {
-                Hidden = hidden, Projected = hidden, Weight = pw, State = ph,
-                Cell = new() { Hidden = hidden, Rectifies = s.Rectifies, Output = py, Gradients = pdg },
+                Hidden = hidden, Projected = hidden, Weight = pw, State = ph, GradientStride = dGates.Shape[1],
+                Cell = new() { Hidden = hidden, Rectifies = s.Rectifies, Output = py, Gradients = pdg, Stride = dGates.Shape[1] },
             }.Backward(s.Steps, pdy, x.Wants(RecurrentInputs.State, needed), null, room);
         work.Dispose();
         GC.KeepAlive(w);
