@@ -8,7 +8,7 @@ using Table = IReadOnlyDictionary<string, Func<GoldenCall, GoldenOutputs>>;
 public static class GoldenTables
 {
     /// <summary>Areas in which an operation without a line is an error.</summary>
-    static readonly HashSet<string> s_complete = ["ops", "nn", "init", "optim", "activations", "losses", "metrics", "detection"];
+    static readonly HashSet<string> s_complete = ["ops", "nn", "init", "optim", "activations", "losses", "metrics", "detection", "trees"];
 
     static readonly Dictionary<string, Table> s_areas = new()
     {
@@ -19,6 +19,7 @@ public static class GoldenTables
         ["losses"] = LossCases.Table,
         ["metrics"] = Merge(ClassificationCases.Table, CurveCases.Table, RankingCases.Table, RegressionCases.Table, ClusteringCases.Table),
         ["detection"] = DetectionCases.Table,
+        ["trees"] = Merge(TreeCases.Table, XgboostCases.Table),
         ["init"] = InitCases.Table,
         ["optim"] = Merge(OptimizerCases.Table, ScheduleCases.Table),
         ["e2e"] = Merge(TrainingCases.Table, FileCases.Table, CheckpointCases.Table, LanguageModelCases.Table),

@@ -1,0 +1,202 @@
+using Descent.Tensors;
+
+namespace Descent.Tabular;
+
+/// <summary>
+/// Grows trees level by level from gradients and hessians, trying every value of every feature, and both sides for what is missing:
+/// the same trees as XGBoost's exact method.
+/// </summary>
+/// <remarks>Chen and Guestrin, 2016, algorithms 1 and 3.</remarks>
+sealed class ExactGrower
+{
+    /// <summary>A gain below this is rounding; also the distance of a split beyond the last value.</summary>
+    const float Epsilon = 1e-6f;
+
+    readonly TreeData _data;
+    readonly BoostingOptions _options;
+    readonly SplitGain _gain;
+    readonly int[][] _order;
+
+    internal ExactGrower(TreeData data, BoostingOptions options, float maxDeltaStep)
+    {
+        (_data, _options, _gain) = (data, options, new(options, maxDeltaStep));
+        _order = new int[data.Columns.Length][];
+        WorkerPool.For(_order.Length, j =>
+        {
+            int[] all = [.. Enumerable.Range(0, data.Rows)];
+            new FeatureSort().Sort(data.Columns[j], all, out _, out var sorted, out int missing);
+            _order[j] = sorted[..^missing].ToArray();
+        });
+    }
+
+    /// <summary>A split that has been found; by default none.</summary>
+    record struct Found(float Gain, int Feature, float Value, bool MissingLeft, GradientSum Left, GradientSum Right)
+    {
+        /// <summary>Equal gains keep the lower feature, and of one feature the first.</summary>
+        internal void Offer(in Found other)
+        {
+            if (float.IsFinite(other.Gain) && (Feature <= other.Feature ? other.Gain > Gain : !(Gain > other.Gain))) this = other;
+        }
+    }
+
+    internal Tree Grow(float[] gradients, float[] hessians, Generator generator)
+    {
+        var nodes = new BoostingNodes();
+        int[] place = Draw(generator);
+        int[] treeColumns = Draw(Enumerable.Range(0, _order.Length).ToArray(), _options.ColumnsByTree, generator);
+        int[] frontier = [nodes.Add(-1, WeightBounds.None)];
+        Sum(nodes, frontier, place, gradients, hessians);
+        for (int depth = 0; depth < _options.MaxDepth && frontier.Length > 0; depth++)
+        {
+            int[] columns = Draw(treeColumns, _options.ColumnsByLevel, generator);
+            var allowed = _options.ColumnsByNode < 1 ? frontier.Select(_ => Draw(columns, _options.ColumnsByNode, generator).ToHashSet()).ToArray() : null;
+            var best = Search(nodes, frontier, columns, allowed, place, gradients, hessians);
+            frontier = Split(nodes, frontier, best);
+            Move(nodes, place);
+            Sum(nodes, frontier, place, gradients, hessians);
+        }
+        nodes.Prune(_options.Gamma);
+        return nodes.ToTree(_options.LearningRate);
+    }
+
+    /// <summary>The node of each row: the root, or −1 of what is not drawn.</summary>
+    int[] Draw(Generator generator)
+    {
+        int[] place = new int[_data.Rows];
+        if (_options.Subsample >= 1) return place;
+        bool[] isDrawn = new bool[place.Length];
+        generator.Bernoulli(isDrawn.AsSpan(), _options.Subsample);
+        for (int i = 0; i < place.Length; i++) place[i] = isDrawn[i] ? 0 : -1;
+        return place;
+    }
+
+    static int[] Draw(int[] columns, double share, Generator generator)
+    {
+        if (share >= 1) return columns;
+        int[] drawn = (int[])columns.Clone();
+        generator.Shuffle<int>(drawn);
+        drawn = drawn[..Math.Max(1, (int)(share * drawn.Length))];
+        Array.Sort(drawn);
+        return drawn;
+    }
+
+    void Sum(BoostingNodes nodes, int[] frontier, int[] place, float[] gradients, float[] hessians)
+    {
+        if (frontier.Length == 0) return;
+        var sums = new GradientSum[nodes.Count];
+        for (int i = 0; i < place.Length; i++)
+            if (place[i] >= 0) sums[place[i]] += new GradientSum(gradients[i], hessians[i]);
+        foreach (int node in frontier)
+        {
+            nodes[node].Sum = sums[node];
+            nodes[node].Weight = _gain.Weight(sums[node], nodes[node].Bounds);
+            nodes[node].Gain = (float)_gain.Gain(sums[node], nodes[node].Weight);
+        }
+    }
+
+    Found[] Search(BoostingNodes nodes, int[] frontier, int[] columns, HashSet<int>[]? allowed, int[] place, float[] gradients, float[] hessians)
+    {
+        int[] slots = new int[nodes.Count];
+        Array.Fill(slots, -1);
+        for (int s = 0; s < frontier.Length; s++) slots[frontier[s]] = s;
+        var found = new Found[columns.Length][];
+        WorkerPool.For(columns.Length, c =>
+        {
+            int column = columns[c];
+            var best = found[c] = new Found[frontier.Length];
+            int[] order = _order[column];
+            if (order.Length == 0) return;
+            float[] values = _data.Columns[column];
+            bool isOneValue = values[order[0]] == values[order[^1]];
+            // Where no value is missing one direction tries every split; so too where a value is there or not.
+            if (order.Length < _data.Rows && !isOneValue) Scan(missingLeft: false);
+            Scan(missingLeft: true);
+
+            void Scan(bool missingLeft)
+            {
+                var sums = new GradientSum[frontier.Length];
+                float[] last = new float[frontier.Length];
+                for (int i = 0; i < order.Length; i++)
+                {
+                    int row = order[missingLeft ? order.Length - 1 - i : i], slot = place[row] < 0 ? -1 : slots[place[row]];
+                    if (slot < 0) continue;
+                    float value = values[row];
+                    if (sums[slot].Hessian != 0 && value != last[slot] && sums[slot].Hessian >= _options.MinChildWeight)
+                    {
+                        // Between neighbours; where these are so near that no float lies between, the one seen first.
+                        float middle = (value + last[slot]) * 0.5f;
+                        Try(slot, sums[slot], middle == value ? last[slot] : middle, missingLeft);
+                    }
+                    sums[slot] += new GradientSum(gradients[row], hessians[row]);
+                    last[slot] = value;
+                }
+                for (int slot = 0; slot < frontier.Length; slot++)
+                {
+                    if (sums[slot].Hessian < _options.MinChildWeight) continue;
+                    float gap = Math.Abs(last[slot]) + Epsilon;
+                    Try(slot, sums[slot], missingLeft ? last[slot] - gap : last[slot] + gap, missingLeft);
+                }
+            }
+
+            void Try(int slot, GradientSum seen, float value, bool missingLeft)
+            {
+                ref var node = ref nodes[frontier[slot]];
+                var rest = node.Sum - seen;
+                if (rest.Hessian < _options.MinChildWeight || (allowed is not null && !allowed[slot].Contains(column))) return;
+                var (left, right) = missingLeft ? (rest, seen) : (seen, rest);
+                int monotone = _options.Monotone.IsEmpty ? 0 : _options.Monotone[column];
+                best[slot].Offer(new((float)(_gain.Of(left, right, node.Bounds, monotone) - node.Gain), column, value, missingLeft, left, right));
+            }
+        });
+
+        var all = new Found[frontier.Length];
+        foreach (var ofColumn in found)
+            for (int slot = 0; slot < all.Length; slot++)
+                all[slot].Offer(ofColumn[slot]);
+        return all;
+    }
+
+    int[] Split(BoostingNodes nodes, int[] frontier, Found[] best)
+    {
+        var next = new List<int>();
+        for (int slot = 0; slot < frontier.Length; slot++)
+        {
+            var split = best[slot];
+            if (!(split.Gain > Epsilon)) continue;
+            int parent = frontier[slot];
+            nodes[parent].SplitOn(split.Feature, split.Value, split.MissingLeft, split.Gain);
+            var (left, right) = Bounds(nodes[parent], split);
+            next.Add(nodes.Add(parent, left));
+            next.Add(nodes.Add(parent, right));
+            (nodes[parent].Left, nodes[parent].Right) = (next[^2], next[^1]);
+        }
+        return [.. next];
+    }
+
+    /// <summary>The middle between two children bounds those below them, where a feature binds them.</summary>
+    (WeightBounds Left, WeightBounds Right) Bounds(in BoostingNode node, in Found split)
+    {
+        int monotone = _options.Monotone.IsEmpty ? 0 : _options.Monotone[split.Feature];
+        var bounds = node.Bounds;
+        if (monotone == 0) return (bounds, bounds);
+        float middle = (_gain.Weight(split.Left, bounds) + _gain.Weight(split.Right, bounds)) / 2;
+        var (below, above) = (bounds with { Upper = middle }, bounds with { Lower = middle });
+        return monotone > 0 ? (below, above) : (above, below);
+    }
+
+    /// <summary>Sends each row on to the child it goes to.</summary>
+    void Move(BoostingNodes nodes, int[] place)
+    {
+        const int BlockRows = 4096;
+        WorkerPool.For((place.Length + BlockRows - 1) / BlockRows, block =>
+        {
+            for (int i = block * BlockRows; i < Math.Min(place.Length, (block + 1) * BlockRows); i++)
+            {
+                if (place[i] < 0 || nodes[place[i]].Left < 0) continue;
+                ref var node = ref nodes[place[i]];
+                float value = _data.Columns[node.Feature][i];
+                place[i] = (float.IsNaN(value) ? node.MissingLeft : value < node.Value) ? node.Left : node.Right;
+            }
+        });
+    }
+}
