@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -68,6 +69,7 @@ public sealed class ASGD : GroupedOptimizer<AsgdGroup>
 
         public static int Moments => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = _slope.Of(p, g);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -56,6 +57,7 @@ public sealed class Adadelta : GroupedOptimizer<AdadeltaGroup>
 
         public static int Moments => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = _slope.Of(p, g);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -30,6 +31,7 @@ static class AdamUpdate
         readonly Vector<T> _scale = Lanes<T>.All(1 / Math.Sqrt(1 - Math.Pow(group.Betas.Second, steps)));
         readonly Vector<T> _epsilon = Lanes<T>.All(group.Epsilon);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal void Means(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v)
         {
             g = _slope.Of(p, g);
@@ -38,6 +40,7 @@ static class AdamUpdate
             v = v * _second + g * g * _secondRest;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         internal void Move(ref Vector<T> p, Vector<T> m, Vector<T> v) =>
             p += _step * m / (Vector.SquareRoot(v) * _scale + _epsilon);
     }
@@ -46,6 +49,7 @@ static class AdamUpdate
     {
         public static int Moments => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             factors.Means(ref p, g, ref m, ref v);
@@ -58,6 +62,7 @@ static class AdamUpdate
     {
         public static int Moments => 3;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             factors.Means(ref p, g, ref m, ref v);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -79,6 +80,7 @@ public sealed class RMSprop : GroupedOptimizer<RMSpropGroup>
     {
         public static int Moments => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = by.Slope.Of(p, g);
@@ -91,6 +93,7 @@ public sealed class RMSprop : GroupedOptimizer<RMSpropGroup>
     {
         public static int Moments => 2;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = by.Slope.Of(p, g);
@@ -105,6 +108,7 @@ public sealed class RMSprop : GroupedOptimizer<RMSpropGroup>
     {
         public static int Moments => 3;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = by.Slope.Of(p, g);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors;
 
 namespace Descent.NN;
@@ -77,6 +78,7 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
 
         public static int Moments => 0;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w) => p = p * _keep + g * _step;
     }
 
@@ -91,6 +93,7 @@ public sealed class SGD : GroupedOptimizer<SgdGroup>
 
         public static int Moments => 1;
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Apply(ref Vector<T> p, Vector<T> g, ref Vector<T> m, ref Vector<T> v, ref Vector<T> w)
         {
             g = _slope.Of(p, g);

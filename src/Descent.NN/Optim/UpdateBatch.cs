@@ -22,6 +22,9 @@ sealed class UpdateBatch
     /// <summary>Elements of one piece: with a gradient and two moments in float32, 256 KiB, which fits a second-level cache.</summary>
     internal const int Piece = 16_384;
 
+    /// <summary>Up to so many elements, changing them costs less than noting it down.</summary>
+    internal const int Least = 2048;
+
     [ThreadStatic] static UpdateBatch? t_current, t_spare;
 
     readonly List<UpdateJob> _jobs = [];

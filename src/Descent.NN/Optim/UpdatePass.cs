@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Descent.Tensors;
 
@@ -33,7 +34,7 @@ static class UpdatePass
         }
         var pass = new Pass<T, TUpdate>(update, target, gradient, TUpdate.Moments > 0 ? state.Moment(0) : null,
             TUpdate.Moments > 1 ? state.Moment(1) : null, TUpdate.Moments > 2 ? state.Moment(2) : null);
-        if (UpdateBatch.Current is { } batch)
+        if (p.Elements > UpdateBatch.Least && UpdateBatch.Current is { } batch)
         {
             batch.Add(new Job<T, TUpdate>(pass, p, target));
             return;
@@ -71,27 +72,27 @@ static class UpdatePass
             var ms = m is null ? default : m.AsSpan<T>().Slice(start, length);
             var vs = v is null ? default : v.AsSpan<T>().Slice(start, length);
             var ws = w is null ? default : w.AsSpan<T>().Slice(start, length);
-            int whole = length / Vector<T>.Count;
-            Whole(Registers(ps)[..whole], Registers(gs), Registers(ms), Registers(vs), Registers(ws));
-            int done = whole * Vector<T>.Count;
+            int done = length - length % Vector<T>.Count;
+            Whole(ref MemoryMarshal.GetReference(ps), ref MemoryMarshal.GetReference(gs), ref MemoryMarshal.GetReference(ms), ref MemoryMarshal.GetReference(vs),
+                ref MemoryMarshal.GetReference(ws), (nuint)done);
             if (done < length)
                 Rest(ps[done..], gs[done..], m is null ? ms : ms[done..], v is null ? vs : vs[done..], w is null ? ws : ws[done..]);
         }
 
-        static Span<Vector<T>> Registers(Span<T> span) => MemoryMarshal.Cast<T, Vector<T>>(span);
-
-        void Whole(Span<Vector<T>> ps, Span<Vector<T>> gs, Span<Vector<T>> ms, Span<Vector<T>> vs, Span<Vector<T>> ws)
+        void Whole(ref T p, ref T g, ref T m, ref T v, ref T w, nuint count)
         {
-            var none = Vector<T>.Zero;
-            for (int i = 0; i < ps.Length; i++)
+            var by = update;
+            for (nuint i = 0; i < count; i += (nuint)Vector<T>.Count)
             {
-                ref var mi = ref none;
-                ref var vi = ref none;
-                ref var wi = ref none;
-                if (TUpdate.Moments > 0) mi = ref ms[i];
-                if (TUpdate.Moments > 1) vi = ref vs[i];
-                if (TUpdate.Moments > 2) wi = ref ws[i];
-                update.Apply(ref ps[i], gs[i], ref mi, ref vi, ref wi);
+                Vector<T> pi = Vector.LoadUnsafe(ref p, i), mi = default, vi = default, wi = default;
+                if (TUpdate.Moments > 0) mi = Vector.LoadUnsafe(ref m, i);
+                if (TUpdate.Moments > 1) vi = Vector.LoadUnsafe(ref v, i);
+                if (TUpdate.Moments > 2) wi = Vector.LoadUnsafe(ref w, i);
+                by.Apply(ref pi, Vector.LoadUnsafe(ref g, i), ref mi, ref vi, ref wi);
+                pi.StoreUnsafe(ref p, i);
+                if (TUpdate.Moments > 0) mi.StoreUnsafe(ref m, i);
+                if (TUpdate.Moments > 1) vi.StoreUnsafe(ref v, i);
+                if (TUpdate.Moments > 2) wi.StoreUnsafe(ref w, i);
             }
         }
 
