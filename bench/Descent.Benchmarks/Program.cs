@@ -20,7 +20,7 @@ using Descent.Benchmarks;
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)
 {
-    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--json]");
+    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--autocast] [--json]");
     foreach (var (name, what, _) in tasks)
         Console.Error.WriteLine($"  {name,-10} {what}");
     return 2;

@@ -12,8 +12,11 @@ sealed class Report
     readonly int[] _threads;
     readonly string[] _only;
 
-    Report(string task, bool json, int[] threads, string[] only) =>
-        (_task, _json, _threads, _only) = (task, json, threads, only);
+    Report(string task, bool json, int[] threads, string[] only, bool autocast) =>
+        (_task, _json, _threads, _only, Autocast) = (task, json, threads, only, autocast);
+
+    /// <summary>Training in mixed precision is asked for, in place of float32.</summary>
+    public bool Autocast { get; }
 
     /// <exception cref="ArgumentException">An option is unknown or its value is missing or wrong.</exception>
     public static Report Parse(ReadOnlySpan<string> options, string task)
@@ -21,10 +24,13 @@ sealed class Report
         bool json = false;
         int[] threads = [.. new[] { 1, Numerics.Threads }.Distinct()];
         string[] only = [];
+        bool autocast = false;
         for (int i = 0; i < options.Length; i++)
         {
             if (options[i] == "--json")
                 json = true;
+            else if (options[i] == "--autocast")
+                autocast = true;
             else if (options[i] is "--threads" or "--only" && i + 1 == options.Length)
                 throw new ArgumentException($"{options[i]} needs a value.");
             else if (options[i] == "--threads")
@@ -32,9 +38,9 @@ sealed class Report
             else if (options[i] == "--only")
                 only = options[++i].Split(',', StringSplitOptions.RemoveEmptyEntries);
             else
-                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only and --json.");
+                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only, --autocast and --json.");
         }
-        return new(task, json, threads, only);
+        return new(task, json, threads, only, autocast);
     }
 
     static int ThreadCount(string text) =>

@@ -64,7 +64,7 @@ static unsafe class ConvolutionOps
         }
     }
 
-    static Tensor WeightGradient(ConvShape shape, Tensor x, Tensor dy, Tensor? db = null)
+    internal static Tensor WeightGradient(ConvShape shape, Tensor x, Tensor dy, Tensor? db = null)
     {
         (x, dy) = (x.Contiguous(), dy.Contiguous());
         var dw = Tensor.Uninitialized([shape.O, shape.GroupC, shape.KernelH, shape.KernelW], dy.DType);

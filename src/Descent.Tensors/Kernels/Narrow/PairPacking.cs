@@ -56,7 +56,7 @@ static unsafe class PairPacking
 
     /// <summary>Pairs of two rows of float32; a null second row is zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Interleave(float* even, float* odd, uint* pairs, int count)
+    internal static void Interleave(float* even, float* odd, uint* pairs, int count)
     {
         int i = 0;
         var upper = new Vector<uint>(0xFFFF0000);
@@ -72,7 +72,7 @@ static unsafe class PairPacking
 
     /// <summary>Pairs of two rows of bfloat16; a null second row is zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Interleave(ushort* even, ushort* odd, uint* pairs, int count)
+    internal static void Interleave(ushort* even, ushort* odd, uint* pairs, int count)
     {
         int i = 0;
         if (odd != null)
