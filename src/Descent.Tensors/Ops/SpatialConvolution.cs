@@ -30,11 +30,9 @@ static class SpatialConvolution
                     $"with padding {List(padding)}.");
             sizes[i] = room / stride[i] + 1;
         }
-        if (rank == 2)
-        {
-            var shape = Planar(x.Shape[0], x.Shape[1], x.Shape[2..], weight.Shape[0], weight.Shape[2..], sizes, stride, padding, dilation, groups);
-            if (NarrowConvolutionOp.Takes(shape, x, weight, bias)) return NarrowConvolutionOp.Apply(shape, x, weight, bias);
-        }
+        if (rank == 2 && NarrowConvolutionOp.Takes(x, weight, bias))
+            return NarrowConvolutionOp.Apply(Planar(x.Shape[0], x.Shape[1], x.Shape[2..], weight.Shape[0], weight.Shape[2..], sizes,
+                stride, padding, dilation, groups), x, weight, bias);
         (x, weight, bias) = (Autocast.Low(x), Autocast.Low(weight), bias is null ? null : Autocast.Low(bias));
         var dtype = Pointwise.ResultType(x, weight);
         var wide = dtype.IsReduced ? DType.Float32 : dtype;

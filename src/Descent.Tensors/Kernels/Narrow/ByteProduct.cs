@@ -13,6 +13,7 @@ unsafe readonly struct ByteMatrix(byte* origin, nint stride, nint kStride, byte 
 {
     public static int OfWord => 4;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(uint* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         byte* source = origin + first * stride + k0 * kStride;

@@ -146,6 +146,7 @@ static unsafe class AmxPacking
     }
 
     /// <summary>A block of pairs as a tile: as it is, or turned so that a row is an index.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Place(uint* pairs, byte* tile, bool isLeft)
     {
         if (!isLeft)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
@@ -11,8 +13,9 @@ static unsafe class NarrowConvolution
     const int MostWords = 4 << 20;
 
     /// <summary>Whether <see cref="Forward"/> and <see cref="WeightGradient"/> do such a convolution, faster than float32.</summary>
+    /// <remarks>Products of pairs in registers have twice the rate of float32, less than what Winograd's form saves; tiles have more.</remarks>
     public static bool Fits(in ConvShape shape) =>
-        shape.Groups == 1 && shape.OutW % 2 == 0 && (AmxProduct.IsAvailable || PairKernels.IsAvailable);
+        shape.Groups == 1 && shape.OutW % 2 == 0 && (AmxProduct.IsAvailable || (PairKernels.IsAvailable && !Winograd.Fits(shape)));
 
     /// <summary>Whether <see cref="InputGradient"/> does: its images are those of the output, in steps of 1.</summary>
     public static bool FitsInputGradient(in ConvShape shape) => Fits(shape) && shape.StrideH == 1 && shape.StrideW == 1;
@@ -121,6 +124,7 @@ static unsafe class NarrowConvolution
         internal ushort* X;
         internal uint* Words;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int image = index / Shape.H, row = index % Shape.H, width = Shape.W + Shape.PadLeft;
@@ -142,6 +146,7 @@ static unsafe class NarrowConvolution
         internal ConvShape Shape;
         internal float* Turned, Result;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             float* from = Turned + (nint)index * Shape.Patch, to = Result + (nint)index * Shape.Patch;

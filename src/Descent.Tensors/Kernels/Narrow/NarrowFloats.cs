@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -12,6 +13,7 @@ static unsafe class NarrowFloats
     const uint QuietBit = 0x40;
 
     /// <summary>y = x, exactly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Widen(BFloat16* x, float* y, nint count)
     {
         nint i = 0;
@@ -27,6 +29,7 @@ static unsafe class NarrowFloats
     }
 
     /// <summary>y = x rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Narrow(float* x, BFloat16* y, nint count)
     {
         nint i = 0;
@@ -46,6 +49,7 @@ static unsafe class NarrowFloats
         TensorPrimitives.ConvertToHalf(new ReadOnlySpan<float>(x, (int)count), new Span<Half>(y, (int)count));
 
     /// <summary>y = x rounded to bfloat16 and back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Round(float* x, float* y, nint count)
     {
         nint i = 0;

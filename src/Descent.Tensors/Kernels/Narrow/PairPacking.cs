@@ -8,6 +8,7 @@ namespace Descent.Tensors.Kernels;
 static unsafe class PairPacking
 {
     /// <summary>Panels from a matrix whose indices are neighbours in memory, row after row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Columns<T>(T* source, nint kStride, uint* destination, int count, int panel, int step, int kc) where T : unmanaged
     {
         int pairs = (kc + 1) / 2;
@@ -26,6 +27,7 @@ static unsafe class PairPacking
     }
 
     /// <summary>Panels from a matrix of bfloat16 whose indices lie apart; fast where k are neighbours in memory.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Lines(ushort* source, nint stride, nint kStride, uint* destination, int count, int panel, int step, int kc)
     {
         int pairs = (kc + 1) / 2, block = Vector128<uint>.Count;
