@@ -6,22 +6,19 @@ namespace Descent.Benchmarks;
 /// <summary>Training steps of small standard models on random data held in memory, in items per second.</summary>
 static class TrainTask
 {
-    static bool s_autocast;
-
     public static void Run(Report report)
     {
-        s_autocast = report.Autocast;
         Run(report, static (report, row) => Measure(report, row.Task, row.Config, "train", row.Units, row.Step, row.Unit));
         using var _ = Autograd.NoGrad();
         if (report.Wants("cnn"))
         {
             var (model, x) = (PeerCnn().Eval(), Tensor.Randn([64, 1, 28, 28]));
-            Measure(report, "cnn", "mnist c32-c64-f128 b64", "forward", 64, () => Forward(model, x));
+            Measure(report, "cnn", "mnist c32-c64-f128 b64" + Suffix(report), "forward", 64, () => Forward(report, () => model.Forward(x))());
         }
         if (report.Wants("resnet18"))
         {
             var (model, x) = (ResNet.Small18().Eval(), Tensor.Randn([32, 3, 32, 32]));
-            Measure(report, "resnet18", "cifar b32", "forward", 32, () => Forward(model, x));
+            Measure(report, "resnet18", "cifar b32" + Suffix(report), "forward", 32, () => Forward(report, () => model.Forward(x))());
         }
     }
 
@@ -38,7 +35,9 @@ static class TrainTask
         {
             if (!report.Wants(name)) continue;
             Generator.ManualSeed(1);
-            act(report, create());
+            var row = create();
+            var loss = Forward(report, row.Loss);
+            act(report, row with { Config = row.Config + Suffix(report), Loss = loss });
         }
     }
 
@@ -84,26 +83,24 @@ static class TrainTask
         new Conv2d(1, 32, 3), new ReLU(), new Conv2d(32, 64, 3), new ReLU(), new MaxPool2d(2),
         new Flatten(), new Linear(9216, 128), new ReLU(), new Linear(128, 10));
 
-    static Autocast.Scope Precision() => s_autocast ? Autocast.Enter(DType.BFloat16) : Autocast.Disable();
+    static string Suffix(Report report) => report.Autocast ? " bf16" : "";
 
-    static void Forward(Module model, Tensor x)
+    /// <summary>A forward pass in the precision asked for.</summary>
+    static Func<Tensor> Forward(Report report, Func<Tensor> pass) => () =>
     {
-        using var precision = Precision();
-        model.Forward(x);
-    }
+        using var region = report.Autocast ? Autocast.Enter(DType.BFloat16) : Autocast.Disable();
+        return pass();
+    };
 
     internal static Action Step(Module model, Optimizer optimizer, Func<Tensor> loss) => () =>
     {
         optimizer.ZeroGrad();
-        Tensor value;
-        using (Precision()) value = loss();
-        value.Backward();
+        loss().Backward();
         optimizer.Step();
     };
 
     internal static void Measure(Report report, string task, string config, string metric, int units, Action step, string unit = "images/s")
     {
-        if (report.Autocast) config += " bf16";
         var (seconds, spread) = Stopwatches.Median(step, warm: 1, each: 1);
         report.Emit(task, config, metric, units / seconds, unit, spread);
     }
