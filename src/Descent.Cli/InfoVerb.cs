@@ -37,6 +37,8 @@ static class InfoVerb
             + Line("kernels", p.Tier == p.Best ? $"{Name(p.Tier)}" : $"{Name(p.Tier)}, capped; the machine has {Name(p.Best)}")
             + Line("instructions", p.Instructions.Count > 0 ? string.Join(", ", p.Instructions) : "none that kernels are made for")
             + (p.Refusal is null ? "" : Line("code", p.Refusal))
+            + (p.TileFault is null ? "" : Line("tiles", p.TileFault))
+            + Line("bfloat16", p.NarrowProducts)
             + Line("caches", string.Join(", ", p.Caches.Select((bytes, i) => $"L{i + 1} {Bytes(bytes)}")))
             + Line("multiply-adds", Pair(p.MultiplyAdds, "GFLOP/s"))
             + Line("memory", Pair(p.Memory, "GB/s"))
@@ -57,6 +59,8 @@ static class InfoVerb
         ["best"] = Name(p.Best),
         ["instructions"] = new JsonArray([.. p.Instructions.Select(i => (JsonNode)i)]),
         ["refusal"] = p.Refusal,
+        ["tileFault"] = p.TileFault,
+        ["bfloat16"] = p.NarrowProducts,
         ["caches"] = new JsonArray([.. p.Caches.Select(b => (JsonNode)b)]),
         ["flops"] = Rates(p.MultiplyAdds),
         ["memory"] = Rates(p.Memory),

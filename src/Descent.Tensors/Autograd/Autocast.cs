@@ -1,8 +1,8 @@
 namespace Descent.Tensors;
 
 /// <summary>
-/// Mixed precision: regions in which matrix products, linear layers and convolutions run in a narrow type, and softmax,
-/// normalisation, reductions and losses in float32. Everything else takes the type of its inputs.
+/// Mixed precision: regions in which matrix products, linear layers, convolutions and attention run in a narrow type, and
+/// softmax, reductions and losses in float32. Everything else takes the type of its inputs; normalisation computes in float32.
 /// </summary>
 /// <remarks>
 /// Micikevicius et al., "Mixed Precision Training", 2018, arXiv:1710.03740. Which operation is which follows PyTorch's

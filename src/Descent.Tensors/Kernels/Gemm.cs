@@ -40,6 +40,13 @@ static unsafe class Gemm
             bias = new(bias.Values, !bias.PerRow);
         }
 
+        if (typeof(T) == typeof(float) && NarrowPath.Takes(Numerics.MatMulPrecision, m, n, k))
+        {
+            Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
+                new GemmOutput<T>(c, cRow, cCol), bias);
+            return;
+        }
+
         switch (Way(m, n, k, alpha != T.One, aRow, aCol, bRow, bCol, cCol, beta))
         {
             case GemmWay.Dots:
@@ -85,7 +92,7 @@ static unsafe class Gemm
         where TA : struct, IPanelSource<T>
         where TB : struct, IPanelSource<T>
     {
-        if (typeof(T) == typeof(float) && NarrowPath.TryMultiply(m, n, k, alpha, a, b, beta, c, bias))
+        if (typeof(T) == typeof(float) && NarrowPath.TryMultiply(Numerics.MatMulPrecision, m, n, k, alpha, a, b, beta, c, bias))
             return;
         MultiplyPanels(m, n, k, alpha, a, b, beta, c, bias);
     }

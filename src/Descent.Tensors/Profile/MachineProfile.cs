@@ -31,6 +31,12 @@ public sealed record MachineProfile
     /// <summary>Why no code can be made at run time, or null where it can.</summary>
     public required string? Refusal { get; init; }
 
+    /// <summary>Why the processor's tile unit is not used, or null where it is or there is none.</summary>
+    public required string? TileFault { get; init; }
+
+    /// <summary>What multiplies bfloat16.</summary>
+    public required string NarrowProducts { get; init; }
+
     /// <summary>Bytes of the first, second and third level of caches that one core sees; 0 for none.</summary>
     public required IReadOnlyList<long> Caches { get; init; }
 
@@ -82,6 +88,8 @@ public sealed record MachineProfile
             Tier = tier,
             Instructions = [.. Enum.GetValues<InstructionSets>().Where(s => s != InstructionSets.None && Descent.Tensors.Processor.Has(s)).Select(s => s.ToString())],
             Refusal = MachineCode.Refusal,
+            TileFault = AmxProduct.Fault,
+            NarrowProducts = AmxProduct.IsAvailable ? "tiles" : PairKernels.IsAvailable ? "vdpbf16ps" : "float32 multiply-adds",
             Caches = [caches.L1, caches.L2, caches.L3],
             MultiplyAdds = (oneFlops, threads == 1 ? oneFlops : MachineSpeed.MultiplyAdds(tier)),
             Memory = (oneMemory, threads == 1 ? oneMemory : MachineSpeed.Read(large)),
@@ -112,6 +120,8 @@ public sealed record ProductChoice(int M, int K, int N, bool IsTransposed, strin
 
     internal static ProductChoice Of(int m, int k, int n, bool isTransposed)
     {
+        if (NarrowPath.Takes(Numerics.MatMulPrecision, m, n, k))
+            return new(m, k, n, isTransposed, Numerics.MatMulPrecision == MatMulPrecision.Medium ? "rounded to bfloat16" : "bfloat16 tiles, in parts", AmxProduct.IsAvailable ? "32x32" : "8x48", "");
         nint bRow = isTransposed ? 1 : n, bCol = isTransposed ? k : 1;
         var tiles = GemmTiles<float>.Current;
         switch (Gemm.Way<float>(m, n, k, isScaled: false, k, 1, bRow, bCol, 1, 0))

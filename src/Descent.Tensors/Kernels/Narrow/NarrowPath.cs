@@ -16,29 +16,32 @@ static unsafe class NarrowPath
     const double LeastMedium = 24;
     const int LeastDepth = 64;
 
+    /// <summary>Whether a product of this shape is done here.</summary>
+    public static bool Takes(MatMulPrecision precision, int m, int n, int k)
+    {
+        // Each element of A is used n times, each of B m times.
+        if (k < LeastDepth || (double)m * n < (precision == MatMulPrecision.Medium ? LeastMedium : LeastOnTiles) * ((double)m + n)) return false;
+        return AmxProduct.IsAvailable || (precision == MatMulPrecision.Medium && PairKernels.IsAvailable);
+    }
+
     /// <summary>Whether the product was done here; the type is float, and C gains or becomes the product (β is 0 or 1, α is 1).</summary>
-    public static bool TryMultiply<T, TA, TB>(int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
+    public static bool TryMultiply<T, TA, TB>(MatMulPrecision precision, int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
         where T : unmanaged, INumberBase<T> where TA : struct, IPanelSource<T> where TB : struct, IPanelSource<T>
     {
-        var precision = Numerics.MatMulPrecision;
-        bool onTiles = precision != MatMulPrecision.Medium && AmxProduct.IsAvailable;
-        if ((!onTiles && precision != MatMulPrecision.Medium) || alpha != T.One || (beta != T.Zero && beta != T.One) || k < LeastDepth) return false;
-        // Each element of A is used n times, each of B m times.
-        if ((double)m * n < (onTiles ? LeastOnTiles : LeastMedium) * ((double)m + n)) return false;
+        if (!Takes(precision, m, n, k) || alpha != T.One || (beta != T.Zero && beta != T.One)) return false;
         var output = *(GemmOutput<float>*)&c;
         var addend = *(GemmBias<float>*)&bias;
         bool accumulate = beta == T.One;
         SinglePanels<T, TA> left = new(a);
         SinglePanels<T, TB> right = new(b);
-        if (onTiles) AmxProduct.Multiply(precision, m, n, k, left, right, output, addend, accumulate);
+        if (precision != MatMulPrecision.Medium) AmxProduct.Multiply(precision, m, n, k, left, right, output, addend, accumulate);
         else
         {
             RoundedSource<SinglePanels<T, TA>> roundedLeft = new(left);
             RoundedSource<SinglePanels<T, TB>> roundedRight = new(right);
             if (AmxProduct.IsAvailable) AmxProduct.MultiplyPairs(m, n, k, roundedLeft, roundedRight, output, addend, accumulate);
-            else if (PairKernels.IsAvailable)
+            else
                 new PairJob<RoundedSource<SinglePanels<T, TA>>, RoundedSource<SinglePanels<T, TB>>, float>(m, n, k, roundedLeft, roundedRight, output, addend, accumulate).Run();
-            else return false;
         }
         return true;
     }
