@@ -48,6 +48,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
         for (int member = 0; member < _job.Group; member++)
         {
             var head = _job.Head(unit * _job.Group + member);
+            Fetch(head, share * Workspace.MostKeys);
             work.Start(_job, head);
             for (int key = share * Workspace.MostKeys; key < head.Keys; key += _shares * Workspace.MostKeys)
                 Block(work, head, key, Math.Min(Workspace.MostKeys, head.Keys - key));
@@ -65,6 +66,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
         AttentionPacking<T, V, L>.Keys(_job, AttentionTensor.Key, head, key, keys, width, work.KeyPanels, work.Buffer);
         AttentionPacking<T, V, L>.Keys(_job, AttentionTensor.Value, head, key, keys, valueWidth, work.ValuePanels, work.Buffer);
         AttentionPacking<T, V, L>.KeyColumns(_job, AttentionTensor.Key, head, key, keys, width, work.KeyColumns, work.Buffer);
+        Fetch(head, key + _shares * Workspace.MostKeys);
         // Of several heads of a group the sums are kept for all keys, of one for the block at hand.
         nint place = _job.Group > 1 ? key : 0;
         T* keySums = work.KeySums + place * work.WholeWidth, valueSums = work.ValueSums + place * work.WholeValueWidth;
@@ -100,6 +102,13 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
             _job.Write(AttentionTensor.KeyGradient, head, key, keySums, work.WholeWidth, keys, width, _job.Scale);
         if (_job.Tensors[(int)AttentionTensor.ValueGradient].Start != null)
             _job.Write(AttentionTensor.ValueGradient, head, key, valueSums, work.WholeValueWidth, keys, valueWidth, T.One);
+    }
+
+    readonly void Fetch(in AttentionHead<T> head, int key)
+    {
+        int keys = Math.Min(Workspace.MostKeys, head.Keys - key);
+        AttentionPacking<T, V, L>.Prefetch(_job, AttentionTensor.Key, head, key, keys, _job.Width);
+        AttentionPacking<T, V, L>.Prefetch(_job, AttentionTensor.Value, head, key, keys, _job.ValueWidth);
     }
 
     /// <summary>Scores to weights; 0 where a tile of keys has rows that a vector of queries does not see.</summary>
@@ -208,6 +217,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
                 AttentionPacking<T, V, L>.Queries(job, AttentionTensor.OutputGradient, head, from, count, job.ValueWidth, GradientPanels + (nint)b * job.ValueWidth * pitch, Buffer, T.One);
                 Copy(job, AttentionTensor.Query, head, from, rows, count * L.Count, job.Width, QueryRows + (nint)from * WholeWidth, WholeWidth);
                 Copy(job, AttentionTensor.OutputGradient, head, from, rows, count * L.Count, job.ValueWidth, GradientRows + (nint)from * WholeValueWidth, WholeValueWidth);
+                AttentionPacking<T, V, L>.Prefetch(job, AttentionTensor.Output, head, from, rows, job.ValueWidth);
                 T* output = job.Rows(AttentionTensor.Output, head, from, rows, job.ValueWidth, Buffer, out nint row, out _);
                 for (nint i = 0; i < rows; i++)
                     Products[from + i] = TensorPrimitives.Dot(new ReadOnlySpan<T>(GradientRows + (from + i) * WholeValueWidth, job.ValueWidth), new ReadOnlySpan<T>(output + i * row, job.ValueWidth));

@@ -29,6 +29,11 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
 
     internal static void Run(in AttentionJob<T> job)
     {
+        if (job.Queries <= AttentionFewQueries<T, V, L>.Most && job.Keys >= AttentionFewQueries<T, V, L>.LeastKeys)
+        {
+            AttentionFewQueries<T, V, L>.Run(job);
+            return;
+        }
         int pitch = AttentionTile<T, V, L>.Pitch;
         int most = Math.Max(pitch, RangeBytes / sizeof(T) / (job.Width + job.ValueWidth + 1) / pitch * pitch);
         int wanted = (int)Math.Min(most, ((long)job.Queries * job.QueryHeads / EnoughItems + pitch - 1) / pitch * pitch);
@@ -61,18 +66,20 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
         new Span<T>(maxima, blocks * pitch).Fill(T.NegativeInfinity);
         new Span<T>(totals, blocks * pitch).Clear();
         NativeMemory.Clear(sums, (nuint)blocks * (nuint)(valueWidth * pitch * sizeof(T)));
+        int end = _job.Causal ? Math.Clamp(first + queries + head.Offset, 0, head.Keys) : head.Keys;
+        Fetch(head, 0, Math.Min(most, end));
         for (int b = 0; b < blocks; b++)
         {
             int start = b * vectors / blocks, count = (b + 1) * vectors / blocks - start;
             AttentionPacking<T, V, L>.Queries(_job, AttentionTensor.Query, head, first + start * L.Count, count, width, queryPanels + (nint)b * width * pitch, buffer, _job.ScoreScale);
         }
 
-        int end = _job.Causal ? Math.Clamp(first + queries + head.Offset, 0, head.Keys) : head.Keys;
         for (int key = 0; key < end; key += most)
         {
             int keys = Math.Min(most, end - key);
             AttentionPacking<T, V, L>.Keys(_job, AttentionTensor.Key, head, key, keys, width, keyPanels, buffer);
             AttentionPacking<T, V, L>.KeyColumns(_job, AttentionTensor.Value, head, key, keys, _job.ValueWidth, valuePanels, buffer);
+            Fetch(head, key + most, Math.Min(most, end - key - most));
             for (int b = 0; b < blocks; b++)
             {
                 int start = b * vectors / blocks, count = (b + 1) * vectors / blocks - start;
@@ -95,6 +102,12 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
             int start = b * vectors / blocks, count = (b + 1) * vectors / blocks - start, from = first + start * L.Count, rowsHere = Math.Min(count * L.Count, head.Queries - from);
             Finish(head, from, rowsHere, count, maxima + b * pitch, totals + b * pitch, sums + (nint)b * valueWidth * pitch, buffer);
         }
+    }
+
+    readonly void Fetch(in AttentionHead<T> head, int key, int keys)
+    {
+        AttentionPacking<T, V, L>.Prefetch(_job, AttentionTensor.Key, head, key, keys, _job.Width);
+        AttentionPacking<T, V, L>.Prefetch(_job, AttentionTensor.Value, head, key, keys, _job.ValueWidth);
     }
 
     static T* Take(ref T* at, nint count)

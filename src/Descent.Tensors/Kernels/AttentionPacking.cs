@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Tensors.Kernels;
 
@@ -12,6 +13,7 @@ static unsafe class AttentionPacking<T, V, L>
     internal static void Queries(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int vectors, int width, T* panel, T* buffer, T factor)
     {
         int pitch = AttentionTile<T, V, L>.Pitch, rows = Math.Min(vectors * L.Count, head.Queries - from);
+        Prefetch(job, tensor, head, from, rows, width);
         T* source = job.Rows(tensor, head, from, rows, width, buffer, out nint row, out nint column);
         Packing.Panel(source, row, column, panel, rows, vectors * L.Count, pitch, width);
         if (factor == T.One) return;
@@ -45,5 +47,19 @@ static unsafe class AttentionPacking<T, V, L>
         }
         for (int d = 0; d < width; d += rows)
             Packing.Panel(source + d * column, column, row, panels + (nint)d * keys, Math.Min(rows, width - d), rows, rows, keys);
+    }
+
+    /// <summary>
+    /// Asks for rows that will be packed next. Heads mostly lie beside each other, so that a head's rows are far apart and the
+    /// machine does not guess them; asked for together, they arrive together.
+    /// </summary>
+    internal static void Prefetch(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int rows, int width)
+    {
+        if (!Sse.IsSupported || rows <= 0 || job.Tensors[(int)tensor].Column != 1) return;
+        byte* start = job.At(tensor, head, from);
+        int size = NarrowElements.Size<T>(job.Storage);
+        nint row = job.Tensors[(int)tensor].Row * size;
+        for (nint r = 0; r < rows; r++, start += row)
+            for (nint at = 0; at < width * size; at += 64) Sse.Prefetch1(start + at);
     }
 }

@@ -42,6 +42,14 @@ public sealed class TiledAttentionTests
                 cases.Add(new($"width {width}", 33, 50, width, 100 - width < 1 ? 1 : width * 3 % 70 + 1) { Causal = 17 });
             foreach (var (queries, keys, offset) in ((int, int, int)[])[(5, 200, 195), (1, 129, 128), (130, 20, 0), (20, 130, 0), (50, 70, -10), (70, 50, -60), (40, 40, 100), (10, 10, -20)])
                 cases.Add(new($"offset {offset} of {queries} by {keys}", queries, keys, 12, 10) { Causal = offset });
+            foreach (int queries in (int[])[1, 4, 6, 7])
+            {
+                cases.Add(new($"{queries} queries, many keys", queries, 333, 37, 81) { Batch = [2, 2], Causal = 333 - queries });
+                cases.Add(new($"{queries} queries, few seen", queries, 200, 16, 16) { Causal = 2 - queries });
+                cases.Add(new($"{queries} queries, dropped", queries, 140, 3, 5) { Dropout = 0.4, Mask = [queries, 140], Bools = true });
+                cases.Add(new($"{queries} queries, biased", queries, 140, 64, 64) { Mask = [2, 1, 140] });
+                cases.Add(new($"{queries} queries in groups", queries, 90, 16, 16) { Batch = [1, 6], KeyBatch = [1, 2], Grouped = true });
+            }
             foreach (bool bools in (bool[])[true, false])
                 foreach (int[] mask in (int[][])[[50, 70], [1, 70], [50, 1], [2, 1, 1, 70], [3, 50, 70], [2, 1, 50, 70], [1], [2, 3, 50, 70]])
                     cases.Add(new($"mask {(bools ? "of bools" : "of numbers")} {string.Join('×', mask)}", 50, 70, 9, 8) { Batch = [2, 3], Mask = mask, Bools = bools });
@@ -226,11 +234,23 @@ public sealed class TiledAttentionTests
     [Fact]
     public void A_key_of_minus_infinity_weighs_nothing()
     {
-        Tensor q = Tensor.Ones([1, 20, 1]), k = Tensor.Ones([1, 20, 1]), v = Tensor.Randn([1, 20, 5], generator: new Generator(1));
-        k.Narrow(1, 0, 10).Fill_(double.NegativeInfinity);
-        var y = F.ScaledDotProductAttention(q, k, v, isCausal: true);
-        Assert.Equal(0, y.Narrow(1, 0, 10).Abs().Sum().Item());
-        Assert.Null(TensorComparer.Difference(y.Select(1, 19), v.Narrow(1, 10, 10).Mean(1), 1e-5, 1e-6));
+        foreach (int queries in (int[])[1, 20])
+        {
+            Tensor q = Tensor.Ones([1, queries, 1]), k = Tensor.Ones([1, 300, 1]), v = Tensor.Randn([1, 300, 5], generator: new Generator(1));
+            k.Narrow(1, 0, 150).Fill_(double.NegativeInfinity);
+            Assert.Equal(0, F.ScaledDotProductAttention(q, k, v, isCausal: true, queryOffset: 120).Abs().Sum().Item());
+            var y = F.ScaledDotProductAttention(q, k, v);
+            for (int i = 0; i < queries; i++) Assert.Null(TensorComparer.Difference(y.Select(1, i), v.Narrow(1, 150, 150).Mean(1), 1e-5, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Few_queries_see_what_is_not_a_number()
+    {
+        Tensor q = Tensor.Ones([1, 2, 4]), k = Tensor.Ones([1, 200, 4]), v = Tensor.Ones([1, 200, 3]);
+        k.Select(1, 190).Fill_(double.NaN);
+        var y = F.ScaledDotProductAttention(q, k, v, isCausal: true, queryOffset: 189);
+        Assert.Equal([1, 1, 1, float.NaN, float.NaN, float.NaN], y.ToArray<float>());
     }
 
     [Fact]
