@@ -64,7 +64,7 @@ static class Exponential
             p = L.MultiplyAdd(p, f, Number(1.3208364087957623e-6));
             p = L.MultiplyAdd(p, f, Number(1.5253175343942541e-5));
             p = L.MultiplyAdd(p, f, Number(1.5403512292585325e-4));
-            p = L.MultiplyAdd(p, f, Number(1.3333558628230750e-3));
+            p = L.MultiplyAdd(p, f, Number(1.3333558630228750e-3));
             p = L.MultiplyAdd(p, f, Number(9.6181290995343444e-3));
             p = L.MultiplyAdd(p, f, Number(5.5504108665604713e-2));
             p = L.MultiplyAdd(p, f, Number(2.4022650695906311e-1));

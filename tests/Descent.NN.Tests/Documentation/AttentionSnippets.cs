@@ -3,7 +3,8 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests.Documentation;
 
-/// <summary>The examples of the page on attention, as they stand there.</summary>
+/// <summary>The examples of the page on attention, as they stand there; alone, since one looks at the memory of the process.</summary>
+[Collection(nameof(Generator.Default))]
 public sealed class AttentionSnippets
 {
     [Fact]
@@ -28,6 +29,17 @@ public sealed class AttentionSnippets
     }
 
     [Fact]
+    public void Caches()
+    {
+        Tensor keys = Tensor.Randn(1, 9, 8), newest = Tensor.Randn(1, 2, 8);
+        var next = F.ScaledDotProductAttention(newest, keys, keys, isCausal: true, queryOffset: 7);   // query 0 sees keys 0 to 7, query 1 all
+
+        var all = F.ScaledDotProductAttention(newest, keys, keys);
+        Assert.Null(TensorComparer.Difference(next.Select(1, 1), all.Select(1, 1), 1e-5, 1e-5));
+        Assert.NotNull(TensorComparer.Difference(next.Select(1, 0), all.Select(1, 0), 1e-5, 1e-5));
+    }
+
+    [Fact]
     public void Heads()
     {
         var attention = new MultiheadAttention(embedDim: 16, numHeads: 4, batchFirst: true);
@@ -46,6 +58,31 @@ public sealed class AttentionSnippets
         double far = (F.Rope(q, offset: 103) * F.Rope(k, offset: 101)).Sum().Item();    // the same distance, the same product
 
         Assert.Equal(near, far, 1e-4);
+    }
+
+    [Fact]
+    public void MemoryOfTiles()
+    {
+        Tensor q = Tensor.Randn(1, 2, 300, 16), k = Tensor.Randn(1, 2, 300, 16), v = Tensor.Randn(1, 2, 300, 16);
+        q.RequiresGrad = true;
+        long before = Memory.Statistics.OutstandingBytes;
+        var y = F.ScaledDotProductAttention(q, k, v, isCausal: true);
+        long kept = Memory.Statistics.OutstandingBytes - before;     // the output and a number a row: not a tenth of the 720,000 bytes of scores
+        y.Sum().Backward();
+
+        Assert.InRange(kept, 1, 72_000);
+        Assert.Equal(q.Shape, q.Grad!.Shape);
+    }
+
+    [Fact]
+    public void Packing()
+    {
+        var tokens = Tensor.Randn(12, 2, 8);                          // 12 tokens of 2 heads: sequences of 5, 4 and 3
+        var each = F.VarlenAttention(tokens, tokens, tokens, Tensor.From<long>([0, 5, 9, 12]), isCausal: true);
+
+        var middle = tokens.Narrow(0, 5, 4).Transpose(0, 1);
+        var alone = F.ScaledDotProductAttention(middle, middle, middle, isCausal: true).Transpose(0, 1);
+        Assert.Null(TensorComparer.Difference(each.Narrow(0, 5, 4), alone, 1e-5, 1e-5));
     }
 
     [Fact]
