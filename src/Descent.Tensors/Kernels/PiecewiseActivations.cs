@@ -9,52 +9,52 @@ namespace Descent.Tensors.Kernels;
 /// <summary>x above 0, else slope · x.</summary>
 readonly struct LeakyReluActivation(double slope) : IActivation
 {
-    readonly double _slope = slope;
+    readonly Parameter _slope = new(slope);
 
-    public double[] Numbers => [_slope];
+    public double[] Numbers => [_slope.Value];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * Number<T>(_slope));
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x, x * _slope.All<T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), dy, dy * Number<T>(_slope));
+        Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), dy, dy * _slope.All<T>());
 }
 
 /// <summary>x above the threshold, else a fixed value.</summary>
 readonly struct ThresholdActivation(double threshold, double value) : IActivation
 {
-    readonly double _threshold = threshold, _value = value;
+    readonly Parameter _threshold = new(threshold), _value = new(value);
 
-    public double[] Numbers => [_threshold, _value];
+    public double[] Numbers => [_threshold.Value, _value.Value];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Number<T>(_threshold)), Number<T>(_value), x);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, _threshold.All<T>()), _value.All<T>(), x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Number<T>(_threshold)), Vector<T>.Zero, dy);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(x, _threshold.All<T>()), Vector<T>.Zero, dy);
 }
 
 /// <summary>x bounded to [low, high]; the gradient at the bounds is 0.</summary>
 readonly struct HardtanhActivation(double low, double high) : IActivation
 {
-    readonly double _low = low, _high = high;
+    readonly Parameter _low = new(low), _high = new(high);
 
-    public double[] Numbers => [_low, _high];
+    public double[] Numbers => [_low.Value, _high.Value];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        Vector<T> low = Number<T>(_low), high = Number<T>(_high);
+        Vector<T> low = _low.All<T>(), high = _high.All<T>();
         return Vector.ConditionalSelect(Vector.LessThan(x, low), low, Vector.ConditionalSelect(Vector.GreaterThan(x, high), high, x));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> => Vector.ConditionalSelect(
-        Vector.LessThanOrEqual(x, Number<T>(_low)) | Vector.GreaterThanOrEqual(x, Number<T>(_high)), Vector<T>.Zero, dy);
+        Vector.LessThanOrEqual(x, _low.All<T>()) | Vector.GreaterThanOrEqual(x, _high.All<T>()), Vector<T>.Zero, dy);
 }
 
 /// <summary>clamp(x + 3, 0, 6) / 6.</summary>
@@ -73,35 +73,35 @@ readonly struct HardsigmoidActivation : IActivation
 /// <summary>x moved towards 0 by λ, and 0 within λ of it.</summary>
 readonly struct SoftshrinkActivation(double lambda) : IActivation
 {
-    readonly double _lambda = lambda;
+    readonly Parameter _lambda = new(lambda);
 
-    public double[] Numbers => [_lambda];
+    public double[] Numbers => [_lambda.Value];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var lambda = Number<T>(_lambda);
+        var lambda = _lambda.All<T>();
         return Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), lambda), Vector<T>.Zero,
             Vector.ConditionalSelect(Vector.GreaterThan(x, Vector<T>.Zero), x - lambda, x + lambda));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), Number<T>(_lambda)), Vector<T>.Zero, dy);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), _lambda.All<T>()), Vector<T>.Zero, dy);
 }
 
 /// <summary>x, and 0 within λ of 0.</summary>
 readonly struct HardshrinkActivation(double lambda) : IActivation
 {
-    readonly double _lambda = lambda;
+    readonly Parameter _lambda = new(lambda);
 
-    public double[] Numbers => [_lambda];
+    public double[] Numbers => [_lambda.Value];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), Number<T>(_lambda)), Vector<T>.Zero, x);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), _lambda.All<T>()), Vector<T>.Zero, x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> =>
-        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), Number<T>(_lambda)), Vector<T>.Zero, dy);
+        Vector.ConditionalSelect(Vector.LessThanOrEqual(Vector.Abs(x), _lambda.All<T>()), Vector<T>.Zero, dy);
 }

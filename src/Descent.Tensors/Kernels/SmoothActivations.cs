@@ -45,6 +45,20 @@ readonly struct GeluTanhActivation : IActivation
     }
 }
 
+/// <summary>σ(x).</summary>
+readonly struct SigmoidActivation : IActivation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => Sigmoid(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var s = Sigmoid(x);
+        return dy * s * (Vector<T>.One - s);
+    }
+}
+
 /// <summary>x · σ(scale · x): SiLU with scale 1, QuickGELU with 1.702.</summary>
 readonly struct SwishActivation(double scale) : IActivation
 {

@@ -1,3 +1,5 @@
+using Descent.Tensors.Kernels;
+
 namespace Descent.Tensors;
 
 /// <summary>Activations that pair the halves <c>a, b</c> of a dimension, which becomes half as long, and Maxout.</summary>
@@ -8,35 +10,41 @@ public static class GatedActivationOps
     {
         /// <summary><c>a · σ(b)</c>.</summary>
         /// <exception cref="ShapeException">The dimension's size is odd.</exception>
-        public Tensor Glu(int dim = -1)
+        public Tensor Glu(int dim = -1) => GatedActivationOp.Apply(x, Even(x, dim, nameof(Glu)), new SigmoidActivation(), second: true, static (x, dim) =>
         {
-            var (a, b) = Halves(x, dim, nameof(Glu));
+            var (a, b) = Halves(x, dim);
             return a * b.Sigmoid();
-        }
+        });
 
         /// <summary><c>relu(a) · b</c>.</summary>
         /// <exception cref="ShapeException">The dimension's size is odd.</exception>
         public Tensor ReGlu(int dim = -1)
         {
-            var (a, b) = Halves(x, dim, nameof(ReGlu));
+            var (a, b) = Halves(x, Even(x, dim, nameof(ReGlu)));
             return a.Relu() * b;
         }
 
         /// <summary><c>gelu(a) · b</c>.</summary>
         /// <exception cref="ShapeException">The dimension's size is odd.</exception>
-        public Tensor GeGlu(int dim = -1, GeluApproximation approximate = GeluApproximation.None)
-        {
-            var (a, b) = Halves(x, dim, nameof(GeGlu));
-            return a.Gelu(approximate) * b;
-        }
+        public Tensor GeGlu(int dim = -1, GeluApproximation approximate = GeluApproximation.None) => approximate == GeluApproximation.Tanh
+            ? GatedActivationOp.Apply(x, Even(x, dim, nameof(GeGlu)), new GeluTanhActivation(), second: false, static (x, dim) =>
+            {
+                var (a, b) = Halves(x, dim);
+                return a.Gelu(GeluApproximation.Tanh) * b;
+            })
+            : GatedActivationOp.Apply(x, Even(x, dim, nameof(GeGlu)), new GeluActivation(), second: false, static (x, dim) =>
+            {
+                var (a, b) = Halves(x, dim);
+                return a.Gelu() * b;
+            });
 
         /// <summary><c>silu(a) · b</c>.</summary>
         /// <exception cref="ShapeException">The dimension's size is odd.</exception>
-        public Tensor SwiGlu(int dim = -1)
+        public Tensor SwiGlu(int dim = -1) => GatedActivationOp.Apply(x, Even(x, dim, nameof(SwiGlu)), new SwishActivation(1), second: false, static (x, dim) =>
         {
-            var (a, b) = Halves(x, dim, nameof(SwiGlu));
+            var (a, b) = Halves(x, dim);
             return a.Silu() * b;
-        }
+        });
 
         /// <summary>The greatest of every <paramref name="pieces"/> neighbours of a dimension, which becomes so many times shorter.</summary>
         /// <remarks>Goodfellow et al., "Maxout Networks", 2013, arXiv:1302.4389.</remarks>
@@ -50,11 +58,16 @@ public static class GatedActivationOps
         }
     }
 
-    static (Tensor A, Tensor B) Halves(Tensor x, int dim, string operation)
+    /// <summary>The dimension counted from the front, once it is known to have two halves.</summary>
+    static int Even(Tensor x, int dim, string operation)
     {
         dim = x.Shape.Axis(dim, operation);
-        if (x.Rank == 0 || x.Shape[dim] % 2 != 0)
-            throw new ShapeException($"{operation}: dimension {dim} of {x.Shape} cannot be halved. Expected an even size.");
+        return x.Rank > 0 && x.Shape[dim] % 2 == 0 ? dim
+            : throw new ShapeException($"{operation}: dimension {dim} of {x.Shape} cannot be halved. Expected an even size.");
+    }
+
+    static (Tensor A, Tensor B) Halves(Tensor x, int dim)
+    {
         int half = x.Shape[dim] / 2;
         return (x.Narrow(dim, 0, half), x.Narrow(dim, half, half));
     }
