@@ -43,6 +43,9 @@ public sealed class Embedding : Module
     /// <summary>The row that takes no gradient, or null.</summary>
     public int? PaddingIdx { get; }
 
+    /// <summary>Whether it gives rows of the table as they are, and all take gradients.</summary>
+    internal bool IsPlain => PaddingIdx is null && _maxNorm is null && !_scaleGradByFreq;
+
     /// <param name="x">Integers of any shape <c>(…)</c>.</param>
     /// <returns>Shape <c>(…, embeddingDim)</c>.</returns>
     public override Tensor Forward(Tensor x) => Observed(F.Embedding(x, Weight, PaddingIdx, _maxNorm, _normType, _scaleGradByFreq));

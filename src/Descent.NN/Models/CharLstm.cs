@@ -38,7 +38,7 @@ public sealed class CharLstm : Module, ILanguageModel
     public (Tensor Logits, Tensor HiddenState, Tensor CellState) Forward(Tensor tokens, Tensor? h, Tensor? c)
     {
         if (tokens.Rank != 2) throw new ShapeException($"CharLstm: the tokens have shape {tokens.Shape}. Expected (N, T).");
-        var (y, hidden, cell) = _lstm.Forward(_embedding.Forward(tokens), h, c);
+        var (y, hidden, cell) = _lstm.Forward(tokens, _embedding, h, c);
         return (Observed(_head.Forward(_dropout.Forward(y))), hidden, cell);
     }
 

@@ -7,6 +7,9 @@ static class ModuleObserver
 {
     [ThreadStatic] static Action<Module, Tensor>? t_see;
 
+    /// <summary>Whether somebody sees what each module gives.</summary>
+    internal static bool IsOn => t_see is not null;
+
     internal static void Observe(Module module, Tensor y) => t_see?.Invoke(module, y);
 
     internal static void Watch(Action<Module, Tensor> see, Action run)

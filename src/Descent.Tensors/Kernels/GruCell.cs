@@ -68,12 +68,14 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
         return dh * z;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchForward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
         if (gate == 1) Prefetch.Lines(Candidates + row * Hidden + unit, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
         nint at = row * Stride + gate * Hidden + unit;

@@ -63,6 +63,7 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
         return Vector<T>.Zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchForward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);
@@ -70,6 +71,7 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
         if (gate == 2) Prefetch.Lines(Tangents + row * Hidden + unit, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Gates + (row * GateCount + gate) * Hidden + unit, count);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -17,6 +18,7 @@ unsafe struct ForwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, Recu
         StagedWork<ForwardBlocks<T, TCell>>.Run(steps.Count + 1, grid.UnitBlocks * grid.Groups, grid.Threads, new(sequence, steps, tiles, grid, workspace));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int stage, int block)
     {
         var (group, units) = Math.DivRem(block, grid.UnitBlocks);
@@ -68,6 +70,7 @@ unsafe struct BackwardBlocks<T, TCell>(RecurrentSequence<T, TCell> sequence, Rec
             new(sequence, steps, dy, tiles, grid, workspace));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int stage, int block)
     {
         var (group, units) = Math.DivRem(block, grid.UnitBlocks);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -117,6 +118,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
     /// <param name="block">The block of units.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="product">What <see cref="Product"/> gave.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Multiply(int set, T* source, nint stride, int first, int rows, int block, int slice, T* product)
     {
         int width = Units(block).Width, k = sums ? slice * hidden : 0;

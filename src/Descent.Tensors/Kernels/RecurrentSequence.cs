@@ -147,6 +147,7 @@ unsafe struct RecurrentSequence<T, TCell>
     }
 
     /// <summary>Copies some states and units to where the step whose rows begin at <paramref name="offset"/> finds them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void KeepStates(nint offset, int first, int end, int unit, int count)
     {
         for (nint r = first; r < end; r++) Packing.Copy(State + r * Projected + unit, Before + (offset + r) * BeforeStride + unit, count);
@@ -160,6 +161,7 @@ unsafe struct RecurrentSequence<T, TCell>
     /// <param name="unit">The first unit.</param>
     /// <param name="count">The number of units.</param>
     /// <param name="gate">The gate.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void FetchForward(nint row, int rows, int unit, int count, int gate)
     {
         for (nint r = row; r < row + rows; r++)
@@ -172,6 +174,7 @@ unsafe struct RecurrentSequence<T, TCell>
     /// <summary>Fetches a gate's share of what <see cref="BackwardRows"/> reads and writes.</summary>
     /// <inheritdoc cref="FetchForward"/>
     /// <param name="dy">Gradient of the output, or null.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void FetchBackward(nint row, int rows, int unit, int count, int gate, T* dy)
     {
         for (nint r = row; r < row + rows; r++)

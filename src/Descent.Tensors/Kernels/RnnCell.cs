@@ -34,8 +34,10 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
         return Vector<T>.Zero;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchForward(nint row, int unit, int count, int gate) => Prefetch.Lines(Gates + row * Hidden + unit, count);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void FetchBackward(nint row, int unit, int count, int gate)
     {
         Prefetch.Lines(Output + row * Hidden + unit, count);

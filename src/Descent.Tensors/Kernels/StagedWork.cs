@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>Blocks of work in stages: those of one stage are independent of each other and need all of the stage before.</summary>
@@ -46,6 +48,7 @@ unsafe struct StagedWork<TBody> : IParallelBody where TBody : struct, IStagedBod
         });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         try

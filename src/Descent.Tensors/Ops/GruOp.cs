@@ -38,7 +38,7 @@ static unsafe class GruOp
         var x = s.Inputs;
         if (Autograd.IsEnabled)
         {
-            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, x.Spread(present)));
+            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, x, x.Spread(present)));
             return;
         }
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous();
@@ -63,7 +63,7 @@ static unsafe class GruOp
         dProducts.Dispose();
     }
 
-    static Tensor[] Composite(RecurrentSteps steps, Tensor?[] x) => RecurrentInput.Unrolled(steps, RecurrentInputs.Gates(x[0]!, x[1]!, x[2], null), [x[5]!], (gates, h) =>
+    static Tensor[] Composite(RecurrentSteps steps, RecurrentInputs inputs, Tensor?[] x) => RecurrentInput.Unrolled(steps, inputs.Gates(x[0]!, x[1]!, x[2], null), [x[5]!], (gates, h) =>
     {
         var product = h[0].MatMul(x[4]!.T);
         if (x[3] is { } bias) product = product + bias;

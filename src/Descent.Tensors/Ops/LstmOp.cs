@@ -39,7 +39,7 @@ static unsafe class LstmOp
         var x = s.Inputs;
         if (Autograd.IsEnabled)
         {
-            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, x.Spread(present)));
+            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, x, x.Spread(present)));
             return;
         }
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous();
@@ -71,7 +71,7 @@ static unsafe class LstmOp
         dOutput?.Dispose();
     }
 
-    static Tensor[] Composite(RecurrentSteps steps, Tensor?[] x) => RecurrentInput.Unrolled(steps, RecurrentInputs.Gates(x[0]!, x[1]!, x[2], x[3]), [x[5]!, x[6]!], (gates, state) =>
+    static Tensor[] Composite(RecurrentSteps steps, RecurrentInputs inputs, Tensor?[] x) => RecurrentInput.Unrolled(steps, inputs.Gates(x[0]!, x[1]!, x[2], x[3]), [x[5]!, x[6]!], (gates, state) =>
     {
         var parts = (gates + state[0].MatMul(x[4]!.T)).Chunk(4, 1);
         var c = parts[1].Sigmoid() * state[1] + parts[0].Sigmoid() * parts[2].Tanh();

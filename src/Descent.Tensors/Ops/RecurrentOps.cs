@@ -53,11 +53,14 @@ public static partial class F
     /// <param name="weightHr">Shape <c>(projected, hidden)</c>: shortens the state; or null, and projected is hidden.</param>
     /// <param name="batchSizes">How many sequences have a step 0, 1, …: N at first, then never more.</param>
     /// <param name="reverse">From the last step to the first.</param>
+    /// <param name="table">If given, <paramref name="x"/> holds integers, <c>(L, N)</c> or <c>(rows)</c>, which name rows of it, <c>(rows of the table, in)</c>: these are then multiplied once each, however often they occur.</param>
     /// <returns>The states after each step, <c>(L, N, projected)</c> or <c>(rows, projected)</c>, and each sequence's last state and cell.</returns>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row of the table.</exception>
     public static (Tensor Output, Tensor State, Tensor Cell) Lstm(Tensor x, Tensor h0, Tensor c0, Tensor weightIh, Tensor weightHh,
-        Tensor? biasIh = null, Tensor? biasHh = null, Tensor? weightHr = null, ReadOnlySpan<int> batchSizes = default, bool reverse = false)
+        Tensor? biasIh = null, Tensor? biasHh = null, Tensor? weightHr = null, ReadOnlySpan<int> batchSizes = default, bool reverse = false, Tensor? table = null)
     {
+        if (table is not null && OperationTrace.IsOn) (x, table) = (Embedding(x, table), null);
         if (OperationTrace.IsOn && batchSizes.IsEmpty && weightHr is null)
         {
             (Tensor Output, Tensor State, Tensor Cell) y;
@@ -65,13 +68,13 @@ public static partial class F
             OperationTrace.Add([y.Output, y.State, y.Cell], RecurrentInput.Operands(x, [h0, c0], weightIh, weightHh, biasIh, biasHh), reverse, nameof(Lstm));
             return y;
         }
-        var input = RecurrentInput.Check(nameof(Lstm), 4, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse);
+        var input = RecurrentInput.Check(nameof(Lstm), 4, x, h0, weightIh, weightHh, biasIh, biasHh, batchSizes, reverse, table);
         Shape cell = new(h0.Shape[0], weightIh.Shape[0] / 4), projection = new(h0.Shape[1], cell[1]);
         if (c0.Shape != cell || (weightHr is null ? h0.Shape[1] != cell[1] : weightHr.Shape != projection))
             throw new ShapeException($"Lstm: the state has shape {h0.Shape}, the cell {c0.Shape} and the projection {(weightHr is null ? "is null" : weightHr.Shape)}. " +
                 $"Expected a cell of {cell}, and a state of that shape or a projection of {projection}.");
         var made = LstmOp.Run(input.Steps, input.Collect(weightHh, biasHh, h0, c0, weightHr));
-        return (input.Shaped(made[0]), made[1].To(x.DType), made[2].To(x.DType));
+        return (input.Shaped(made[0]), made[1].To((table ?? x).DType), made[2].To((table ?? x).DType));
     }
 
     /// <summary>
@@ -106,13 +109,16 @@ public static partial class F
 }
 
 /// <summary>A checked input of a recurrent layer.</summary>
-sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor Weight, Tensor? Bias)
+sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor? Table, Tensor Weight, Tensor? Bias)
 {
     internal static RecurrentInput Check(string operation, int gates, Tensor x, Tensor h0, Tensor weightIh, Tensor weightHh, Tensor? biasIh, Tensor? biasHh,
-        ReadOnlySpan<int> batchSizes, bool reverse)
+        ReadOnlySpan<int> batchSizes, bool reverse, Tensor? table = null)
     {
         bool packed = !batchSizes.IsEmpty;
-        if (x.Rank != (packed ? 2 : 3) || h0.Rank != 2 || weightIh.Rank != 2 || weightHh.Rank != 2 || !x.DType.IsFloatingPoint)
+        var input = table ?? x;
+        if (table is not null && (table.Rank != 2 || x.Rank != (packed ? 1 : 2)))
+            throw new ShapeException($"{operation}: the input is {x.Shape} and its table {table.Shape}. Expected rows of a matrix, named by integers {(packed ? "(rows)" : "(L, N)")}.");
+        if (x.Rank + (table is null ? 0 : 1) != (packed ? 2 : 3) || h0.Rank != 2 || weightIh.Rank != 2 || weightHh.Rank != 2 || !input.DType.IsFloatingPoint)
             throw new ShapeException($"{operation}: the input is {x.DType} {x.Shape}, the state {h0.Shape}, the weights {weightIh.Shape} and {weightHh.Shape}. " +
                 $"Expected a floating-point input of {(packed ? "(rows, in)" : "(L, N, in)")}, a state of (N, hidden) and matrices.");
         int[] sizes = packed ? batchSizes.ToArray() : [.. Enumerable.Repeat(x.Shape[1], x.Shape[0])];
@@ -124,12 +130,12 @@ sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor 
         if (!fits)
             throw new ShapeException($"{operation}: an input of {x.Shape} with {(packed ? $"batch sizes ({string.Join(", ", sizes)})" : $"{sizes[0]} sequences")} " +
                 $"does not fit a state of {h0.Shape}. Expected as many states as sequences, and batch sizes that never rise and add up to the rows.");
-        if (width % gates != 0 || weightIh.Shape[1] != x.Shape[^1] || weightHh.Shape != new Shape(width, hidden) || (gates != 4 && width != gates * hidden)
+        if (width % gates != 0 || weightIh.Shape[1] != input.Shape[^1] || weightHh.Shape != new Shape(width, hidden) || (gates != 4 && width != gates * hidden)
             || biasIh is not null && biasIh.Shape != new Shape(width) || biasHh is not null && biasHh.Shape != new Shape(width))
-            throw new ShapeException($"{operation}: the input {x.Shape} and the state {h0.Shape} do not fit the weights {weightIh.Shape} and {weightHh.Shape}" +
+            throw new ShapeException($"{operation}: the input {input.Shape} and the state {h0.Shape} do not fit the weights {weightIh.Shape} and {weightHh.Shape}" +
                 (biasIh is null ? "" : $" and the biases {biasIh.Shape} and {biasHh?.Shape}") +
-                $". Expected ({gates} · hidden, {x.Shape[^1]}), ({gates} · hidden, {hidden}) and biases of ({gates} · hidden,).");
-        return new(new(sizes, reverse), x.DType.IsReduced ? DType.Float32 : x.DType, x, weightIh, biasIh);
+                $". Expected ({gates} · hidden, {input.Shape[^1]}), ({gates} · hidden, {hidden}) and biases of ({gates} · hidden,).");
+        return new(new(sizes, reverse), input.DType.IsReduced ? DType.Float32 : input.DType, x, table, weightIh, biasIh);
     }
 
     /// <summary>What a trace tells of a layer: input, states, weights and, where there are any, both biases.</summary>
@@ -140,12 +146,14 @@ sealed record RecurrentInput(RecurrentSteps Steps, DType Type, Tensor X, Tensor 
     /// <summary>All that the operation takes, in the type that it computes in.</summary>
     internal RecurrentInputs Collect(Tensor weightHh, Tensor? biasHh, params ReadOnlySpan<Tensor?> rest)
     {
-        Tensor?[] all = [X.Reshape(Steps.Rows, X.Shape[^1]), Weight, Bias, biasHh, weightHh, .. rest];
-        return new(Array.ConvertAll(all, x => x?.To(Type)));
+        var rows = Table is null ? null : Indexed.Checked(X, 0, Table.Shape).Reshape(-1);
+        Tensor?[] all = [Table ?? X.Reshape(Steps.Rows, X.Shape[^1]), Weight, Bias, biasHh, weightHh, .. rest];
+        return new(rows, Array.ConvertAll(all, x => x?.To(Type)));
     }
 
     /// <summary>Rows of all steps in the form of the input.</summary>
-    internal Tensor Shaped(Tensor rows) => (X.Rank == 3 ? rows.Reshape(X.Shape[0], X.Shape[1], rows.Shape[1]) : rows).To(X.DType);
+    internal Tensor Shaped(Tensor rows) =>
+        (X.Rank == (Table is null ? 3 : 2) ? rows.Reshape(X.Shape[0], X.Shape[1], rows.Shape[1]) : rows).To((Table ?? X).DType);
 
     /// <summary>The recurrence as recorded operations, one step after another.</summary>
     /// <param name="steps">The steps.</param>

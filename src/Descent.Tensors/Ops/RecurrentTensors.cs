@@ -16,8 +16,9 @@ static class RecurrentTensors
 }
 
 /// <summary>The inputs of a recurrence as they are kept for backward; some may be null. All are of one type.</summary>
+/// <param name="rows">Null, or which row of the first tensor each step's row is: its product is then made once for each of its rows.</param>
 /// <param name="all">The rows of all steps, the weight and bias of the inputs, bias and weight of the state, the first state, and what a cell has beside.</param>
-sealed class RecurrentInputs(params Tensor?[] all)
+sealed class RecurrentInputs(Tensor? rows, params Tensor?[] all)
 {
     internal const int X = 0, WeightIh = 1, BiasIh = 2, BiasHh = 3, WeightHh = 4, State = 5, Cell = 6, Projection = 7;
 
@@ -45,8 +46,11 @@ sealed class RecurrentInputs(params Tensor?[] all)
     }
 
     /// <summary>The product of all steps' inputs with the weight, and with it the biases: one for the whole sequence.</summary>
-    internal static Tensor Gates(Tensor x, Tensor weight, Tensor? bias, Tensor? other) =>
-        F.Linear(x, weight, bias is not null && other is not null ? bias + other : bias ?? other);
+    internal Tensor Gates(Tensor x, Tensor weight, Tensor? bias, Tensor? other)
+    {
+        var product = F.Linear(x, weight, bias is not null && other is not null ? bias + other : bias ?? other);
+        return rows is null ? product : EmbeddingOps.Fetch(product, rows, padding: -1, byFrequency: false);
+    }
 
     /// <summary>The gradients of what went into the gates, and of the first state and its weight.</summary>
     /// <param name="dGates">Gradient of the gates; its rows, as those of the next two, may be longer.</param>
@@ -60,15 +64,18 @@ sealed class RecurrentInputs(params Tensor?[] all)
         int width = this[WeightIh].Shape[0];
         dGates.Narrow(1, width, dGates.Shape[1] - width).Zero_();
         dProducts.Narrow(1, width, dGates.Shape[1] - width).Zero_();
-        Tensor gates = dGates.Narrow(1, 0, width), products = dProducts.Narrow(1, 0, width);
+        var products = dProducts.Narrow(1, 0, width);
+        if (Wants(WeightHh, needed)) results[Place(WeightHh)] = WeightGradient(products, before.Narrow(1, 0, dState.Shape[1]));
+        bool sharesBias = ReferenceEquals(dGates, dProducts);
+        if (rows is not null) dGates = EmbeddingOps.Gathered(dGates, rows, this[X].Shape[0]);
+        var gates = dGates.Narrow(1, 0, width);
         if (Wants(X, needed)) results[Place(X)] = MatMulOps.Product(gates, this[WeightIh], false, false);
         if (Wants(WeightIh, needed)) results[Place(WeightIh)] = WeightGradient(gates, this[X]);
-        if (Wants(WeightHh, needed)) results[Place(WeightHh)] = WeightGradient(products, before.Narrow(1, 0, dState.Shape[1]));
         if (Wants(State, needed)) results[Place(State)] = dState;
         // Whole rows are summed in one sweep, with what lies between them.
         if (Wants(BiasIh, needed)) results[Place(BiasIh)] = dGates.Sum(0).Narrow(0, 0, width).Clone();
         if (Wants(BiasHh, needed))
-            results[Place(BiasHh)] = ReferenceEquals(dGates, dProducts) && Wants(BiasIh, needed) ? results[Place(BiasIh)]!.Clone() : dProducts.Sum(0).Narrow(0, 0, width).Clone();
+            results[Place(BiasHh)] = sharesBias && Wants(BiasIh, needed) ? results[Place(BiasIh)]!.Clone() : dProducts.Sum(0).Narrow(0, 0, width).Clone();
     }
 
     /// <summary>dyᵀ·x, made as the transpose of xᵀ·dy: the wider operand is then the one whose rows are packed as they lie.</summary>

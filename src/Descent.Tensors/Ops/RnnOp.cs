@@ -36,7 +36,7 @@ static unsafe class RnnOp
         var x = s.Inputs;
         if (Autograd.IsEnabled)
         {
-            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, s.Rectifies, x.Spread(present)));
+            CompositeGradient.Run(dys, x.Present, needed, results, present => Composite(s.Steps, x, s.Rectifies, x.Spread(present)));
             return;
         }
         Tensor w = x[RecurrentInputs.WeightHh].Contiguous(), y = s.Output;
@@ -59,8 +59,8 @@ static unsafe class RnnOp
         dGates.Dispose();
     }
 
-    static Tensor[] Composite(RecurrentSteps steps, bool rectifies, Tensor?[] x) =>
-        RecurrentInput.Unrolled(steps, RecurrentInputs.Gates(x[0]!, x[1]!, x[2], x[3]), [x[5]!], (gates, h) =>
+    static Tensor[] Composite(RecurrentSteps steps, RecurrentInputs inputs, bool rectifies, Tensor?[] x) =>
+        RecurrentInput.Unrolled(steps, inputs.Gates(x[0]!, x[1]!, x[2], x[3]), [x[5]!], (gates, h) =>
         {
             var sum = gates + h[0].MatMul(x[4]!.T);
             return [rectifies ? sum.Relu() : sum.Tanh()];

@@ -125,6 +125,26 @@ public sealed class RecurrentOpTests
         }
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Rows_of_a_table_are_as_good_as_the_vectors_themselves(bool packed)
+    {
+        int[] sizes = packed ? [6, 5, 5, 2] : [6, 6, 6, 6];
+        var x = Draw("lstm", 19, sizes, biases: true, DType.Float64);
+        var generator = new Generator(4);
+        var tokens = Tensor.RandInt(0, 5, packed ? [sizes.Sum()] : [4, 6], generator: generator);
+        Tensor table = Tensor.Randn([5, 3], DType.Float64, generator);
+        table.RequiresGrad = true;
+        Tensor[] inputs = [table, .. x[1..]];
+        Tensor[] Run(bool looksUp) => F.Lstm(looksUp ? tokens : F.Embedding(tokens, table), x[1], x[4], x[2], x[3], x[^2], x[^1], null,
+            packed ? sizes : default, reverse: packed, looksUp ? table : null) is var (y, h, c) ? [y, h, c] : [];
+        foreach (var (got, want) in WithGradients(Run(true), inputs).Zip(WithGradients(Run(false), inputs)))
+            Assert.Null(TensorComparer.Difference(got.Detach(), want.Detach(), 1e-10, 1e-10));
+        Tensor Loss(bool looksUp) => Run(looksUp)[0].Pow(2).Sum();
+        foreach (var (got, want) in Autograd.Grad([Loss(true)], inputs, createGraph: true).Zip(Autograd.Grad([Loss(false)], inputs)))
+            Assert.Null(TensorComparer.Difference(got!.Detach(), want!.Detach(), 1e-10, 1e-10));
+        Assert.Throws<ArgumentOutOfRangeException>(() => F.Lstm(tokens + 1, x[1], x[4], x[2], x[3], batchSizes: packed ? sizes : default, table: table));
+    }
+
     [Theory, InlineData("gru", 257, 33, 5), InlineData("lstm", 257, 33, 5), InlineData("lstm", 300, 3, 9), InlineData("rnn", 513, 16, 4), InlineData("lstm", 48, 128, 3)]
     public void The_number_of_threads_changes_no_bit(string kind, int hidden, int batch, int length)
     {

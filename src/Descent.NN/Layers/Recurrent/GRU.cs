@@ -38,7 +38,7 @@ public sealed class GRU : Module
     public (Tensor Output, Tensor HiddenState) Forward(Tensor x, Tensor? h0)
     {
         var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
-        return (Observed(y, _stack.Flops(x)), states[0]);
+        return (Observed(y, _stack.Flops(x.Elements / x.Shape[^1])), states[0]);
     }
 
     /// <summary>The same for sequences of different lengths: each ends at its own last step, where a layer that runs backwards starts.</summary>
@@ -51,7 +51,7 @@ public sealed class GRU : Module
         return (y, states[0]);
     }
 
-    static (Tensor, Tensor[]) Direction(Tensor x, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
+    static (Tensor, Tensor[]) Direction(Tensor x, Tensor? table, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
     {
         var (y, h) = F.Gru(x, first[0], w.Ih, w.Hh, w.BiasIh, w.BiasHh, sizes, reverse);
         return (y, [h]);

@@ -40,7 +40,22 @@ public sealed class LSTM : Module
     public (Tensor Output, Tensor HiddenState, Tensor CellState) Forward(Tensor x, Tensor? h0, Tensor? c0)
     {
         var (y, states) = _stack.Run(x, [h0, c0], IsTraining, Direction);
-        return (Observed(y, _stack.Flops(x)), states[0], states[1]);
+        return (Observed(y, _stack.Flops(x.Elements / x.Shape[^1])), states[0], states[1]);
+    }
+
+    /// <summary>
+    /// The same for tokens and the table that gives their vectors: <c>Forward(table.Forward(tokens), h0, c0)</c>. Where the
+    /// table has fewer rows than there are tokens, its rows are multiplied with the weight, once each, in place of the tokens'.
+    /// </summary>
+    /// <param name="tokens">Integers, <c>(L, N)</c>, <c>(N, L)</c> with batchFirst, or <c>(L)</c>.</param>
+    /// <param name="table">Vectors of <c>inputSize</c>.</param>
+    /// <param name="h0">The first states, or null for zeros.</param>
+    /// <param name="c0">The first cells, or null for zeros.</param>
+    public (Tensor Output, Tensor HiddenState, Tensor CellState) Forward(Tensor tokens, Embedding table, Tensor? h0 = null, Tensor? c0 = null)
+    {
+        if (ModuleObserver.IsOn || !table.IsPlain || !_stack.TakesRows(tokens, table.Weight)) return Forward(table.Forward(tokens), h0, c0);
+        var (y, states) = _stack.Run(tokens, table.Weight, [h0, c0], IsTraining, Direction);
+        return (y, states[0], states[1]);
     }
 
     /// <summary>The same for sequences of different lengths: each ends at its own last step, where a layer that runs backwards starts.</summary>
@@ -54,9 +69,9 @@ public sealed class LSTM : Module
         return (y, states[0], states[1]);
     }
 
-    static (Tensor, Tensor[]) Direction(Tensor x, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
+    static (Tensor, Tensor[]) Direction(Tensor x, Tensor? table, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
     {
-        var (y, h, c) = F.Lstm(x, first[0], first[1], w.Ih, w.Hh, w.BiasIh, w.BiasHh, w.Hr, sizes, reverse);
+        var (y, h, c) = F.Lstm(x, first[0], first[1], w.Ih, w.Hh, w.BiasIh, w.BiasHh, w.Hr, sizes, reverse, table);
         return (y, [h, c]);
     }
 }

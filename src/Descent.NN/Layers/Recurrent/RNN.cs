@@ -50,7 +50,7 @@ public sealed class RNN : Module
     public (Tensor Output, Tensor HiddenState) Forward(Tensor x, Tensor? h0)
     {
         var (y, states) = _stack.Run(x, [h0], IsTraining, Direction);
-        return (Observed(y, _stack.Flops(x)), states[0]);
+        return (Observed(y, _stack.Flops(x.Elements / x.Shape[^1])), states[0]);
     }
 
     /// <summary>The same for sequences of different lengths: each ends at its own last step, where a layer that runs backwards starts.</summary>
@@ -63,7 +63,7 @@ public sealed class RNN : Module
         return (y, states[0]);
     }
 
-    (Tensor, Tensor[]) Direction(Tensor x, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
+    (Tensor, Tensor[]) Direction(Tensor x, Tensor? table, Tensor[] first, RecurrentStack.Weights w, ReadOnlySpan<int> sizes, bool reverse)
     {
         var (y, h) = F.Rnn(x, first[0], w.Ih, w.Hh, w.BiasIh, w.BiasHh, _rectifies, sizes, reverse);
         return (y, [h]);

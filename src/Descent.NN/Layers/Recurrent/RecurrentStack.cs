@@ -7,8 +7,8 @@ sealed class RecurrentStack
 {
     internal readonly record struct Weights(Tensor Ih, Tensor Hh, Tensor? BiasIh, Tensor? BiasHh, Tensor? Hr);
 
-    /// <summary>One direction of one layer over steps: the output, and the last states.</summary>
-    internal delegate (Tensor Output, Tensor[] States) Direction(Tensor x, Tensor[] first, Weights weights, ReadOnlySpan<int> batchSizes, bool reverse);
+    /// <summary>One direction of one layer over steps, or over rows of a table: the output, and the last states.</summary>
+    internal delegate (Tensor Output, Tensor[] States) Direction(Tensor x, Tensor? table, Tensor[] first, Weights weights, ReadOnlySpan<int> batchSizes, bool reverse);
 
     readonly string _name;
     readonly int _layers, _inputSize;
@@ -55,7 +55,7 @@ sealed class RecurrentStack
     IEnumerable<string> Suffixes(int layer) => _bidirectional ? [$"_l{layer}", $"_l{layer}_reverse"] : [$"_l{layer}"];
 
     /// <summary>Every matrix meets every row of the input, and every bias is added to every row; gates are left out.</summary>
-    internal long Flops(Tensor x) => x.Elements / _inputSize * Parameters.Values.Sum(p => ((NamedParameter)p).Value is { Rank: 2 } matrix ? 2L * matrix.Elements : ((NamedParameter)p).Value.Elements);
+    internal long Flops(long rows) => rows * Parameters.Values.Sum(p => ((NamedParameter)p).Value is { Rank: 2 } matrix ? 2L * matrix.Elements : ((NamedParameter)p).Value.Elements);
 
     /// <summary>All layers over a padded or unbatched input; first states of null are zeros.</summary>
     internal (Tensor Output, Tensor[] States) Run(Tensor x, Tensor?[] first, bool training, Direction direction)
@@ -67,7 +67,7 @@ sealed class RecurrentStack
         else if (_batchFirst) x = x.Transpose(0, 1);
         var states = Array.ConvertAll(first, s => s is null || !single ? s : s.Rank == 2 ? s.Unsqueeze(1)
             : throw new ShapeException($"{_name}: a state has shape {s.Shape} for an input without batch. Expected ({_layers * Directions}, hidden)."));
-        var (y, last) = Run(x, x.Shape[1], states, default, training, direction);
+        var (y, last) = Run(x, null, x.Shape[1], states, default, training, direction);
         return single ? (y.Squeeze(1), Array.ConvertAll(last, s => s.Squeeze(1))) : (_batchFirst ? y.Transpose(0, 1) : y, last);
     }
 
@@ -77,21 +77,32 @@ sealed class RecurrentStack
         if (x.Data.Rank != 2 || x.Data.Shape[1] != _inputSize)
             throw new ShapeException($"{_name}: the packed input has rows of {x.Data.Shape}. Expected (rows, {_inputSize}).");
         var states = Array.ConvertAll(first, s => s is null ? null : Ordered(s, x.SortedIndices));
-        var (y, last) = Run(x.Data, x.BatchSizes[0], states, [.. x.BatchSizes], training, direction);
+        var (y, last) = Run(x.Data, null, x.BatchSizes[0], states, [.. x.BatchSizes], training, direction);
         return (x with { Data = y }, Array.ConvertAll(last, s => Ordered(s, x.UnsortedIndices)));
     }
+
+    /// <summary>All layers over rows of a table that integers <c>(N, L)</c> or <c>(L, N)</c> name.</summary>
+    internal (Tensor Output, Tensor[] States) Run(Tensor tokens, Tensor table, Tensor?[] first, bool training, Direction direction)
+    {
+        if (_batchFirst) tokens = tokens.Transpose(0, 1);
+        var (y, last) = Run(tokens, table, tokens.Shape[1], first, default, training, direction);
+        return (_batchFirst ? y.Transpose(0, 1) : y, last);
+    }
+
+    /// <summary>Whether it pays to multiply a table's rows instead of what is looked up in it, and the table gives inputs of this stack.</summary>
+    internal bool TakesRows(Tensor tokens, Tensor table) => tokens.Rank == 2 && table.Shape[1] == _inputSize && 2 * table.Shape[0] <= tokens.Elements;
 
     static Tensor Ordered(Tensor state, IReadOnlyList<int>? order) =>
         order is null ? state : state.IndexSelect(1, Tensor.From<int>([.. order]));
 
-    (Tensor Output, Tensor[] States) Run(Tensor x, int batch, Tensor?[] first, int[]? batchSizes, bool training, Direction direction)
+    (Tensor Output, Tensor[] States) Run(Tensor x, Tensor? table, int batch, Tensor?[] first, int[]? batchSizes, bool training, Direction direction)
     {
         int count = _layers * Directions;
         var states = new Tensor[first.Length];
         for (int k = 0; k < states.Length; k++)
         {
             Shape expected = new(count, batch, _stateSizes[k]);
-            states[k] = first[k] ?? Tensor.Zeros(expected, x.DType);
+            states[k] = first[k] ?? Tensor.Zeros(expected, (table ?? x).DType);
             if (states[k].Shape != expected)
                 throw new ShapeException($"{_name}: a state has shape {states[k].Shape}. Expected {expected}: layers times directions, sequences, width.");
         }
@@ -102,7 +113,7 @@ sealed class RecurrentStack
             var outputs = new List<Tensor>();
             foreach (string suffix in Suffixes(layer))
             {
-                var (y, ends) = direction(x, Array.ConvertAll(states, s => s.Select(0, place)), Of(suffix), batchSizes, outputs.Count == 1);
+                var (y, ends) = direction(x, layer == 0 ? table : null, Array.ConvertAll(states, s => s.Select(0, place)), Of(suffix), batchSizes, outputs.Count == 1);
                 outputs.Add(y);
                 for (int k = 0; k < ends.Length; k++) last[k][place] = ends[k];
                 place++;
