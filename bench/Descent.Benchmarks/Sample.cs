@@ -1,11 +1,14 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Descent.Tensors;
 
 namespace Descent.Benchmarks;
 
 /// <summary>Seeded data for benchmarks.</summary>
 static unsafe class Sample
 {
+    static readonly Dictionary<nint, long> s_sizes = [];
+
     /// <summary>Uniform from −1 to 1, 64-byte aligned; to be freed by <see cref="NativeMemory.AlignedFree"/>.</summary>
     public static float* Floats(long length, int seed)
     {
@@ -16,15 +19,22 @@ static unsafe class Sample
         return x;
     }
 
-    /// <summary>As <see cref="Floats"/> of any type, to be freed by <see cref="Free"/>.</summary>
+    /// <summary>As <see cref="Floats"/> of any type, in such memory as tensors have; to be freed by <see cref="Free"/>.</summary>
     public static T* Numbers<T>(long length, int seed) where T : unmanaged, INumberBase<T>
     {
         var random = new Random(seed);
-        T* x = (T*)NativeMemory.AlignedAlloc((nuint)length * (nuint)sizeof(T), 64);
+        byte* memory = SystemMemory.TryAllocate(length * sizeof(T));
+        if (memory == null) throw new InsufficientMemoryException($"No {length * sizeof(T):N0} bytes for the samples.");
+        s_sizes[(nint)memory] = length * sizeof(T);
+        T* x = (T*)memory;
         for (long i = 0; i < length; i++)
             x[i] = T.CreateTruncating(random.NextDouble() * 2 - 1);
         return x;
     }
 
-    public static void Free(void* memory) => NativeMemory.AlignedFree(memory);
+    public static void Free(void* memory)
+    {
+        s_sizes.Remove((nint)memory, out long size);
+        SystemMemory.Free((byte*)memory, size);
+    }
 }

@@ -15,6 +15,9 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     // Elements of A that are copied when they lie neither in rows nor in columns, or are scaled.
     const int MostCopied = 16 * 1024;
 
+    // Elements of A that are turned where its rows fall on the same cache lines, and columns of C from which this pays.
+    const int MostOrdered = 256 * 1024, WorthOrder = 256;
+
     // B is read where it lies if it is in L2, or by so few rows that its way through the caches is the most of the work.
     const int FewRows = 48;
 
@@ -26,8 +29,6 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
 
     // Steps of k by which B is fetched ahead of its use from the second or third cache.
     const int StepsAhead = 8;
-
-    const int FewestRows = 6;
 
     // Multiply-adds (about 3 µs) that make an item.
     const long WorkOfItem = 128 * 1024;
@@ -61,6 +62,14 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         {
             a = Copy(m, k, alpha, a, aRow, aCol);
             (aRow, aCol) = (k, 1);
+        }
+        else if (aCol == 1 && m > CacheLines.MostApart(aRow * sizeof(T)) && n >= WorthOrder && (long)m * k <= MostOrdered)
+        {
+            // Rows that drive each other out of the first cache are turned, so that those of a k are neighbours.
+            T* turned = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)m * k + Packing.Slack);
+            Packing.Panel(a, aRow, 1, turned, m, m, m, k);
+            a = turned;
+            (aRow, aCol) = (1, m);
         }
         GemmDirect<T> job = default;
         job._tiles = tiles;
@@ -115,7 +124,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     {
         int all = (n + tiles.Lanes - 1) / tiles.Lanes, most = Math.Min(all, tiles.MostVectors);
         // Rows of A that fall on the same few lines of the first cache must be few, or they drive each other out.
-        int mostRows = aCol == 1 && k * sizeof(T) > CacheLines.Line ? Math.Max(FewestRows, CacheLines.MostApart(aRow * sizeof(T))) : int.MaxValue;
+        int mostRows = aCol == 1 && k * sizeof(T) > CacheLines.Line ? GemmPlan.MostRowsInPlace(aRow * sizeof(T)) : int.MaxValue;
         while (most > 1 && tiles.MostRows(most) < Math.Min(m, mostRows) && (most > 3 || all % most == 1 && all < 6)) most--;
         while (tiles.MostRows(most) == 0) most--;
         int across = (all + most - 1) / most, vectors = (all + across - 1) / across;

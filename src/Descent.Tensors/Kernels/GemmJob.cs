@@ -14,9 +14,6 @@ unsafe struct GemmJob<T, TA, TB>(
     where TA : struct, IPanelSource<T>
     where TB : struct, IPanelSource<T>
 {
-    // With more columns than this an element of A is used often enough to be worth packing.
-    const int FewColumns = 512;
-
     GemmPlan _plan;
     int _gridColumns;
 
@@ -24,7 +21,8 @@ unsafe struct GemmJob<T, TA, TB>(
 
     public void Run()
     {
-        _plan = GemmPlan.For(tiles, m, n, k);
+        int mostRows = LiesInRows(out var matrix) ? GemmPlan.MostRowsInPlace(matrix.Stride * sizeof(T)) : int.MaxValue;
+        _plan = GemmPlan.For(tiles, m, n, k, mostRows);
         GemmGrid grid = _plan.Grid;
         _gridColumns = (n + grid.Columns - 1) / grid.Columns;
         int items = _gridColumns * ((m + grid.Rows - 1) / grid.Rows);
@@ -43,7 +41,9 @@ unsafe struct GemmJob<T, TA, TB>(
             Scale(top, bottom, left, right);
 
         bool inPlace = LiesInRows(out _);
-        int height = inPlace ? bottom - top : Math.Min(_plan.BlockRows, bottom - top);
+        // Blocks of A of about the planned size, all alike: a small last one would cost B's packing once more.
+        int blocks = Math.Max(1, (bottom - top + _plan.BlockRows / 2) / _plan.BlockRows);
+        int height = inPlace ? bottom - top : GemmGrid.RoundUp(bottom - top, blocks, _plan.Rows);
         int width = Math.Min(_plan.BlockColumns, right - left);
         T* panelsA = inPlace ? null : Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)_plan.Depth * (height + tiles.PanelRows(_plan.Rows)) + Packing.Slack);
         T* panelsB = Scratch.Get<T>(ScratchSlot.RightPanels, (nint)_plan.Depth * GemmGrid.RoundUp(width, 1, tiles.Lanes) + Packing.Slack);
@@ -73,8 +73,7 @@ unsafe struct GemmJob<T, TA, TB>(
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     readonly bool LiesInRows(out StridedSource<T> matrix)
     {
-        if (tiles is GeneratedTiles<T> && a is StridedSource<T> { KStride: 1 } found && alpha == T.One
-            && n <= FewColumns && _plan.Rows <= CacheLines.MostApart(found.Stride * sizeof(T)))
+        if (tiles is GeneratedTiles<T> && a is StridedSource<T> { KStride: 1 } found && alpha == T.One)
         {
             matrix = found;
             return true;
@@ -83,36 +82,25 @@ unsafe struct GemmJob<T, TA, TB>(
         return false;
     }
 
-    /// <summary>Rows of the tile that begins at row <paramref name="done"/> of a block: tiles of a block differ by one row at most.</summary>
-    readonly int TileRows(int done, int rows)
-    {
-        if (tiles is not GeneratedTiles<T>) return Math.Min(_plan.Rows, rows - done);
-        int count = (rows - done + _plan.Rows - 1) / _plan.Rows;
-        return (rows - done + count - 1) / count;
-    }
-
     readonly void PackLeft(T* panels, int top, int rows, int k0, int kc)
     {
-        int count;
-        for (int i = 0; i < rows; i += count)
-        {
-            count = TileRows(i, rows);
-            int height = tiles.PanelRows(count);
-            a.Pack(panels, top + i, count, height, height, k0, kc);
-            if (alpha != T.One)
-                for (nint e = 0; e < (nint)height * kc; e++)
-                    panels[e] *= alpha;
-            panels += (nint)height * kc;
-        }
+        // What C# takes beyond the last rows are zeros, up to the next height it has a tile of.
+        int whole = rows - rows % _plan.Rows, last = tiles.PanelRows(rows - whole);
+        nint length = (nint)whole * kc;
+        if (whole > 0) a.Pack(panels, top, whole, _plan.Rows, _plan.Rows, k0, kc);
+        if (last > 0) a.Pack(panels + length, top + whole, rows - whole, last, last, k0, kc);
+        length += (nint)last * kc;
+        if (alpha != T.One)
+            for (nint e = 0; e < length; e++)
+                panels[e] *= alpha;
     }
 
     readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start)
     {
         bool inPlace = LiesInRows(out var matrix);
-        int count;
-        for (int i = 0; i < rows; i += count)
+        for (int i = 0; i < rows; i += _plan.Rows)
         {
-            count = TileRows(i, rows);
+            int count = Math.Min(_plan.Rows, rows - i);
             TileCall call = default;
             call.K = kc;
             call.A = inPlace ? matrix.Origin + (top + i) * matrix.Stride + k0 : panelA;

@@ -105,6 +105,7 @@ sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
 
     readonly nint[] _entries;
     readonly nint[] _dots = new nint[MostDots * MostDots * 2];
+    readonly nint[] _transpositions = new nint[2 * (64 / sizeof(float) + 1)];
     readonly int[] _first = new int[TileSpecification.MostVectors + 1];
     readonly int[] _mostRows = new int[TileSpecification.MostVectors + 1];
 
@@ -171,5 +172,14 @@ sealed unsafe class GeneratedTiles<T> : GemmTiles<T> where T : unmanaged
         ref nint entry = ref _dots[((rows - 1) * MostDots + columns - 1) * 2 + (hasTail ? 1 : 0)];
         if (entry == 0) entry = new DotsSpecification(Tier, sizeof(T) == sizeof(double), rows, columns, hasTail).FindEntry();
         return (delegate* unmanaged[SuppressGCTransition]<DotsCall*, void>)entry;
+    }
+
+    /// <summary>The code that turns so many rows into columns, or null on tiers without it.</summary>
+    public delegate* unmanaged[SuppressGCTransition]<TransposeCall*, void> FindTransposition(int rows, bool isPadded)
+    {
+        if (Tier < IsaTier.Avx512) return null;
+        ref nint entry = ref _transpositions[2 * rows + (isPadded ? 1 : 0)];
+        if (entry == 0) entry = new TransposeSpecification(sizeof(T) == sizeof(double), rows, isPadded).FindEntry();
+        return (delegate* unmanaged[SuppressGCTransition]<TransposeCall*, void>)entry;
     }
 }

@@ -32,7 +32,20 @@ static unsafe class Packing
         }
 
         int i = 0;
-        if (kStride == 1)
+        if (kStride == 1 && GemmTiles<T>.Generated is { Tier: >= IsaTier.Avx512 } tiles)
+        {
+            for (; i < count; i += tiles.Lanes)
+            {
+                int rows = Math.Min(tiles.Lanes, count - i);
+                TransposeCall call = new()
+                {
+                    K = kc, Source = source + i * stride, Stride = stride * sizeof(T), Target = destination + i, Pitch = (nint)pitch * sizeof(T),
+                };
+                tiles.FindTransposition(rows, isPadded: i + tiles.Lanes <= width)(&call);
+            }
+            if (i > width) i = count;
+        }
+        else if (kStride == 1)
         {
             int block = Vector128<T>.Count;
             T** rows = stackalloc T*[block];
@@ -50,9 +63,10 @@ static unsafe class Packing
             for (nint k = 0; k < kc; k++, from += kStride, to += pitch)
                 *to = *from;
         }
-        if (count < width)
+        // Whole vectors have brought their zeros.
+        if (i < width)
             for (nint k = 0; k < kc; k++)
-                Clear(destination + k * pitch + count, width - count);
+                Clear(destination + k * pitch + i, width - i);
     }
 
     /// <summary>The transpose of a <c>(rows, columns)</c> matrix, block by block.</summary>

@@ -137,7 +137,7 @@ public sealed record ProductChoice(int M, int K, int N, bool IsTransposed, strin
             case GemmWay.Small:
                 return new(m, k, n, isTransposed, "small, portable", "", "");
             default:
-                var plan = GemmPlan.For(tiles, m, n, k);
+                var plan = GemmPlan.For(tiles, m, n, k, tiles is GeneratedTiles<float> ? GemmPlan.MostRowsInPlace(k * sizeof(float)) : int.MaxValue);
                 return new(m, k, n, isTransposed, tiles is GeneratedTiles<float> ? "packed panels" : "portable", $"{plan.Rows}x{plan.Vectors * tiles.Lanes}",
                     $"k {plan.Depth}, {plan.BlockRows} rows and {plan.BlockColumns} columns packed, items of {plan.Grid.Rows}x{plan.Grid.Columns}");
         }

@@ -91,6 +91,36 @@ public sealed unsafe class GemmTileTests
         return memory;
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public void Panels_hold_every_element_and_zeros_beyond(bool doubles)
+    {
+        if (doubles) Panels<double>();
+        else Panels<float>();
+    }
+
+    static void Panels<T>() where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (int count = 1; count <= 37; count++)
+            foreach (int k in (int[])[0, 1, 7, 8, 16, 29])
+                foreach (int width in (int[])[count, (count + 15) / 16 * 16, count + 1])
+                    foreach (bool isAlongK in (bool[])[true, false])
+                    {
+                        // Along k rows lie apart; else their k's do. A gap of 3 must stay unread.
+                        int stride = isAlongK ? k + 3 : 1, kStride = isAlongK ? 1 : count + 3, pitch = width + 2;
+                        using var source = Drawn<T>(k == 0 ? 0 : (count - 1) * stride + (k - 1) * kStride + 1, atEnd: count % 2 == 0, count);
+                        using var panel = new GuardedMemory<T>(k == 0 ? 0 : (k - 1) * pitch + width, atEnd: count % 2 == 0);
+                        panel.Span.Fill(T.CreateChecked(77));
+                        Packing.Panel(source.Pointer, stride, kStride, panel.Pointer, count, width, pitch, k);
+                        for (int at = 0; at < panel.Span.Length; at++)
+                        {
+                            int i = at % pitch, p = at / pitch;
+                            T expected = i >= width ? T.CreateChecked(77) : i >= count ? T.Zero : source.Span[i * stride + p * kStride];
+                            if (!expected.Equals(panel.Span[at]))
+                                Assert.Fail($"{count} of {width}, k {k}, {(isAlongK ? "rows" : "columns")}: element ({p}, {i}) is {panel.Span[at]}, expected {expected}.");
+                        }
+                    }
+    }
+
     [Theory, MemberData(nameof(Kinds))]
     public void Blocks_of_dot_products_read_what_there_is_and_nothing_more(IsaTier tier, bool doubles)
     {
