@@ -18,6 +18,9 @@ static unsafe class Convolution
     {
         if (shape.N == 0 || shape.O == 0 || shape.OutPlane == 0)
             return;
+        if (typeof(T) == typeof(float) && PhasedConvolution.Fits(shape)
+            && PhasedConvolution.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y))
+            return;
         if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y))
             return;
         if (Depthwise.Fits(shape))
@@ -31,6 +34,9 @@ static unsafe class Convolution
         where T : unmanaged, INumberBase<T>
     {
         if (shape.N == 0 || shape.C == 0 || shape.Plane == 0)
+            return;
+        if (typeof(T) == typeof(float) && PhasedConvolution.Fits(shape)
+            && PhasedConvolution.InputGradient(shape, (float*)dy, (float*)weight, (float*)dx))
             return;
         if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.InputGradient(shape, (float*)dy, (float*)weight, (float*)dx))
             return;
@@ -50,6 +56,9 @@ static unsafe class Convolution
         if (dBias != null)
             WorkerPool.For(shape.O, new BiasGradient<T>(shape, dy, dBias));
         if (shape.O == 0 || shape.Patch == 0)
+            return;
+        if (typeof(T) == typeof(float) && PhasedConvolution.Fits(shape)
+            && PhasedConvolution.WeightGradient(shape, (float*)x, (float*)dy, (float*)dWeight))
             return;
         if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.WeightGradient(shape, (float*)x, (float*)dy, (float*)dWeight))
             return;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -191,8 +192,17 @@ static unsafe class ImageRow
         if (stride == 1)
             Packing.Copy(row + first + begin, to + begin, end - begin);
         else
-            for (int i = begin; i < end; i++)
+        {
+            int i = begin;
+            if (stride == 2 && typeof(T) == typeof(float))
+                for (; i + 4 <= end && first + 2 * i + 8 <= width; i += 4)
+                {
+                    float* from = (float*)row + first + 2 * i;
+                    Quad.Even(Vector128.Load(from), Vector128.Load(from + 4)).Store((float*)to + i);
+                }
+            for (; i < end; i++)
                 to[i] = row[first + i * stride];
+        }
         Packing.Clear(to + end, count - end);
     }
 }

@@ -12,6 +12,7 @@ enum ScratchSlot
     Pairs,
     WidePairs,
     Sums,
+    Phases,
     Chain,
     Count,
 }

@@ -8,7 +8,7 @@ namespace Descent.Tensors.Kernels;
 /// product a matrix <c>(reduced channels, rows)</c>, as <see cref="GemmTile{T, V, L}"/> reads it.
 /// </summary>
 /// <param name="shape">The convolution that the filters serve.</param>
-/// <param name="weight">The group's filters <c>(O, C, 3, 3)</c>.</param>
+/// <param name="weight">The group's filters <c>(O, C, r, r)</c>.</param>
 /// <param name="turned">Whether they lead from dy to x: outputs are then channels of x, and taps are taken in reverse.</param>
 /// <param name="rows">Rows of a panel, a multiple of the register's lanes.</param>
 unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, bool turned, int rows)
@@ -16,13 +16,13 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     where V : struct
     where L : IVectorLanes<float, V>
 {
-    const int Taps = 9;
-
     // Channels whose filters are turned about at a time: 9 × 8 × 32 floats stay in L1.
     const int ChannelsOfPass = 32;
 
     // Keeps the products of one place from falling on the same cache sets.
     const int Stagger = 16;
+
+    static int Taps => F.Taps * F.Taps;
 
     int Reduced => turned ? shape.GroupO : shape.GroupC;
 
@@ -60,7 +60,7 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
         for (; r + 4 <= count; r += 4, from += 4 * step, to += 4)
         {
             float* f1 = from + step, f2 = f1 + step, f3 = f2 + step;
-            for (int tap = 0; tap < 8; tap += 4)
+            for (int tap = 0; tap + 4 <= Taps; tap += 4)
             {
                 Vector128<float> r0 = Vector128.Load(from + tap), r1 = Vector128.Load(f1 + tap);
                 Vector128<float> r2 = Vector128.Load(f2 + tap), r3 = Vector128.Load(f3 + tap);
@@ -70,7 +70,8 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
                 r2.Store(to + (tap + 2) * rows);
                 r3.Store(to + (tap + 3) * rows);
             }
-            Vector128.Create(from[8], f1[8], f2[8], f3[8]).Store(to + 8 * rows);
+            for (int tap = Taps & -4; tap < Taps; tap++)
+                Vector128.Create(from[tap], f1[tap], f2[tap], f3[tap]).Store(to + tap * rows);
         }
         for (; r < rows; r++, from += step, to++)
             for (int tap = 0; tap < Taps; tap++)
@@ -80,13 +81,13 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     [SkipLocalsInit]
     void Transform(float* taps, float* to)
     {
-        float* half = stackalloc float[3 * F.Inputs * L.Count];
+        float* half = stackalloc float[F.Taps * F.Inputs * L.Count];
         nint step = turned ? -rows : rows;
         if (turned)
             taps += (Taps - 1) * rows;
-        for (int j = 0; j < 3; j++)
-            WinogradLines<FilterLine<F>, V, L>.Run(taps + j * step, 3 * step, half + j * L.Count, 3 * L.Count);
+        for (int j = 0; j < F.Taps; j++)
+            WinogradLines<FilterLine<F>, V, L>.Run(taps + j * step, F.Taps * step, half + j * L.Count, F.Taps * L.Count);
         for (int i = 0; i < F.Inputs; i++)
-            WinogradLines<FilterLine<F>, V, L>.Run(half + i * 3 * L.Count, L.Count, to + i * F.Inputs * ProductStride, ProductStride, ahead: 4 * rows);
+            WinogradLines<FilterLine<F>, V, L>.Run(half + i * F.Taps * L.Count, L.Count, to + i * F.Inputs * ProductStride, ProductStride, ahead: 4 * rows);
     }
 }

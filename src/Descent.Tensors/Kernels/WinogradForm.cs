@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
-/// A minimal algorithm for m neighbouring outputs of a correlation with 3 taps by m + 2 products,
-/// <c>y = Aᵀ[(G·g) ∘ (Bᵀ·d)]</c>; applied along both axes it gives m × m outputs by (m + 2)² products instead of 9·m².
+/// A minimal algorithm for m neighbouring outputs of a correlation with r taps by m + r − 1 products,
+/// <c>y = Aᵀ[(G·g) ∘ (Bᵀ·d)]</c>; applied along both axes it gives m × m outputs by (m + r − 1)² products instead of r²·m².
 /// </summary>
 /// <remarks>
 /// Winograd, "Arithmetic Complexity of Computations", 1980; Lavin and Gray, "Fast Algorithms for Convolutional Neural
@@ -15,26 +15,29 @@ interface IWinogradForm
     /// <summary>m: outputs along one axis of a tile.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>m + 2: inputs along one axis of a tile, and products.</summary>
+    /// <summary>r: taps along one axis of a filter.</summary>
+    static abstract int Taps { get; }
+
+    /// <summary>m + r − 1: inputs along one axis of a tile, and products.</summary>
     static abstract int Inputs { get; }
 
-    /// <summary>Bᵀ·d: m + 2 inputs to m + 2 values.</summary>
+    /// <summary>Bᵀ·d: inputs to as many values.</summary>
     static abstract void Input<V, L>(ref V d0, ref V d1, ref V d2, ref V d3, ref V d4, ref V d5)
         where V : struct where L : IVectorLanes<float, V>;
 
-    /// <summary>Aᵀ·p: m + 2 products to m outputs.</summary>
+    /// <summary>Aᵀ·p: products to m outputs.</summary>
     static abstract void Output<V, L>(ref V p0, ref V p1, ref V p2, ref V p3, ref V p4, ref V p5)
         where V : struct where L : IVectorLanes<float, V>;
 
-    /// <summary>G·g: 3 taps to m + 2 values.</summary>
+    /// <summary>G·g: r taps to as many values as there are products.</summary>
     static abstract void Filter<V, L>(ref V g0, ref V g1, ref V g2, ref V g3, ref V g4, ref V g5)
         where V : struct where L : IVectorLanes<float, V>;
 
-    /// <summary>A·dy: the gradients of m outputs to those of m + 2 products.</summary>
+    /// <summary>A·dy: the gradients of m outputs to those of the products.</summary>
     static abstract void OutputGradient<V, L>(ref V d0, ref V d1, ref V d2, ref V d3, ref V d4, ref V d5)
         where V : struct where L : IVectorLanes<float, V>;
 
-    /// <summary>Gᵀ·u: the gradients of m + 2 values to those of 3 taps.</summary>
+    /// <summary>Gᵀ·u: the gradients of a filter's values to those of its taps.</summary>
     static abstract void FilterGradient<V, L>(ref V u0, ref V u1, ref V u2, ref V u3, ref V u4, ref V u5)
         where V : struct where L : IVectorLanes<float, V>;
 }
@@ -59,6 +62,8 @@ readonly struct Winograd4 : IWinogradForm
     const float GB0 = (float)ScaleB, GB1 = (float)(B * ScaleB), GB2 = (float)(B2 * ScaleB);
 
     public static int Outputs => 4;
+
+    public static int Taps => 3;
 
     public static int Inputs => 6;
 
@@ -129,6 +134,8 @@ readonly struct Winograd4 : IWinogradForm
 readonly struct Winograd2 : IWinogradForm
 {
     public static int Outputs => 2;
+
+    public static int Taps => 3;
 
     public static int Inputs => 4;
 

@@ -94,7 +94,8 @@ unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, ni
             if (F.Inputs > 4)
             {
                 L.Store(v4, to + 4 * step);
-                L.Store(v5, to + 5 * step);
+                if (F.Inputs > 5)
+                    L.Store(v5, to + 5 * step);
             }
         }
     }

@@ -37,7 +37,7 @@ readonly struct OutputLine<F> : IWinogradLine where F : struct, IWinogradForm
 
 readonly struct FilterLine<F> : IWinogradLine where F : struct, IWinogradForm
 {
-    public static int Read => 3;
+    public static int Read => F.Taps;
 
     public static int Written => F.Inputs;
 
@@ -61,7 +61,7 @@ readonly struct FilterGradientLine<F> : IWinogradLine where F : struct, IWinogra
 {
     public static int Read => F.Inputs;
 
-    public static int Written => 3;
+    public static int Written => F.Taps;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Apply<V, L>(ref V v0, ref V v1, ref V v2, ref V v3, ref V v4, ref V v5)

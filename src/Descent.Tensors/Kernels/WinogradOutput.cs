@@ -61,10 +61,9 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         V v0 = L.Load(half), v1 = L.Load(half + L.Count), v2 = L.Load(half + 2 * L.Count), v3 = L.Load(half + 3 * L.Count);
         V v4 = default, v5 = default;
         if (F.Inputs > 4)
-        {
             v4 = L.Load(half + 4 * L.Count);
+        if (F.Inputs > 5)
             v5 = L.Load(half + 5 * L.Count);
-        }
         F.Output<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
         // 0 · y is 0, unless y is infinite or not a number.
         V none = default;

@@ -16,8 +16,8 @@ readonly record struct WinogradTiles(ConvShape Shape, int Outputs)
 
     public int Count => Strips * Across;
 
-    /// <summary>m + 2.</summary>
-    public int Inputs => Outputs + 2;
+    /// <summary>m + r − 1.</summary>
+    public int Inputs => Outputs + Shape.KernelH - 1;
 
     /// <summary>Products of a tile for each pair of channels.</summary>
     public int Products => Inputs * Inputs;

@@ -13,7 +13,7 @@ namespace Descent.Tensors.Kernels;
 /// <param name="inputWidths">Their panels.</param>
 /// <param name="tiles">Tiles of the run.</param>
 /// <param name="shape">The convolution.</param>
-/// <param name="dWeight">The group's gradient <c>(O, C, 3, 3)</c>.</param>
+/// <param name="dWeight">The group's gradient <c>(O, C, r, r)</c>.</param>
 /// <param name="add">Whether it is added to what is there.</param>
 /// <param name="isFinite">Set to 0 where a result is not finite.</param>
 unsafe readonly struct WinogradWeight<F, V, L>(
@@ -26,10 +26,11 @@ unsafe readonly struct WinogradWeight<F, V, L>(
     // As many channels of dy as of a block of x: 36 × 32 × 48 sums stay in L2.
     const int ChannelsOfItem = 32;
     const int Stagger = 16;
-    const int Taps = 9;
 
     // Of so many tiles a block of x (36 × 64 × 48) stays in L2.
     const int FewTiles = 64;
+
+    static int Taps => F.Taps * F.Taps;
 
     static int Rows => GemmTile<float, V, L>.MostRows;
 
@@ -57,7 +58,7 @@ unsafe readonly struct WinogradWeight<F, V, L>(
                 for (int p = 0; p < panels; p++)
                     Product(i, p, firstO, width, input, sums + i * sumStride);
 
-        float* half = stackalloc float[3 * F.Inputs * L.Count];
+        float* half = stackalloc float[F.Taps * F.Inputs * L.Count];
         float* taps = stackalloc float[Taps * L.Count];
         V sound = default;
         for (int o = 0; o < count; o++)
@@ -66,8 +67,8 @@ unsafe readonly struct WinogradWeight<F, V, L>(
                 float* from = sums + (nint)o * width + v;
                 for (int j = 0; j < F.Inputs; j++)
                     WinogradLines<FilterGradientLine<F>, V, L>.Run(from + j * sumStride, F.Inputs * sumStride, half + j * L.Count, F.Inputs * L.Count);
-                for (int i = 0; i < 3; i++)
-                    WinogradLines<FilterGradientLine<F>, V, L>.Run(half + i * F.Inputs * L.Count, L.Count, taps + 3 * i * L.Count, L.Count);
+                for (int i = 0; i < F.Taps; i++)
+                    WinogradLines<FilterGradientLine<F>, V, L>.Run(half + i * F.Inputs * L.Count, L.Count, taps + F.Taps * i * L.Count, L.Count);
                 for (int tap = 0; tap < Taps; tap++)
                     sound = L.MultiplyAdd(L.Load(taps + tap * L.Count), default, sound);
                 Write(taps, dWeight + ((nint)(firstO + o) * shape.GroupC + firstC + v) * Taps, Math.Min(L.Count, shape.GroupC - firstC - v));
@@ -91,7 +92,7 @@ unsafe readonly struct WinogradWeight<F, V, L>(
             CacheHint.Fetch(next);
             CacheHint.Fetch(next + 16);
             CacheHint.Fetch(next + 32);
-            for (int tap = 0; tap < 8; tap += 4)
+            for (int tap = 0; tap + 4 <= Taps; tap += 4)
             {
                 Vector128<float> r0 = Vector128.Load(from + tap * L.Count), r1 = Vector128.Load(from + (tap + 1) * L.Count);
                 Vector128<float> r2 = Vector128.Load(from + (tap + 2) * L.Count), r3 = Vector128.Load(from + (tap + 3) * L.Count);
@@ -101,8 +102,9 @@ unsafe readonly struct WinogradWeight<F, V, L>(
                 Put(r2, to + 2 * Taps + tap);
                 Put(r3, to + 3 * Taps + tap);
             }
-            for (int i = 0; i < 4; i++)
-                to[i * Taps + 8] = add ? to[i * Taps + 8] + from[8 * L.Count + i] : from[8 * L.Count + i];
+            for (int tap = Taps & -4; tap < Taps; tap++)
+                for (int i = 0; i < 4; i++)
+                    to[i * Taps + tap] = add ? to[i * Taps + tap] + from[tap * L.Count + i] : from[tap * L.Count + i];
         }
         for (; c < count; c++)
             for (int tap = 0; tap < Taps; tap++, to++)

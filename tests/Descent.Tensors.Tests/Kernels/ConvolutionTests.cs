@@ -80,17 +80,19 @@ public sealed unsafe class ConvolutionTests : IDisposable
     /// <summary>Those that Winograd's algorithm takes in float.</summary>
     public static TheoryData<Case> WinogradCases =>
     [
-        new("whole tiles", [2, 16, 12, 12, 24, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("odd sizes", [3, 40, 9, 11, 37, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("no padding", [2, 33, 10, 43, 16, 1], [3, 3]),
-        new("padding of two", [2, 36, 5, 6, 37, 1], [3, 3], Pads: [2, 2, 2, 2]),
-        new("uneven padding", [3, 36, 9, 10, 37, 1], [3, 3], Pads: [0, 2, 1, 0]),
-        new("groups", [2, 32, 8, 8, 48, 2], [3, 3], Pads: [1, 1, 1, 1]),
-        new("two outputs a side", [20, 64, 2, 2, 65, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("whole tiles", [6, 24, 12, 12, 25, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("odd sizes", [5, 64, 9, 11, 65, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("no padding", [2, 33, 10, 43, 35, 1], [3, 3]),
+        new("padding of two", [8, 36, 5, 6, 37, 1], [3, 3], Pads: [2, 2, 2, 2]),
+        new("uneven padding", [6, 36, 9, 10, 37, 1], [3, 3], Pads: [0, 2, 1, 0]),
+        new("groups", [6, 64, 8, 8, 80, 2], [3, 3], Pads: [1, 1, 1, 1]),
+        new("two outputs a side", [90, 64, 2, 2, 65, 1], [3, 3], Pads: [1, 1, 1, 1]),
         new("four outputs a side", [40, 50, 4, 4, 33, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("long sums", [1, 150, 8, 8, 70, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("long sums", [3, 150, 8, 8, 70, 1], [3, 3], Pads: [1, 1, 1, 1]),
         new("few blocks at a time", [1, 300, 50, 51, 16, 1], [3, 3], Pads: [1, 1, 1, 1]),
-        new("one image of one row of tiles", [1, 64, 4, 60, 64, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("windows of two", [6, 64, 11, 15, 65, 1], [2, 2], Pads: [1, 1, 1, 1]),
+        new("windows of two, uneven padding", [6, 64, 12, 11, 65, 1], [2, 2], Pads: [0, 1, 1, 0]),
+        new("one image of one row of tiles", [1, 64, 4, 100, 64, 1], [3, 3], Pads: [1, 1, 1, 1]),
     ];
 
     [Theory, MemberData(nameof(WinogradCases))]
@@ -126,6 +128,24 @@ public sealed unsafe class ConvolutionTests : IDisposable
                                         ((o * s.GroupC + c) * s.KernelH + ky) * s.KernelW + kx,
                                         ((n * s.O + o) * s.OutH + row) * s.OutW + column);
                                 }
+    }
+
+    /// <summary>Those with strides of 2 that are done by phases.</summary>
+    public static TheoryData<Case> PhasedCases =>
+    [
+        new("whole tiles", [8, 24, 16, 16, 40, 1], [4, 4], Stride: [2, 2], Pads: [1, 1, 1, 1]),
+        new("odd sizes", [8, 40, 15, 41, 64, 1], [4, 4], Stride: [2, 2], Pads: [1, 2, 1, 1]),
+        new("no padding", [3, 33, 18, 35, 40, 1], [4, 4], Stride: [2, 2]),
+        new("much padding", [6, 33, 13, 33, 40, 1], [4, 4], Stride: [2, 2], Pads: [3, 2, 2, 3]),
+        new("groups", [24, 64, 16, 15, 64, 2], [4, 4], Stride: [2, 2], Pads: [1, 1, 1, 1]),
+        new("more images than at once", [5, 64, 116, 116, 32, 1], [4, 4], Stride: [2, 2]),
+    ];
+
+    [Theory, MemberData(nameof(PhasedCases))]
+    public void Phases_agree_with_plain_loops(Case conv)
+    {
+        Assert.True(PhasedConvolution.Fits(conv.Shape));
+        Verify<float>(conv.Shape, 1e-6);
     }
 
     static void Verify<T>(ConvShape s, double unit) where T : unmanaged, INumber<T>

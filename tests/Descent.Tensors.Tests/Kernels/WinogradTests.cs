@@ -48,7 +48,7 @@ public sealed unsafe class WinogradTests : IDisposable
     [InlineData(64, 10f)]
     public void Errors_are_a_millionth_of_the_results_at_most(int channels, float offset)
     {
-        var s = Square(2, channels, 16, channels);
+        var s = Square(4, channels, 16, channels);
         var random = new Random(1);
         float[] x = Normal(s.N * s.C * s.Plane, random, offset, positive: true), dy = Normal(s.N * s.O * s.OutPlane, random, offset);
         float[] weight = Array.ConvertAll(Normal(s.O * s.Patch, random), w => w * MathF.Sqrt(2f / s.Patch));
@@ -70,7 +70,7 @@ public sealed unsafe class WinogradTests : IDisposable
     [InlineData(3e38f)]
     public void What_is_not_finite_reaches_what_it_reaches_in_plain_sums(float value)
     {
-        var s = Square(2, 32, 8, 32);
+        var s = Square(8, 32, 8, 32);
         var random = new Random(1);
         float[] x = Normal(s.N * s.C * s.Plane, random), dy = Normal(s.N * s.O * s.OutPlane, random), weight = Normal(s.O * s.Patch, random);
         foreach (float[] spoilt in (float[][])[x, dy, weight])
