@@ -16,17 +16,29 @@ public abstract class BatchNorm : ChannelNorm
     /// <inheritdoc/>
     public sealed override Tensor Forward(Tensor x)
     {
-        if (!Takes(x.Rank) || x.Shape[1] != Features) throw Misfit(x);
-        double momentum = Momentum ?? 0;
-        if (IsTraining && NumBatchesTracked is { } counter)
-        {
-            long seen = ++counter.AsSpan<long>()[0];
-            counter.MarkChanged();
-            // Without a momentum every batch weighs the same.
-            momentum = Momentum ?? 1.0 / seen;
-        }
-        var y = F.BatchNorm(x, RunningMean, RunningVar, Weight, Bias, UsesInput, momentum, Epsilon);
+        var y = F.BatchNorm(x, RunningMean, RunningVar, Weight, Bias, UsesInput, Count(x), Epsilon);
         return Observed(y, Flops(y));
+    }
+
+    /// <summary><c>max(Forward(x) + residual, 0)</c> in one pass over memory, as <see cref="F.BatchNormRelu"/>.</summary>
+    /// <param name="x">As <see cref="Forward"/> takes it.</param>
+    /// <param name="residual">What is added before the cut, of the same shape; or null.</param>
+    /// <exception cref="ShapeException">As <see cref="Forward"/>, or the residual has another shape.</exception>
+    public Tensor ForwardRelu(Tensor x, Tensor? residual = null)
+    {
+        var y = F.BatchNormRelu(x, RunningMean, RunningVar, Weight, Bias, residual, UsesInput, Count(x), Epsilon);
+        return Observed(y, Flops(y));
+    }
+
+    /// <summary>Checks the input, counts the batch in training, and gives its weight in the running statistics.</summary>
+    double Count(Tensor x)
+    {
+        if (!Takes(x.Rank) || x.Shape[1] != Features) throw Misfit(x);
+        if (!IsTraining || NumBatchesTracked is not { } counter) return Momentum ?? 0;
+        long seen = ++counter.AsSpan<long>()[0];
+        counter.MarkChanged();
+        // Without a momentum every batch weighs the same.
+        return Momentum ?? 1.0 / seen;
     }
 }
 

@@ -69,7 +69,7 @@ public sealed class ResNet : Module
     /// <returns>Logits <c>(N, classes)</c>.</returns>
     public override Tensor Forward(Tensor x)
     {
-        x = _bn1.Forward(_conv1.Forward(x)).Relu();
+        x = _bn1.ForwardRelu(_conv1.Forward(x));
         foreach (var stage in _stages.Values) x = stage.Forward(x);
         return Observed(_fc.Forward(F.AdaptiveAvgPool2d(x, 1).Flatten(1)));
     }
@@ -103,8 +103,8 @@ public sealed class ResNetBlock : Module
     /// <returns>Shape <c>(N, outChannels, H / stride, W / stride)</c>.</returns>
     public override Tensor Forward(Tensor x)
     {
-        var y = _bn2.Forward(_conv2.Forward(_bn1.Forward(_conv1.Forward(x)).Relu()));
-        return Observed((y + (_downsample?.Forward(x) ?? Passed(x))).Relu());
+        var y = _conv2.Forward(_bn1.ForwardRelu(_conv1.Forward(x)));
+        return Observed(_bn2.ForwardRelu(y, _downsample?.Forward(x) ?? Passed(x)));
     }
 
     Tensor Passed(Tensor x)

@@ -22,16 +22,6 @@ static class Quad
         r3 = HighHalves(high01, high23);
     }
 
-    /// <summary>The first two columns of four rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (Vector128<float> First, Vector128<float> Second) TwoColumns(
-        Vector128<float> r0, Vector128<float> r1, Vector128<float> r2, Vector128<float> r3)
-    {
-        var low01 = ZipLow(r0, r1);
-        var low23 = ZipLow(r2, r3);
-        return (LowHalves(low01, low23), HighHalves(low01, low23));
-    }
-
     /// <summary>Every other element of eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Even(Vector128<float> a, Vector128<float> b) =>

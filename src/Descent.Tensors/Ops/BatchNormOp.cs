@@ -56,8 +56,26 @@ static unsafe class BatchNormOp
         bool training, double momentum, double epsilon) where T : unmanaged, IFloatingPointIeee754<T>
     {
         (x, weight, bias) = (x.Contiguous(), weight?.To(x.DType).Contiguous(), bias?.To(x.DType).Contiguous());
-        Tensor mean = Tensor.Uninitialized([shape.C], x.DType), inverse = Tensor.Uninitialized([shape.C], x.DType);
+        var (mean, inverse) = Statistics<T>(shape, x, runningMean, runningVar, training, momentum, epsilon);
         var y = Tensor.Uninitialized(x.Shape, x.DType);
+        if (x.Elements > 0)
+        {
+            fixed (T* px = x.AsSpan<T>(), pm = mean.AsSpan<T>(), pi = inverse.AsSpan<T>(), pw = weight is null ? default : weight.AsSpan<T>(),
+                pb = bias is null ? default : bias.AsSpan<T>(), py = y.AsSpan<T>())
+                BatchNorm.Normalize(shape, px, pm, pi, pw, pb, py);
+        }
+        var state = new State(shape, x.Saved, weight?.Saved, mean, inverse, training, epsilon);
+        // Absent parameters take part as constants, so that places stay the same.
+        var none = weight is null || bias is null ? Tensor.Uninitialized([], x.DType) : null;
+        Autograd.RecordJoint([y], state, [x, weight ?? none!, bias ?? none!], Gradients<T>, operation: "BatchNorm");
+        return y;
+    }
+
+    /// <summary>What x is normalised by, one over the deviation in place of the variance; running statistics are brought up to date.</summary>
+    internal static (Tensor Mean, Tensor InverseDeviation) Statistics<T>(BatchNormShape shape, Tensor x, Tensor? runningMean, Tensor? runningVar,
+        bool training, double momentum, double epsilon) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Tensor mean = Tensor.Uninitialized([shape.C], x.DType), inverse = Tensor.Uninitialized([shape.C], x.DType);
         Span<T> variance = shape.C <= 256 ? stackalloc T[shape.C] : new T[shape.C];
         if (training)
         {
@@ -75,17 +93,7 @@ static unsafe class BatchNormOp
         var inverses = inverse.AsSpan<T>();
         for (int c = 0; c < shape.C; c++)
             inverses[c] = T.CreateTruncating(1 / Math.Sqrt(double.CreateTruncating(variance[c]) + epsilon));
-        if (x.Elements > 0)
-        {
-            fixed (T* px = x.AsSpan<T>(), pm = mean.AsSpan<T>(), pi = inverses, pw = weight is null ? default : weight.AsSpan<T>(),
-                pb = bias is null ? default : bias.AsSpan<T>(), py = y.AsSpan<T>())
-                BatchNorm.Normalize(shape, px, pm, pi, pw, pb, py);
-        }
-        var state = new State(shape, x.Saved, weight?.Saved, mean, inverse, training, epsilon);
-        // Absent parameters take part as constants, so that places stay the same.
-        var none = weight is null || bias is null ? Tensor.Uninitialized([], x.DType) : null;
-        Autograd.RecordJoint([y], state, [x, weight ?? none!, bias ?? none!], Gradients<T>, operation: "BatchNorm");
-        return y;
+        return (mean, inverse);
     }
 
     internal static void Blend<T>(Tensor running, ReadOnlySpan<T> batch, double scale, double momentum) where T : unmanaged, IFloatingPointIeee754<T>
