@@ -10,7 +10,7 @@ namespace Descent.Tensors.Kernels;
 static unsafe class PhasedConvolution
 {
     const int Kernel = 4, Taps = Kernel * Kernel;
-    const int MostPhaseBytes = 16 << 20;
+    const int MostPhaseBytes = 8 << 20;
 
     /// <summary>Whether it pays: on windows of 4 × 4, 25 multiplications for 4 outputs instead of 64. On 3 × 3 it would be 25 instead of 36, and does not.</summary>
     public static bool Fits(in ConvShape shape) =>
