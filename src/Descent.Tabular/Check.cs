@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -15,4 +16,7 @@ static class Check
     internal static T Within<T>(T least, T most, T value, [CallerMemberName] string name = "") where T : INumber<T> =>
         value >= least && value <= most ? value
             : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be between {least} and {most}.");
+
+    internal static ImmutableArray<T> NotEmpty<T>(ImmutableArray<T> values, [CallerMemberName] string name = "") =>
+        values.IsDefaultOrEmpty ? throw new ArgumentException($"{name} is empty; expected at least one.", name) : values;
 }

@@ -3,12 +3,18 @@ using System.Text.Json.Serialization;
 namespace Descent.Tabular;
 
 /// <summary>What second-order boosting descends: gradient and hessian of a loss by the scores of a row, in float32 as XGBoost has them.</summary>
+[JsonDerivedType(typeof(SquaredObjective), "squared")]
+[JsonDerivedType(typeof(PseudoHuberObjective), "pseudo_huber")]
+[JsonDerivedType(typeof(LogisticObjective), "logistic")]
+[JsonDerivedType(typeof(PoissonObjective), "poisson")]
+[JsonDerivedType(typeof(GammaObjective), "gamma")]
+[JsonDerivedType(typeof(TweedieObjective), "tweedie")]
+[JsonDerivedType(typeof(SoftmaxObjective), "softmax")]
 public abstract record BoostingObjective
 {
     private protected BoostingObjective() { }
 
     /// <summary>Scores of a row: 1, or the number of classes.</summary>
-    [JsonIgnore]
     public virtual int Outputs => 1;
 
     /// <summary>The score that stands for a prediction.</summary>

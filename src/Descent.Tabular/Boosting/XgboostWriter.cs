@@ -71,7 +71,7 @@ static class XgboostWriter
         int[] categorical = [.. order.Where(tree.IsCategorical)];
 
         json.WriteStartObject();
-        Write(json, "base_weights", n, i => json.WriteNumberValue((float)tree.Values[order[i]]));
+        Write(json, "base_weights", n, i => Real(json, (float)tree.Values[order[i]]));
         Write(json, "categories", categorical.Sum(node => tree.LeftLevels[node].Length), Flat);
         Write(json, "categories_nodes", categorical.Length, i => json.WriteNumberValue(places[categorical[i]]));
         Write(json, "categories_segments", categorical.Length, i => json.WriteNumberValue(categorical.Take(i).Sum(node => tree.LeftLevels[node].Length)));
@@ -80,13 +80,13 @@ static class XgboostWriter
         Write(json, "default_left", n, i => json.WriteNumberValue(tree.MissingLeft[order[i]] != tree.IsCategorical(order[i]) ? 1 : 0));
         json.WriteNumber("id", number);
         Write(json, "left_children", n, i => json.WriteNumberValue(Child(order[i], isLeft: true)));
-        Write(json, "loss_changes", n, i => json.WriteNumberValue((float)tree.Gain[order[i]]));
+        Write(json, "loss_changes", n, i => Real(json, (float)tree.Gain[order[i]]));
         Write(json, "parents", n, i => json.WriteNumberValue(parents[order[i]]));
         Write(json, "right_children", n, i => json.WriteNumberValue(Child(order[i], isLeft: false)));
-        Write(json, "split_conditions", n, i => json.WriteNumberValue(tree.Left[order[i]] < 0 ? (float)tree.Values[order[i]] : tree.IsCategorical(order[i]) ? 0 : BoostingSplit.ToCondition(tree.Threshold[order[i]])));
+        Write(json, "split_conditions", n, i => Real(json, tree.Left[order[i]] < 0 ? (float)tree.Values[order[i]] : tree.IsCategorical(order[i]) ? 0 : BoostingSplit.ToCondition(tree.Threshold[order[i]])));
         Write(json, "split_indices", n, i => json.WriteNumberValue(Math.Max(0, tree.Feature[order[i]])));
         Write(json, "split_type", n, i => json.WriteNumberValue(tree.IsCategorical(order[i]) ? 1 : 0));
-        Write(json, "sum_hessian", n, i => json.WriteNumberValue((float)tree.Cover[order[i]]));
+        Write(json, "sum_hessian", n, i => Real(json, (float)tree.Cover[order[i]]));
         json.WriteStartObject("tree_param");
         json.WriteString("num_deleted", "0");
         json.WriteString("num_feature", Text(features));
@@ -154,6 +154,13 @@ static class XgboostWriter
         json.WriteStartArray(name);
         for (int i = 0; i < count; i++) write(i);
         json.WriteEndArray();
+    }
+
+    /// <summary>XGBoost takes a number without a point for an integer, and refuses it where it wants a real one.</summary>
+    static void Real(Utf8JsonWriter json, float value)
+    {
+        string text = Text(value);
+        json.WriteRawValue(text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text, skipInputValidation: true);
     }
 
     static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -55,6 +55,11 @@ public sealed class LearnerTests
         new("GBDT of stumps", new GradientBoostingRegressor { Rounds = 100, MaxDepth = 1, LearningRate = 0.3 }, 0.8) { TakesGaps = true, TakesCategories = true },
         new("GBDT, absolute", new GradientBoostingRegressor { Rounds = 60, Loss = GradientBoostingLoss.Absolute }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("GBDT, Huber, half the rows", new GradientBoostingRegressor { Rounds = 60, Loss = GradientBoostingLoss.Huber, Subsample = 0.5 }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("bagging", new BaggingRegressor { FeatureShare = 0.8, OutOfBag = true }, 0.7) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("voting", new VotingRegressor { Learners = [new Ridge(), new KNeighborsRegressor()], Weights = [2, 1] }, 0.8) { WeightsAreCopies = false },
+        new("stacking", new StackingRegressor { Learners = [new Ridge(), new DecisionTreeRegressor { MaxDepth = 4 }] }, 0.8) { WeightsAreCopies = false },
+        new("stacking in two layers", new StackingRegressor { Learners = [new Ridge(), s_treeR], FinalLearner = new StackingRegressor { Learners = [new LinearRegression(), new KNeighborsRegressor()], PassThrough = true } }, 0.8) { WeightsAreCopies = false },
+        new("blending", new StackingRegressor { Learners = [s_treeR, new GradientBoostingRegressor { Rounds = 30 }], HoldOut = 0.3, FinalLearner = new DecisionTreeRegressor { MaxDepth = 5 } }, 0.6) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("least squares", new LinearRegression(), 0.8),
         new("ridge", new Ridge(), 0.8),
         new("elastic net", new ElasticNet { Alpha = 0.01 }, 0.8),
@@ -82,6 +87,12 @@ public sealed class LearnerTests
         new("GBDT", new GradientBoostingClassifier { Rounds = 20 }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("GBDT of stumps", new GradientBoostingClassifier { Rounds = 40, MaxDepth = 1, LearningRate = 0.3 }, 0.7) { TakesGaps = true, TakesCategories = true },
         new("GBDT, exponential", new GradientBoostingClassifier { Rounds = 20, Loss = GradientBoostingClassLoss.Exponential }, 0.8) { TakesGaps = true, TakesCategories = true, IsBinary = true },
+        new("bagging", new BaggingClassifier { FeatureShare = 0.8, OutOfBag = true }, 0.7) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("voting", new VotingClassifier { Learners = [new LogisticRegression(), new GaussianNaiveBayes()] }, 0.75),
+        new("voting, hard", new VotingClassifier { Learners = [new LogisticRegression(), new GaussianNaiveBayes(), new Perceptron { Epochs = 20 }], IsHard = true }, 0.7) { WeightsAreCopies = false },
+        new("stacking", new StackingClassifier { Learners = [new GaussianNaiveBayes(), new DecisionTreeClassifier { MaxDepth = 4 }, new Perceptron { Epochs = 20 }] }, 0.7) { WeightsAreCopies = false },
+        new("stacking of two classes", new StackingClassifier { Learners = [new GaussianNaiveBayes(), new DecisionTreeClassifier { MaxDepth = 4 }], PassThrough = true }, 0.8) { IsBinary = true, WeightsAreCopies = false },
+        new("blending", new StackingClassifier { Learners = [s_treeC, new RandomForestClassifier { Trees = 10 }], HoldOut = 0.3, FinalLearner = new DecisionTreeClassifier { MaxDepth = 3 } }, 0.65) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("logistic", new LogisticRegression(), 0.8),
         new("logistic, two classes", new LogisticRegression { C = 10 }, 0.8) { IsBinary = true },
         new("perceptron", new Perceptron { Epochs = 50 }, 0.5) { WeightsAreCopies = false },
@@ -186,6 +197,44 @@ public sealed class LearnerTests
         var categories = WithCategories(x);
         if (learner.TakesCategories) Assert.Equal(500, learner.Learner.Fit(categories, y).Predict(categories).Length);
         else Refuse("is a category", () => learner.Learner.Fit(categories, y));
+    }
+
+    [Theory, MemberData(nameof(Regressors))]
+    public void Regressors_survive_a_file(RegressorCase learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        var (x, y) = Numbers(learner);
+        var model = learner.Learner.Fit(x, y);
+        Assert.Equal(model.Predict(x), Reload(model).Predict(x));
+    }
+
+    [Theory, MemberData(nameof(Classifiers))]
+    public void Classifiers_survive_a_file(ClassifierCase learner)
+    {
+        ArgumentNullException.ThrowIfNull(learner);
+        var (x, y) = Classes(learner);
+        var model = learner.Learner.Fit(x, y);
+        var again = Reload(model);
+        Assert.Equal(model.Classes.ToArray(), again.Classes.ToArray());
+        Assert.Equal(model.Predict(x), again.Predict(x));
+        if (model is IProbabilisticModel probabilistic) Assert.Equal(probabilistic.Probabilities(x), ((IProbabilisticModel)again).Probabilities(x));
+    }
+
+    /// <summary>The model from its own file, which must be the same bytes when it is written again, and refuse damage.</summary>
+    static TModel Reload<TModel>(TModel model) where TModel : class, IModel
+    {
+        var first = new MemoryStream();
+        model.Save(first);
+        var again = ModelFile.Load<TModel>(first);
+        var second = new MemoryStream();
+        again.Save(second);
+        Assert.Equal(first.ToArray(), second.ToArray());
+        Assert.Equal(model.GetType(), again.GetType());
+
+        byte[] cut = first.ToArray()[..^20];
+        Assert.Throws<InvalidDataException>(() => ModelFile.Load<TModel>(new MemoryStream(cut)));
+        Assert.Contains("expected a KMeansModel", Assert.Throws<InvalidDataException>(() => ModelFile.Load<KMeansModel>(first)).Message, StringComparison.Ordinal);
+        return again;
     }
 
     static void Refuse(string message, Action fit) => Assert.Contains(message, Assert.Throws<ArgumentException>(fit).Message, StringComparison.Ordinal);

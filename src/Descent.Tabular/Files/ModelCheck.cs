@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+
+namespace Descent.Tabular;
+
+/// <summary>Whether a model that was read can predict without leaving its arrays.</summary>
+static class ModelCheck
+{
+    /// <summary>What is wrong with it, or null.</summary>
+    internal static string? Fault(IModel model)
+    {
+        if (Inner(model) is { } inner) return inner.Select(Fault).FirstOrDefault(f => f is not null) ?? Own(model);
+        return Own(model);
+    }
+
+    static string? Own(IModel model)
+    {
+        int features = model.Schema.Features.Length, classes = (model as IClassificationModel)?.Classes.Length ?? 1;
+        string? fault = Trees(model).Select(t => Fault(t, features)).FirstOrDefault(f => f is not null);
+        if (fault is not null) return fault;
+        return model switch
+        {
+            ForestClassificationModel m when m.Trees.IsEmpty || m.Trees.Any(t => t.Outputs != classes) => "a tree is of other classes",
+            ClassificationTreeModel m when m.Tree.Outputs != classes => "the tree is of other classes",
+            ForestRegressionModel m when m.Trees.Any(t => t.Outputs != 1) => "a tree is of classes",
+            GradientBoostingClassificationModel m when m.Initial.Length != (classes == 2 ? 1 : classes) => $"{m.Initial.Length} scores for {classes} classes",
+            BoostedTrees m when m.Groups.Length != m.Trees.Length || m.Groups.Any(g => (uint)g >= (uint)m.Objective.Outputs) => "a tree adds to no score",
+            LinearRegressionModel m when m.Weights.Length != features => Lengths(m.Weights.Length, features),
+            LinearClassificationModel m when m.Weights.Length != m.Intercepts.Length * features || (m.Intercepts.Length != classes && (m.Intercepts.Length, classes) != (1, 2)) => Lengths(m.Weights.Length, features),
+            PerceptronModel m when m.Weights.Length != m.Intercepts.Length * features || m.Intercepts.Length > classes => Lengths(m.Weights.Length, features),
+            GaussianNaiveBayesModel m when m.Priors.Length != classes || m.Means.Length != classes * features || m.Variances.Length != classes * features => Lengths(m.Means.Length, features),
+            NeighborModel m when features == 0 || m.Rows.Length != m.RowWeights.Length * features || m.Neighbors < 1 || m.Neighbors > m.RowWeights.Length => Lengths(m.Rows.Length, features),
+            NeighborClassificationModel m when m.Codes.Length != m.RowWeights.Length || m.Codes.Any(c => (uint)c >= (uint)classes) => "a row is of no class",
+            NeighborRegressionModel m when m.Targets.Length != m.RowWeights.Length => "a row has no target",
+            KMeansModel m when features == 0 || m.Centers.Length % features != 0 => Lengths(m.Centers.Length, features),
+            BaggedClassificationModel m => Parts(m.Members, m.Features, features),
+            BaggedRegressionModel m => Parts(m.Members, m.Features, features),
+            AdaBoostClassificationModel m when m.Members.IsEmpty || m.Weights.Length != m.Members.Length => "a member has no weight",
+            AdaBoostRegressionModel m when m.Members.IsEmpty || m.Weights.Length != m.Members.Length => "a member has no weight",
+            VotingClassificationModel m when m.Weights.Length != m.Members.Length => "a member has no weight",
+            VotingRegressionModel m when m.Weights.Length != m.Members.Length => "a member has no weight",
+            _ => null,
+        };
+    }
+
+    static string Lengths(int numbers, int features) => $"{numbers} numbers do not fit {features} features";
+
+    static string? Parts<T>(ImmutableArray<T> members, ImmutableArray<ImmutableArray<int>> chosen, int features) where T : IModel
+    {
+        if (members.Length != chosen.Length) return "a member has no features";
+        for (int m = 0; m < members.Length; m++)
+            if (chosen[m].Length != members[m].Schema.Features.Length || chosen[m].Any(j => (uint)j >= (uint)features)) return "a member asks for features that are not there";
+        return null;
+    }
+
+    static IEnumerable<Tree> Trees(IModel model) => model switch
+    {
+        ClassificationTreeModel m => [m.Tree],
+        RegressionTreeModel m => [m.Tree],
+        ForestClassificationModel m => m.Trees,
+        ForestRegressionModel m => m.Trees,
+        GradientBoostingModel m => m.Trees,
+        GradientBoostingClassificationModel m => m.Trees,
+        BoostedTrees m => m.Trees,
+        _ => [],
+    };
+
+    /// <summary>The models a model is made of; null of those that are made of none.</summary>
+    static IEnumerable<IModel>? Inner(IModel model) => model switch
+    {
+        BoostingRegressionModel m => [m.Booster],
+        BoostingClassificationModel m => [m.Booster],
+        BaggedClassificationModel m => m.Members,
+        BaggedRegressionModel m => m.Members,
+        AdaBoostClassificationModel m => m.Members,
+        AdaBoostRegressionModel m => m.Members,
+        VotingClassificationModel m => m.Members,
+        VotingRegressionModel m => m.Members,
+        StackedClassificationModel m => [.. m.Members, m.Final],
+        StackedRegressionModel m => [.. m.Members, m.Final],
+        _ => null,
+    };
+
+    static string? Fault(Tree tree, int features)
+    {
+        int n = tree.Left.Length;
+        if (n == 0 || tree.Outputs < 1) return "a tree is empty";
+        if (tree.Right.Length != n || tree.Feature.Length != n || tree.Threshold.Length != n || tree.MissingLeft.Length != n || tree.Cover.Length != n || tree.Values.Length != (long)n * tree.Outputs)
+            return "the lists of a tree differ in length";
+        if (new[] { tree.LeftLevels.Length, tree.Rows.Length, tree.Impurity.Length, tree.Gain.Length }.Any(l => l != 0 && l != n)) return "the lists of a tree differ in length";
+        bool[] isChild = new bool[n];
+        for (int node = 0; node < n; node++)
+        {
+            if (tree.Left[node] < 0 && tree.Right[node] < 0) continue;
+            if ((uint)tree.Feature[node] >= (uint)features) return $"a node asks for feature {tree.Feature[node]} of {features}";
+            foreach (int child in new[] { tree.Left[node], tree.Right[node] })
+            {
+                // Each node but the root has one parent, so that no way leads in a circle from the root.
+                if (child <= 0 || child >= n || isChild[child]) return $"a node has the child {child} of {n}";
+                isChild[child] = true;
+            }
+        }
+        return null;
+    }
+}

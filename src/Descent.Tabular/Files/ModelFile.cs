@@ -1,0 +1,99 @@
+using System.IO.Compression;
+using System.Text.Json;
+using Descent.Tensors.Formats;
+
+namespace Descent.Tabular;
+
+/// <summary>Models in <c>.descent</c> files: a zip of what the model is, written whole or not at all; the same model gives the same bytes.</summary>
+public static class ModelFile
+{
+    const string About = "about.json", Model = "model.json", Kind = "descent-model";
+    const int Version = 1;
+
+    // A model's bytes may not depend on when it was saved.
+    static readonly DateTimeOffset s_date = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    extension(IModel model)
+    {
+        /// <summary>Writes the model.</summary>
+        /// <exception cref="IOException">The file cannot be written.</exception>
+        public void Save(string path) => AtomicFile.Write(path, model.Save);
+
+        /// <summary>Writes the model to a stream.</summary>
+        public void Save(Stream stream)
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+            Write(zip, About, part =>
+            {
+                using var json = new Utf8JsonWriter(part);
+                json.WriteStartObject();
+                json.WriteString("kind", Kind);
+                json.WriteNumber("version", Version);
+                json.WriteEndObject();
+            });
+            Write(zip, Model, part => JsonSerializer.Serialize(part, model, ModelJson.Model));
+        }
+    }
+
+    /// <summary>Reads a model.</summary>
+    /// <typeparam name="TModel">What it is taken for, such as <see cref="IRegressionModel"/>.</typeparam>
+    /// <exception cref="InvalidDataException">It is no model file, it is damaged, or its model is another.</exception>
+    public static TModel Load<TModel>(string path) where TModel : class, IModel
+    {
+        using var stream = File.OpenRead(path);
+        return Load<TModel>(stream, path);
+    }
+
+    /// <summary>Reads a model from a stream that can seek.</summary>
+    /// <typeparam name="TModel">What it is taken for, such as <see cref="IRegressionModel"/>.</typeparam>
+    /// <exception cref="InvalidDataException">It is no model file, it is damaged, or its model is another.</exception>
+    public static TModel Load<TModel>(Stream stream) where TModel : class, IModel => Load<TModel>(stream, "Model file");
+
+    static TModel Load<TModel>(Stream stream, string file) where TModel : class, IModel
+    {
+        IModel? model;
+        try
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            using (var about = JsonDocument.Parse(Read(zip, About)))
+            {
+                int version = about.RootElement.GetProperty("version").GetInt32();
+                if (about.RootElement.GetProperty("kind").GetString() != Kind) throw new InvalidDataException($"{file}: this zip holds no model.");
+                if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
+            }
+            model = JsonSerializer.Deserialize(Read(zip, Model), ModelJson.Model);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
+        {
+            throw new InvalidDataException($"{file}: this is no model file, or it is damaged: {error.Message}", error);
+        }
+        if (model is null || ModelCheck.Fault(model) is not null) throw new InvalidDataException($"{file}: the model is damaged: {(model is null ? "there is none" : ModelCheck.Fault(model))}.");
+        return model as TModel ?? throw new InvalidDataException($"{file}: it holds a {model.GetType().Name}; expected a {typeof(TModel).Name}.");
+    }
+
+    static void Write(ZipArchive zip, string name, Action<Stream> write)
+    {
+        var entry = zip.CreateEntry(name, CompressionLevel.Optimal);
+        entry.LastWriteTime = s_date;
+        using var part = entry.Open();
+        write(part);
+    }
+
+    /// <summary>A part, whose checksum is compared.</summary>
+    static byte[] Read(ZipArchive zip, string name)
+    {
+        const long Longest = int.MaxValue / 2;
+        var entry = zip.GetEntry(name) ?? throw new InvalidDataException($"there is no {name} in it");
+        using var part = entry.Open();
+        using var memory = new MemoryStream();
+        byte[] buffer = new byte[1 << 16];
+        for (int read; (read = part.Read(buffer)) > 0;)
+        {
+            memory.Write(buffer, 0, read);
+            // What unpacks to more than it says is no honest zip.
+            if (memory.Length > Math.Min(Longest, entry.Length)) throw new InvalidDataException($"{name} is longer than it says");
+        }
+        byte[] bytes = memory.ToArray();
+        return Crc32.Compute(bytes) == entry.Crc32 ? bytes : throw new InvalidDataException($"the checksum of {name} is wrong");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Descent.Tabular;
+
+/// <summary>Models as JSON, by generated code: a line for each model that a file may hold, with the name it has there.</summary>
+[JsonSourceGenerationOptions(WriteIndented = false, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IModel))]
+[JsonSerializable(typeof(ClassificationTreeModel))]
+[JsonSerializable(typeof(RegressionTreeModel))]
+[JsonSerializable(typeof(ForestClassificationModel))]
+[JsonSerializable(typeof(ForestRegressionModel))]
+[JsonSerializable(typeof(BaggedClassificationModel))]
+[JsonSerializable(typeof(BaggedRegressionModel))]
+[JsonSerializable(typeof(AdaBoostClassificationModel))]
+[JsonSerializable(typeof(AdaBoostRegressionModel))]
+[JsonSerializable(typeof(GradientBoostingModel))]
+[JsonSerializable(typeof(GradientBoostingClassificationModel))]
+[JsonSerializable(typeof(VotingClassificationModel))]
+[JsonSerializable(typeof(VotingRegressionModel))]
+[JsonSerializable(typeof(StackedClassificationModel))]
+[JsonSerializable(typeof(StackedRegressionModel))]
+[JsonSerializable(typeof(BoostedTrees))]
+[JsonSerializable(typeof(BoostingRegressionModel))]
+[JsonSerializable(typeof(BoostingClassificationModel))]
+[JsonSerializable(typeof(LinearRegressionModel))]
+[JsonSerializable(typeof(LinearClassificationModel))]
+[JsonSerializable(typeof(PerceptronModel))]
+[JsonSerializable(typeof(GaussianNaiveBayesModel))]
+[JsonSerializable(typeof(NeighborClassificationModel))]
+[JsonSerializable(typeof(NeighborRegressionModel))]
+[JsonSerializable(typeof(KMeansModel))]
+sealed partial class ModelJson : JsonSerializerContext
+{
+    static readonly (string Name, Type Type)[] s_models =
+    [
+        ("classification_tree", typeof(ClassificationTreeModel)),
+        ("regression_tree", typeof(RegressionTreeModel)),
+        ("classification_forest", typeof(ForestClassificationModel)),
+        ("regression_forest", typeof(ForestRegressionModel)),
+        ("bagged_classification", typeof(BaggedClassificationModel)),
+        ("bagged_regression", typeof(BaggedRegressionModel)),
+        ("adaboost_classification", typeof(AdaBoostClassificationModel)),
+        ("adaboost_regression", typeof(AdaBoostRegressionModel)),
+        ("gradient_boosting_regression", typeof(GradientBoostingModel)),
+        ("gradient_boosting_classification", typeof(GradientBoostingClassificationModel)),
+        ("voting_classification", typeof(VotingClassificationModel)),
+        ("voting_regression", typeof(VotingRegressionModel)),
+        ("stacked_classification", typeof(StackedClassificationModel)),
+        ("stacked_regression", typeof(StackedRegressionModel)),
+        ("boosted_trees", typeof(BoostedTrees)),
+        ("boosting_regression", typeof(BoostingRegressionModel)),
+        ("boosting_classification", typeof(BoostingClassificationModel)),
+        ("linear_regression", typeof(LinearRegressionModel)),
+        ("linear_classification", typeof(LinearClassificationModel)),
+        ("perceptron", typeof(PerceptronModel)),
+        ("gaussian_naive_bayes", typeof(GaussianNaiveBayesModel)),
+        ("neighbors_classification", typeof(NeighborClassificationModel)),
+        ("neighbors_regression", typeof(NeighborRegressionModel)),
+        ("k_means", typeof(KMeansModel)),
+    ];
+
+    /// <summary>How a model is written and read.</summary>
+    internal static JsonTypeInfo<IModel> Model => s_model.Value;
+
+    // The generated part of this class may be set up after this one.
+    static readonly Lazy<JsonTypeInfo<IModel>> s_model = new(Info);
+
+    static JsonTypeInfo<IModel> Info()
+    {
+        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = Default.WithAddedModifier(NameModels) };
+        return (JsonTypeInfo<IModel>)options.GetTypeInfo(typeof(IModel));
+    }
+
+    /// <summary>Where any model may stand, its name says which it is.</summary>
+    static void NameModels(JsonTypeInfo info)
+    {
+        if (!info.Type.IsInterface || !info.Type.IsAssignableTo(typeof(IModel))) return;
+        info.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = "model", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization };
+        foreach (var (name, type) in s_models)
+            if (type.IsAssignableTo(info.Type)) info.PolymorphismOptions.DerivedTypes.Add(new(type, name));
+    }
+}
