@@ -35,7 +35,7 @@ unsafe readonly struct ConvolutionScatter<T>(ConvShape shape, T* dy, T* weight, 
             Add(p % shape.Taps, patches, to + (nint)(p / shape.Taps) * shape.Plane);
     }
 
-    void Add(int tap, T* patch, T* plane)
+    internal void Add(int tap, T* patch, T* plane)
     {
         int top = tap / shape.KernelW * shape.DilationH - shape.PadTop;
         int left = tap % shape.KernelW * shape.DilationW - shape.PadLeft;

@@ -72,7 +72,7 @@ static unsafe class NarrowConvolutionOp
     {
         var dx = Tensor.Uninitialized([s.Shape.N, s.Shape.C, s.Shape.H, s.Shape.W], s.XType);
         if (dx.Elements == 0) return dx;
-        if (NarrowConvolution.FitsInputGradient(s.Shape))
+        if (NarrowConvolution.Fits(s.Shape))
             fixed (BFloat16* pdy = dy.AsSpan<BFloat16>())
             fixed (byte* pw = weight.AsBytes(), pdx = dx.AsBytes())
                 if (s.XType == DType.Float32) NarrowConvolution.InputGradient(s.Shape, pdy, new(pw, weight.DType), (float*)pdx);

@@ -11,6 +11,10 @@ unsafe readonly struct FloatLine(void* pointer, DType type)
     /// <summary>The line from an element on.</summary>
     public FloatLine From(nint start) => new((byte*)pointer + start * type.Size, type);
 
+    /// <summary>The line as a matrix that is packed in pairs; of float32 or bfloat16.</summary>
+    public PairMatrix AsMatrix(nint stride, nint kStride) =>
+        type == DType.Float32 ? new((float*)pointer, stride, kStride) : new((BFloat16*)pointer, stride, kStride);
+
     /// <summary>Elements from <paramref name="start"/> on: where they are, or widened into <paramref name="buffer"/>.</summary>
     public float* Read(nint start, int count, float* buffer)
     {

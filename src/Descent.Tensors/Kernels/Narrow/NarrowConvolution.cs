@@ -17,9 +17,6 @@ static unsafe class NarrowConvolution
     public static bool Fits(in ConvShape shape) =>
         shape.Groups == 1 && shape.OutW % 2 == 0 && (AmxProduct.IsAvailable || (PairKernels.IsAvailable && !Winograd.Fits(shape)));
 
-    /// <summary>Whether <see cref="InputGradient"/> does: its images are those of the output, in steps of 1.</summary>
-    public static bool FitsInputGradient(in ConvShape shape) => Fits(shape) && shape.StrideH == 1 && shape.StrideW == 1;
-
     /// <summary>y from x, weight and bias; bias <c>(O)</c> may be null.</summary>
     /// <typeparam name="TC">float or BFloat16.</typeparam>
     public static void Forward<TC>(in ConvShape shape, BFloat16* x, FloatLine weight, float* bias, TC* y) where TC : unmanaged =>
@@ -27,8 +24,11 @@ static unsafe class NarrowConvolution
 
     /// <summary>dx from dy and weight.</summary>
     /// <typeparam name="TC">float or BFloat16.</typeparam>
-    public static void InputGradient<TC>(in ConvShape shape, BFloat16* dy, FloatLine weight, TC* dx) where TC : unmanaged =>
-        Correlate(shape.Reversed(), dy, weight, null, dx, turned: true);
+    public static void InputGradient<TC>(in ConvShape shape, BFloat16* dy, FloatLine weight, TC* dx) where TC : unmanaged
+    {
+        if (shape.StrideH == 1 && shape.StrideW == 1) Correlate(shape.Reversed(), dy, weight, null, dx, turned: true);
+        else WorkerPool.For(shape.N, new Scatter<TC> { Shape = shape, Dy = dy, Weight = weight, Dx = dx });
+    }
 
     /// <summary>The weight's gradient from x and dy, summed in float32.</summary>
     public static void WeightGradient(in ConvShape shape, BFloat16* x, BFloat16* dy, float* dWeight)
@@ -75,6 +75,28 @@ static unsafe class NarrowConvolution
     {
         public void Pack(uint* destination, int first, int count, int panel, int step, int k0, int kc) =>
             source.Pack((float*)destination, first, count, panel, step, k0 / 2, kc / 2);
+    }
+
+    /// <summary>The gradient of an image in steps other than 1: weightᵀ · dy, of which each element is added to the pixel that it came from.</summary>
+    struct Scatter<TC> : IParallelBody where TC : unmanaged
+    {
+        internal ConvShape Shape;
+        internal BFloat16* Dy;
+        internal FloatLine Weight;
+        internal TC* Dx;
+
+        public readonly void Invoke(int index)
+        {
+            nint size = (nint)Shape.C * Shape.Plane;
+            float* patches = Scratch.Get<float>(ScratchSlot.Partials, (nint)Shape.Patch * Shape.OutPlane + size), image = patches + (nint)Shape.Patch * Shape.OutPlane;
+            PairProduct.Multiply(Shape.Patch, Shape.OutPlane, Shape.O, Weight.AsMatrix(1, Shape.Patch), new PairMatrix(Dy + (nint)index * Shape.O * Shape.OutPlane, 1, Shape.OutPlane),
+                new GemmOutput<float>(patches, Shape.OutPlane, 1));
+            new Span<float>(image, checked((int)size)).Clear();
+            var scatter = new ConvolutionScatter<float>(Shape, null, null, null);
+            for (int p = 0; p < Shape.Patch; p++) scatter.Add(p % Shape.Taps, patches + (nint)p * Shape.OutPlane, image + (nint)(p / Shape.Taps) * Shape.Plane);
+            if (typeof(TC) == typeof(float)) Packing.Copy(image, (float*)Dx + index * size, (int)size);
+            else NarrowFloats.Narrow(image, (BFloat16*)Dx + index * size, size);
+        }
     }
 
     /// <summary>Two planes of neighbouring channels as one of words; a channel too few is zeros.</summary>
