@@ -1,3 +1,6 @@
+using Descent.Tensors.Codegen;
+using Descent.Tensors.Kernels;
+
 namespace Descent.Tensors;
 
 /// <summary>
@@ -26,10 +29,44 @@ sealed class ChainPlan
     /// <summary>How many buffers the steps need.</summary>
     internal int BufferCount { get; private init; }
 
+    // ---- Machine code --------------------------------------------------------------------------------------------------
+
+    /// <summary>How often a structure is run before it is worth the making of code.</summary>
+    internal static int RunsBeforeCode { get; set; } = 3;
+
+    (IsaTier Tier, ulong Outputs, MachineCode? Code)[] _codes = [];
+    int _runs;
+
+    /// <summary>The entry of the loop that stores the results of <paramref name="outputs"/>, or 0 where there is none, or not yet.</summary>
+    internal nint EntryFor(ulong outputs, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
+    {
+        var tier = Numerics.Isa;
+        if (tier == IsaTier.Portable) return 0;
+        if (tier > IsaTier.Avx512) tier = IsaTier.Avx512;
+        foreach (var (t, o, code) in _codes)
+            if (o == outputs && t == tier) return code?.Entry ?? 0;
+        return _runs++ < RunsBeforeCode ? 0 : Make(tier, outputs, steps, program, single);
+    }
+
+    nint Make(IsaTier tier, ulong outputs, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
+    {
+        var ops = new ChainOp[steps.Length];
+        var parameters = new double[steps.Length];
+        bool all = true;
+        for (int k = 0; k < steps.Length; k++)
+        {
+            (ops[k], parameters[k]) = (steps[k].Op, steps[k].Parameter);
+            all &= ops[k] != ChainOp.None;
+        }
+        var code = all ? ChainEmitter.TryBuild(tier, program.ToArray(), ops, parameters, outputs, single.ToArray()) : null;
+        lock (this) _codes = [.. _codes, (tier, outputs, code)];
+        return code?.Entry ?? 0;
+    }
+
     /// <summary>The plan of a structure.</summary>
     /// <param name="key">The steps with their operands, then the inputs' forms.</param>
     /// <param name="instructions">The steps; slots below their number are their results.</param>
-    internal static ChainPlan Of(ReadOnlySpan<int> key, ReadOnlySpan<Kernels.ChainInstruction> instructions)
+    internal static ChainPlan Of(ReadOnlySpan<int> key, ReadOnlySpan<ChainInstruction> instructions)
     {
         uint hash = 2166136261;
         foreach (int k in key) hash = (hash ^ (uint)k) * 16777619;
@@ -40,7 +77,7 @@ sealed class ChainPlan
         return Add(key, (int)hash, instructions);
     }
 
-    static ChainPlan Add(ReadOnlySpan<int> key, int hash, ReadOnlySpan<Kernels.ChainInstruction> instructions)
+    static ChainPlan Add(ReadOnlySpan<int> key, int hash, ReadOnlySpan<ChainInstruction> instructions)
     {
         // A program whose structures never repeat must not fill the memory with plans.
         if (Interlocked.Increment(ref s_count) > MostPlans)
@@ -58,7 +95,7 @@ sealed class ChainPlan
     }
 
     /// <summary>A buffer is free again once the last step that reads it has begun: steps may write over an operand.</summary>
-    static int Assign(ReadOnlySpan<Kernels.ChainInstruction> instructions, Span<int> buffers)
+    static int Assign(ReadOnlySpan<ChainInstruction> instructions, Span<int> buffers)
     {
         Span<int> last = stackalloc int[instructions.Length];
         for (int k = 0; k < instructions.Length; k++)

@@ -13,6 +13,9 @@ sealed unsafe class ChainRun
     /// <summary>Elements of a block while few buffers are needed; four of them and their inputs fit into 32 KiB.</summary>
     const int LargeBlock = 1024;
 
+    /// <summary>Shorter ones are copied to a buffer instead.</summary>
+    const int ShortestRow = 64;
+
     [ThreadStatic] static ChainRun? t_spare;
 
     // Kept from run to run, so that one allocates nothing but its results.
@@ -33,6 +36,7 @@ sealed unsafe class ChainRun
     readonly record struct Leaf(ChainValue Source, int Offset, int Period, int Repeat, bool Single);
 
     int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
+    readonly bool[] _single = new bool[MostSlots];
     bool _computed;
 
     /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
@@ -151,7 +155,9 @@ sealed unsafe class ChainRun
             if (step.Arity > 1) step.B = SlotOf(step.B, ref step, 1);
             if (step.Arity > 2) step.C = SlotOf(step.C, ref step, 2);
             _key[_keyLength++] = _steps[k].Kind;
-            _key[_keyLength++] = step.A | step.B << 10 | step.C << 20;
+            double parameter = _steps[k].Parameter;
+            _key[_keyLength++] = step.A | step.B << 10 | step.C << 20 | (parameter != 0 ? int.MinValue : 0);
+            if (parameter != 0) _key[_keyLength++] = BitConverter.SingleToInt32Bits((float)parameter);
         }
         for (int i = 0; i < _leafCount; i++)
             _key[_keyLength++] = (int)_leaves[i].Source.Type << 2 | (_leaves[i].Single ? 1 : _leaves[i].Period < _length ? 2 : 0);
@@ -175,12 +181,19 @@ sealed unsafe class ChainRun
 
     void Execute(ChainPlan plan)
     {
-        int buffers = plan.BufferCount;
+        int slotCount = _nodeCount + _leafCount + _numberCount;
         bool heavy = false;
+        ulong outputs = 0;
+        for (int k = 0; k < _nodeCount; k++)
+            if (_blocks[k] is not null) outputs |= 1UL << k;
+        for (int i = 0; i < slotCount; i++) _single[i] = i >= _nodeCount && (i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single);
+        nint entry = plan.EntryFor(outputs, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
+        int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 ? Row() : 0;
         for (int k = 0; k < _nodeCount; k++)
         {
             int size = _nodes[k].Type.Size;
-            _slots[k] = _blocks[k] is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 } : new() { Buffer = plan.Buffers[k] };
+            _slots[k] = _blocks[k] is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 }
+                : entry != 0 ? new() { Buffer = -1 } : new() { Buffer = plan.Buffers[k] };
             heavy |= _steps[k].IsHeavy;
         }
         int small = 0;
@@ -191,6 +204,7 @@ sealed unsafe class ChainRun
             byte* first = AddressOf(source, ref small) + (nint)offset * size;
             _slots[_nodeCount + i] = single ? new() { Base = first, Buffer = -1 }
                 : period >= _length ? new() { Base = first, Stride = size, Buffer = -1 }
+                : period == row && repeat == 1 ? new() { Base = first, Stride = size, Buffer = ChainSlot.InRow }
                 : new() { Base = first, Buffer = buffers++, Period = period, Repeat = repeat, Size = size };
         }
         fixed (long* numbers = _numbers)
@@ -204,16 +218,27 @@ sealed unsafe class ChainRun
                 Program = program,
                 Slots = slots,
                 StepCount = _nodeCount,
-                SlotCount = _nodeCount + _leafCount + _numberCount,
+                SlotCount = slotCount,
                 BufferCount = buffers,
                 Block = buffers <= 4 ? LargeBlock : LargeBlock / 2,
                 Length = _length,
+                Kernel = entry,
+                Row = row,
             };
             int pieces = ChainLoop.Pieces(_length);
             if (heavy || _length >= 2 * Elementwise.Grain) WorkerPool.For(pieces, loop);
             else
                 for (int p = 0; p < pieces; p++) loop.Invoke(p);
         }
+    }
+
+    /// <summary>The length of the rows that some input repeats, if it is one length and worth a call of the code; else 0.</summary>
+    int Row()
+    {
+        int row = 0;
+        for (int i = 0; i < _leafCount; i++)
+            if (_leaves[i] is { Single: false, Repeat: 1 } leaf && leaf.Period < _length && leaf.Period >= ShortestRow) row = leaf.Period;
+        return row;
     }
 
     /// <summary>The bytes of an input, which stay while it is entered; those in arrays are copied to where they do not move.</summary>

@@ -11,7 +11,10 @@ unsafe struct ChainSlot
     /// <summary>Bytes from one element to the next, 0 where one element repeats.</summary>
     internal int Stride;
 
-    /// <summary>The buffer, where there is one.</summary>
+    /// <summary>In <see cref="Buffer"/>: the elements repeat with the rows that the loop is cut into.</summary>
+    internal const int InRow = -2;
+
+    /// <summary>The buffer, or a negative number where the elements are read in place.</summary>
     internal int Buffer;
 
     /// <summary>Of what is spread over a buffer: element i is number (i / Repeat) % Period of those at Base.</summary>
@@ -46,6 +49,12 @@ unsafe struct ChainLoop : IParallelBody
     internal ChainSlot* Slots;
     internal int StepCount, SlotCount, BufferCount, Block, Length;
 
+    /// <summary>The machine code of all steps, or 0.</summary>
+    internal nint Kernel;
+
+    /// <summary>Of machine code: the length of rows that inputs repeat, or 0.</summary>
+    internal int Row;
+
     /// <summary>Pieces of a length: a remainder shorter than a register goes with the one before, unless single operations cut there too.</summary>
     internal static int Pieces(int length)
     {
@@ -63,21 +72,30 @@ unsafe struct ChainLoop : IParallelBody
         byte* scratch = Scratch.Get<byte>(ScratchSlot.Chain, (nint)Math.Max(1, BufferCount) * bytes);
         byte** at = stackalloc byte*[SlotCount];
         byte** operands = stackalloc byte*[3];
+        // Machine code needs blocks only where inputs are spread.
+        int block = Kernel != 0 && BufferCount == 0 ? int.MaxValue : Block;
         for (int i = start; i < end;)
         {
-            int count = Math.Min(Block, end - i);
+            int count = Math.Min(block, end - i);
             if (end - i - count < ShortBlock) count = end - i;
+            int place = 0;
+            if (Row > 0)
+            {
+                place = i % Row;
+                count = Math.Min(count, Row - place);
+            }
             for (int s = 0; s < SlotCount; s++)
             {
                 ref readonly var slot = ref Slots[s];
-                if (slot.Buffer < 0) at[s] = slot.Base + (nint)i * slot.Stride;
+                if (slot.Buffer < 0) at[s] = slot.Base + (nint)(slot.Buffer == ChainSlot.InRow ? place : i) * slot.Stride;
                 else
                 {
                     at[s] = scratch + (nint)slot.Buffer * bytes;
                     if (slot.Base != null) Spread(slot, at[s], i, count);
                 }
             }
-            for (int k = 0; k < StepCount; k++)
+            if (Kernel != 0) ((delegate* unmanaged[SuppressGCTransition]<byte**, nint, void>)Kernel)(at, count);
+            else for (int k = 0; k < StepCount; k++)
             {
                 ref readonly var step = ref Program[k];
                 operands[0] = at[step.A];

@@ -15,6 +15,12 @@ abstract unsafe class ChainStep(int arity)
     /// <summary>Whether an element costs much more than reading it.</summary>
     internal virtual bool IsHeavy => false;
 
+    /// <summary>Which machine code does the same, if any does.</summary>
+    internal virtual ChainOp Op => ChainOp.None;
+
+    /// <summary>The number that the machine code depends on.</summary>
+    internal virtual double Parameter => 0;
+
     /// <summary>Whether an operand may be one element instead of a block of them.</summary>
     internal virtual bool TakesSingle => false;
 
@@ -39,6 +45,8 @@ sealed unsafe class ZipStep<T, F>() : ChainStep(2) where T : unmanaged, INumber<
     internal static readonly ZipStep<T, F> Instance = new();
 
     internal override int Kind => s_kind;
+
+    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
 
     internal override bool TakesSingle => true;
 
@@ -66,6 +74,8 @@ sealed unsafe class MapStep<T, F>() : ChainStep(1) where T : unmanaged, IFloatin
 
     internal override int Kind => s_kind;
 
+    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
+
     internal override bool IsHeavy => true;
 
     internal override void Run(byte** operands, byte* y, int count, int single) =>
@@ -80,6 +90,8 @@ sealed unsafe class NumberStep<T, F>() : ChainStep(1) where T : unmanaged, INumb
     internal static readonly NumberStep<T, F> Instance = new();
 
     internal override int Kind => s_kind;
+
+    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
 
     internal override void Run(byte** operands, byte* y, int count, int single) =>
         F.Invoke(new ReadOnlySpan<T>(operands[0], count), new Span<T>(y, count));
@@ -97,6 +109,10 @@ sealed unsafe class ActivationStep<T, F>(F function) : ChainStep(1) where T : un
 
     internal override int Kind => s_kind;
 
+    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
+
+    internal override double Parameter => function is SwishActivation swish ? swish.Scale : 0;
+
     internal override bool IsHeavy => true;
 
     internal override void Run(byte** operands, byte* y, int count, int single) => ActivationLoops.Map(function, (T*)operands[0], (T*)y, count);
@@ -113,6 +129,10 @@ sealed unsafe class SlopeStep<T, F>(F function) : ChainStep(2) where T : unmanag
     internal static SlopeStep<T, F> Of(F function) => Unsafe.SizeOf<F>() == 1 ? s_default : new(function);
 
     internal override int Kind => s_kind;
+
+    internal override ChainOp Op { get; } = ChainOps.SlopeOf<T, F>();
+
+    internal override double Parameter => function is SwishActivation swish ? swish.Scale : 0;
 
     internal override bool IsHeavy => true;
 

@@ -17,7 +17,7 @@ static class FloatExponential
     const float Greatest = 89, Least = -104;
 
     // Added to a number below 2²², it leaves the nearest whole number in the last bits.
-    const float Rounding = 12582912;
+    internal const float Rounding = 12582912;
 
     /// <summary>eˣ; a NaN stays one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -14,6 +14,9 @@ static class NormalDistribution
         0.00187507912f, -0.000726453679f, -9.25451669e-05f, 7.73102422e-05f,
     ];
 
+    /// <summary>The coefficients for floats, from the lowest power.</summary>
+    internal static ReadOnlySpan<float> Tail => TailFloats;
+
     /// <summary>The same fitted to 2·10⁻¹⁶.</summary>
     static ReadOnlySpan<double> TailDoubles =>
     [

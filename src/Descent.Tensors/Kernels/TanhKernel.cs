@@ -12,9 +12,21 @@ readonly struct TanhKernel : IUnaryKernel
 {
     const int Block = 256;
 
+    /// <summary>(tanh x − x) / x³ as a polynomial of x², from the highest power.</summary>
+    internal static ReadOnlySpan<double> Series =>
+        [-929569.0 / 638512875, 21844.0 / 6081075, -1382.0 / 155925, 62.0 / 2835, -17.0 / 315, 2.0 / 15, -1.0 / 3];
+
     [SkipLocalsInit]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float))
+        {
+            int i = 0, width = Vector<T>.Count;
+            ref T rx = ref MemoryMarshal.GetReference(x), ry = ref MemoryMarshal.GetReference(y);
+            for (; i <= x.Length - width; i += width) VectorFunctions.Tanh(Vector.LoadUnsafe(ref rx, (nuint)i)).StoreUnsafe(ref ry, (nuint)i);
+            for (; i < x.Length; i++) y[i] = VectorFunctions.Tanh(new Vector<T>(x[i]))[0];
+            return;
+        }
         Span<T> kept = stackalloc T[Block];
         for (int start = 0; start < x.Length; start += Block)
         {
@@ -41,13 +53,13 @@ readonly struct TanhKernel : IUnaryKernel
     internal static Vector<T> NearZero<T>(Vector<T> x, Vector<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var s = x * x;
-        var p = C<T>(-929569.0 / 638512875);
-        p = p * s + C<T>(21844.0 / 6081075);
-        p = p * s + C<T>(-1382.0 / 155925);
-        p = p * s + C<T>(62.0 / 2835);
-        p = p * s + C<T>(-17.0 / 315);
-        p = p * s + C<T>(2.0 / 15);
-        p = p * s + C<T>(-1.0 / 3);
+        var p = C<T>(Series[0]);
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[1]));
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[2]));
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[3]));
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[4]));
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[5]));
+        p = VectorFunctions.MultiplyAdd(p, s, C<T>(Series[6]));
         return Vector.ConditionalSelect(Vector.LessThan(Vector.Abs(x), C<T>(0.15)), x + x * s * p, y);
     }
 

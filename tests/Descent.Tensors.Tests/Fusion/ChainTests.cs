@@ -6,16 +6,17 @@ namespace Descent.Tensors.Tests.Fusion;
 [Collection(ThreadCountCollection.Name)]
 public sealed class ChainTests : IDisposable
 {
-    readonly int _threads = Numerics.Threads, _least = Chains.LeastElements;
+    readonly int _threads = Numerics.Threads, _least = Chains.LeastElements, _runs = ChainPlan.RunsBeforeCode;
     readonly bool _fusion = Numerics.Fusion;
 
     public ChainTests()
     {
-        Chains.LeastElements = 1;
+        (Chains.LeastElements, ChainPlan.RunsBeforeCode) = (1, 1);
         Numerics.Fusion = true;
     }
 
-    public void Dispose() => (Numerics.Threads, Chains.LeastElements, Numerics.Fusion) = (_threads, _least, _fusion);
+    public void Dispose() =>
+        (Numerics.Threads, Chains.LeastElements, ChainPlan.RunsBeforeCode, Numerics.Fusion) = (_threads, _least, _runs, _fusion);
 
     public static TheoryData<int, DType, bool> Programs
     {
