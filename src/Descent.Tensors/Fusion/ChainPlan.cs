@@ -103,7 +103,6 @@ sealed class ChainPlan
             ref readonly var step = ref instructions[k];
             if (step.A < k) last[step.A] = k;
             if (step.Arity > 1 && step.B < k) last[step.B] = k;
-            if (step.Arity > 2 && step.C < k) last[step.C] = k;
         }
         var free = new Stack<int>();
         int count = 0;

@@ -14,7 +14,7 @@ sealed unsafe class ChainRun
     const int LargeBlock = 1024;
 
     /// <summary>Shorter ones are copied to a buffer instead.</summary>
-    const int ShortestRow = 64;
+    const int ShortestRow = 1024;
 
     [ThreadStatic] static ChainRun? t_spare;
 
@@ -38,6 +38,9 @@ sealed unsafe class ChainRun
     int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
     readonly bool[] _single = new bool[MostSlots];
     bool _computed;
+
+    /// <summary>Which steps' results are stored, and which inputs' blocks they are stored to.</summary>
+    ulong _stored, _taken;
 
     /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
     internal static void Run(ChainValue root)
@@ -66,10 +69,9 @@ sealed unsafe class ChainRun
             {
                 var node = _nodes[k];
                 if (_computed && _blocks[k] is { } block) node.Complete(block);
-                if (_blocks[k] is not null && node != root) Monitor.Exit(node);
+                if (IsStored(k) && node != root) Monitor.Exit(node);
             }
             Array.Clear(_nodes, 0, _nodeCount);
-            Array.Clear(_steps, 0, _nodeCount);
             Array.Clear(_blocks, 0, _nodeCount);
             Array.Clear(_entered, 0, _enteredCount);
             Array.Clear(_leaves, 0, _leafCount);
@@ -79,6 +81,7 @@ sealed unsafe class ChainRun
     void Compute(ChainValue root, ChainStep last)
     {
         _computed = false;
+        (_stored, _taken) = (0, 0);
         root.Enter();
         _entered[_enteredCount++] = root;
         Visit(root, last);
@@ -87,21 +90,26 @@ sealed unsafe class ChainRun
         if (root.Passed is { } passed) passed.Plan.Wanted[passed.Place] = true;
 
         int rootPlace = _nodeCount - 1;
+        _stored = 1UL << rootPlace;
         for (int k = 0; k < rootPlace; k++)
-            // What another thread is computing at this moment need not be stored here.
             if (plan.Wanted[k] && _nodes[k].Owner is not null && Monitor.TryEnter(_nodes[k]))
             {
-                if (_nodes[k].IsPending && _nodes[k].Owner is not null) _blocks[k] = new(BytesOf(_nodes[k]));
+                // What another thread is computing at this moment need not be stored here.
+                if (_nodes[k].IsPending && _nodes[k].Owner is not null) _stored |= 1UL << k;
                 else Monitor.Exit(_nodes[k]);
             }
-        _blocks[rootPlace] = new(BytesOf(root));
+        nint entry = EntryOf(plan);
+        TakeBlocks(lateReads: entry == 0);
+        for (int k = 0; k < _nodeCount; k++)
+            if (IsStored(k)) _blocks[k] ??= new(BytesOf(_nodes[k]));
+        Execute(plan, entry);
 
-        Execute(plan);
-
+        for (int i = 0; i < _leafCount; i++)
+            if ((_taken >> i & 1) != 0) _leaves[i].Source.TakeBlock();
         _computed = true;
         for (int k = 0; k < rootPlace; k++)
         {
-            if (_blocks[k] is not null) continue;
+            if (IsStored(k)) continue;
             // Computed once more: it should have been stored the first time.
             var node = _nodes[k];
             if (node.Passed is { } before) before.Plan.Wanted[before.Place] = true;
@@ -118,10 +126,10 @@ sealed unsafe class ChainRun
     int Visit(ChainValue node, ChainStep step)
     {
         ref readonly var operands = ref node.Operands;
-        int a = Operand(operands[0], step), b = step.Arity > 1 ? Operand(operands[1], step) : 0, c = step.Arity > 2 ? Operand(operands[2], step) : 0;
+        int a = Operand(operands[0], step), b = step.Arity > 1 ? Operand(operands[1], step) : 0;
         int k = _nodeCount++;
         (_nodes[k], _steps[k]) = (node, step);
-        _program[k] = new() { A = a, B = b, C = c, Y = k, Arity = step.Arity };
+        _program[k] = new() { A = a, B = b, Y = k, Arity = step.Arity };
         return k;
     }
 
@@ -153,10 +161,9 @@ sealed unsafe class ChainRun
             step.Single = 0;
             step.A = SlotOf(step.A, ref step, 0);
             if (step.Arity > 1) step.B = SlotOf(step.B, ref step, 1);
-            if (step.Arity > 2) step.C = SlotOf(step.C, ref step, 2);
             _key[_keyLength++] = _steps[k].Kind;
             double parameter = _steps[k].Parameter;
-            _key[_keyLength++] = step.A | step.B << 10 | step.C << 20 | (parameter != 0 ? int.MinValue : 0);
+            _key[_keyLength++] = step.A | step.B << 10 | (parameter != 0 ? int.MinValue : 0);
             if (parameter != 0) _key[_keyLength++] = BitConverter.SingleToInt32Bits((float)parameter);
         }
         for (int i = 0; i < _leafCount; i++)
@@ -179,15 +186,60 @@ sealed unsafe class ChainRun
 
     // ---- Running -------------------------------------------------------------------------------------------------------
 
-    void Execute(ChainPlan plan)
+    bool IsStored(int k) => (_stored >> k & 1) != 0;
+
+    /// <summary>
+    /// Results take the blocks of inputs that nobody will read any more, as in-place operations leave them: element by
+    /// element an input is read before its place is written.
+    /// </summary>
+    /// <param name="lateReads">Steps read inputs when it is their turn, instead of each once at its first use.</param>
+    void TakeBlocks(bool lateReads)
+    {
+        if (_leafCount == 0) return;
+        // How many of the readers are done for after this run: those stored, and those that only they read.
+        Span<int> done = stackalloc int[_nodeCount + _leafCount], first = stackalloc int[_leafCount], last = stackalloc int[_leafCount];
+        done.Clear();
+        first.Fill(int.MaxValue);
+        for (int k = _nodeCount - 1; k >= 0; k--)
+        {
+            ref readonly var step = ref _program[k];
+            bool ends = IsStored(k) || (_nodes[k].Owner is null && _nodes[k].Readers == done[k]);
+            for (int o = 0; o < step.Arity; o++)
+            {
+                int slot = o == 0 ? step.A : step.B;
+                if (slot >= _nodeCount + _leafCount) continue;
+                if (ends) done[slot]++;
+                if (slot < _nodeCount) continue;
+                first[slot - _nodeCount] = k;
+                last[slot - _nodeCount] = Math.Max(last[slot - _nodeCount], k);
+            }
+        }
+        for (int i = 0; i < _leafCount; i++)
+        {
+            var (source, offset, period, repeat, _) = _leaves[i];
+            if (source.Owner is not null || source.Readers != done[_nodeCount + i] || offset != 0 || period != _length || source.Length != _length || repeat != 1) continue;
+            int from = lateReads ? last[i] : first[i];
+            for (int k = 0; k < _nodeCount; k++)
+                if (k >= from && IsStored(k) && _blocks[k] is null && _nodes[k].Type == source.Type && source.Content?.Address != null)
+                {
+                    _blocks[k] = source.Content.BlockInUse;
+                    _taken |= 1UL << i;
+                    break;
+                }
+        }
+    }
+
+    nint EntryOf(ChainPlan plan)
+    {
+        int slotCount = _nodeCount + _leafCount + _numberCount;
+        for (int i = 0; i < slotCount; i++) _single[i] = i >= _nodeCount && (i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single);
+        return plan.EntryFor(_stored, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
+    }
+
+    void Execute(ChainPlan plan, nint entry)
     {
         int slotCount = _nodeCount + _leafCount + _numberCount;
         bool heavy = false;
-        ulong outputs = 0;
-        for (int k = 0; k < _nodeCount; k++)
-            if (_blocks[k] is not null) outputs |= 1UL << k;
-        for (int i = 0; i < slotCount; i++) _single[i] = i >= _nodeCount && (i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single);
-        nint entry = plan.EntryFor(outputs, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
         int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 ? Row() : 0;
         for (int k = 0; k < _nodeCount; k++)
         {

@@ -99,7 +99,8 @@ sealed class ChainValue(DType type, int length)
 
     internal void Release()
     {
-        if (Interlocked.Decrement(ref _readers) > 0) return;
+        // A storage that shows this keeps it; whoever takes that away looks for readers afterwards.
+        if (Interlocked.Decrement(ref _readers) > 0 || Owner is not null) return;
         lock (this) FreeIfUnread();
     }
 
@@ -113,6 +114,17 @@ sealed class ChainValue(DType type, int length)
             ReleaseOperands();
         }
         else Content?.ReturnBlock();
+    }
+
+    /// <summary>
+    /// The block of a computed value that no storage shows, to be overwritten by the value computed from it; null where the
+    /// bytes are elsewhere.
+    /// </summary>
+    internal Block? TakeBlock()
+    {
+        var block = Content?.TakeBlock();
+        if (block is not null) Content = null;
+        return block;
     }
 
     // ---- Of the storage --------------------------------------------------------------------------------------------
@@ -131,6 +143,7 @@ sealed class ChainValue(DType type, int length)
         lock (this)
         {
             Owner = null;
+            Interlocked.MemoryBarrier();
             if (ReferenceEquals(Content, owner))
             {
                 Content = owner.Moved();
@@ -152,7 +165,7 @@ readonly record struct ChainOperand(ChainValue? Source, long Number, int Offset,
 [InlineArray(Most)]
 struct ChainOperands
 {
-    internal const int Most = 3;
+    internal const int Most = 2;
 
     ChainOperand _first;
 }

@@ -27,7 +27,7 @@ unsafe struct ChainSlot
 /// <summary>A step and its slots.</summary>
 struct ChainInstruction
 {
-    internal int A, B, C, Y, Arity, Single;
+    internal int A, B, Y, Arity, Single;
 }
 
 /// <summary>
@@ -71,7 +71,7 @@ unsafe struct ChainLoop : IParallelBody
         int bytes = (Block + ShortBlock) * LargestElement;
         byte* scratch = Scratch.Get<byte>(ScratchSlot.Chain, (nint)Math.Max(1, BufferCount) * bytes);
         byte** at = stackalloc byte*[SlotCount];
-        byte** operands = stackalloc byte*[3];
+        byte** operands = stackalloc byte*[2];
         // Machine code needs blocks only where inputs are spread.
         int block = Kernel != 0 && BufferCount == 0 ? int.MaxValue : Block;
         for (int i = start; i < end;)
@@ -100,7 +100,6 @@ unsafe struct ChainLoop : IParallelBody
                 ref readonly var step = ref Program[k];
                 operands[0] = at[step.A];
                 operands[1] = at[step.B];
-                operands[2] = at[step.C];
                 Steps[k].Run(operands, at[step.Y], count, step.Single);
             }
             i += count;

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Descent.Tensors.Kernels;
 
 /// <summary>One elementwise function of a chain, over a block of elements.</summary>
-/// <param name="arity">The number of operands, at most 3.</param>
+/// <param name="arity">The number of operands, 1 or 2.</param>
 abstract unsafe class ChainStep(int arity)
 {
     internal int Arity => arity;
@@ -24,7 +24,7 @@ abstract unsafe class ChainStep(int arity)
     /// <summary>Whether an operand may be one element instead of a block of them.</summary>
     internal virtual bool TakesSingle => false;
 
-    /// <summary>y[i] = f(a[i], b[i], c[i]); y may be the memory of an operand.</summary>
+    /// <summary>y[i] = f(a[i], b[i]); y may be the memory of an operand.</summary>
     /// <param name="operands">The operands.</param>
     /// <param name="y">The result.</param>
     /// <param name="count">The number of elements.</param>

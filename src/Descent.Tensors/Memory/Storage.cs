@@ -193,6 +193,8 @@ sealed unsafe class Storage
     /// <summary>The place of the bytes for a running chain, which holds the value so that they stay as they are.</summary>
     internal byte* Address => _block is { } block ? block.Pointer : null;
 
+    internal Block? BlockInUse => _block;
+
     /// <summary>The bytes of a storage that is too small for a block.</summary>
     internal byte[]? Small => _small;
 
@@ -226,6 +228,9 @@ sealed unsafe class Storage
 
     /// <summary>Forgets the block, which another storage holds now.</summary>
     internal void Leave() => _block = null;
+
+    /// <summary>Gives away the block.</summary>
+    internal Block? TakeBlock() => Interlocked.Exchange(ref _block, null);
 
     internal void ReturnBlock() => Interlocked.Exchange(ref _block, null)?.Return();
 
