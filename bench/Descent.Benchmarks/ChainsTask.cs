@@ -17,10 +17,10 @@ static class ChainsTask
         {
             Generator.ManualSeed(1);
             Tensor x = Tensor.Randn(shape), b = Tensor.Randn([shape[1]]), r = Tensor.Randn(shape), g = Tensor.Randn(shape);
-            Measure(report, $"bias+gelu+residual {tag}", shape, 12, triad, () => ((x + b).Gelu() + r).Materialize());
-            Measure(report, $"bias+silu+residual {tag}", shape, 12, triad, () => ((x + b).Silu() + r).Materialize());
-            Measure(report, $"bias+tanh+residual {tag}", shape, 12, triad, () => ((x + b).Tanh() + r).Materialize());
-            Measure(report, $"bias+relu+residual {tag}", shape, 12, triad, () => ((x + b).Relu() + r).Materialize());
+            Measure(report, $"bias+gelu+residual {tag}", shape, 12, triad, () => ((x + b).Gelu() + r).Materialize().Dispose());
+            Measure(report, $"bias+silu+residual {tag}", shape, 12, triad, () => ((x + b).Silu() + r).Materialize().Dispose());
+            Measure(report, $"bias+tanh+residual {tag}", shape, 12, triad, () => ((x + b).Tanh() + r).Materialize().Dispose());
+            Measure(report, $"bias+relu+residual {tag}", shape, 12, triad, () => ((x + b).Relu() + r).Materialize().Dispose());
 
             Tensor p = Tensor.Randn(shape), m = Tensor.Zeros(shape), v = Tensor.Zeros(shape);
             Measure(report, $"adam (new tensors) {tag}", shape, 28, triad, () =>
@@ -44,7 +44,7 @@ static class ChainsTask
     static void Measure(Report report, string config, Shape shape, int bytesPerElement, double triad, Action code)
     {
         if (!report.Wants(config)) return;
-        var (seconds, spread) = Stopwatches.Median(code, warm: 0.3, each: 0.1);
+        var (seconds, spread) = Stopwatches.Median(code, warm: 0.8, each: 0.15);
         report.Emit("chains", config, "time", seconds * 1e6, "us", spread);
         double rate = (double)bytesPerElement * shape.Elements / seconds;
         if (shape.Elements > 1 << 20) report.Emit("chains", config, "of floor", rate / triad, "", spread);

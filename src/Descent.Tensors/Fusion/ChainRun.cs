@@ -71,10 +71,10 @@ sealed unsafe class ChainRun
                 if (_computed && _blocks[k] is { } block) node.Complete(block);
                 if (IsStored(k) && node != root) Monitor.Exit(node);
             }
-            Array.Clear(_nodes, 0, _nodeCount);
-            Array.Clear(_blocks, 0, _nodeCount);
-            Array.Clear(_entered, 0, _enteredCount);
-            Array.Clear(_leaves, 0, _leafCount);
+            // Loops, as these are a few elements each.
+            for (int k = 0; k < _nodeCount; k++) (_nodes[k], _blocks[k]) = (null!, null);
+            for (int i = 0; i < _enteredCount; i++) _entered[i] = null!;
+            for (int i = 0; i < _leafCount; i++) _leaves[i] = default;
         }
     }
 
@@ -144,7 +144,7 @@ sealed unsafe class ChainRun
             if (ReferenceEquals(_nodes[k], source)) return k;
         var leaf = new Leaf(source, operand.Offset, operand.Period, operand.Repeat, operand.Period == 1 && reader.TakesSingle);
         for (int i = 0; i < _leafCount; i++)
-            if (_leaves[i] == leaf) return -1 - i;
+            if (ReferenceEquals(_leaves[i].Source, source) && _leaves[i] == leaf) return -1 - i;
         source.Enter();
         _entered[_enteredCount++] = source;
         if (source.Step is { } step) return Visit(source, step);
@@ -195,7 +195,9 @@ sealed unsafe class ChainRun
     /// <param name="lateReads">Steps read inputs when it is their turn, instead of each once at its first use.</param>
     void TakeBlocks(bool lateReads)
     {
-        if (_leafCount == 0) return;
+        bool any = false;
+        for (int i = 0; i < _leafCount; i++) any |= _leaves[i].Source.Owner is null;
+        if (!any) return;
         // How many of the readers are done for after this run: those stored, and those that only they read.
         Span<int> done = stackalloc int[_nodeCount + _leafCount], first = stackalloc int[_leafCount], last = stackalloc int[_leafCount];
         done.Clear();

@@ -6,7 +6,7 @@ namespace Descent.Tensors;
 static unsafe class Chains
 {
     /// <summary>Below this the operation itself is faster than keeping a note of it.</summary>
-    internal static int LeastElements { get; set; } = 257;
+    internal static int LeastElements { get; set; } = 512;
 
     /// <summary>Whether an operation of so many elements may be put off.</summary>
     internal static bool Take(int elements, DType type) => elements >= LeastElements && type is DType.Float32 or DType.Float64 && Numerics.Fusion

@@ -12,6 +12,7 @@ namespace Descent.Tensors.Kernels;
 sealed class ChainEmitter
 {
     readonly KernelEmitter _e;
+    readonly ChainLanes _lanes;
     readonly ChainFormulas _f;
     readonly ChainInstruction[] _program;
     readonly ChainOp[] _ops;
@@ -33,7 +34,8 @@ sealed class ChainEmitter
     {
         (_program, _ops, _parameters, _outputs, _single) = (program, ops, parameters, outputs, single);
         _e = new(tier, arguments: 2, registers: 5, vectors: tier >= IsaTier.Avx512 ? 32 : 16);
-        _f = new(_e);
+        _lanes = new(_e);
+        _f = new(_lanes);
         (_index, _address) = (_e.Register(), _e.Register());
         (_held, _uses) = (new VectorRegister?[single.Length], new int[single.Length]);
     }
@@ -41,23 +43,38 @@ sealed class ChainEmitter
     /// <summary>The kernel, or null where its values need more registers than there are.</summary>
     internal static MachineCode? TryBuild(IsaTier tier, ChainInstruction[] program, ChainOp[] ops, double[] parameters, ulong outputs, bool[] single)
     {
-        try
+        foreach (bool paired in (bool[])[true, false])
         {
-            var emitter = new ChainEmitter(tier, program, ops, parameters, outputs, single);
-            emitter.Loop();
-            return emitter._e.Build($"chain {tier} {string.Join('-', ops)} {outputs:x}");
+            if (paired && tier < IsaTier.Avx512) continue;
+            try
+            {
+                var emitter = new ChainEmitter(tier, program, ops, parameters, outputs, single);
+                emitter.Loop(paired);
+                return emitter._e.Build($"chain {tier} {string.Join('-', ops)} {outputs:x}");
+            }
+            catch (InvalidOperationException)
+            {
+                // Out of registers.
+            }
         }
-        catch (InvalidOperationException)
-        {
-            return null; // Out of registers.
-        }
+        return null;
     }
 
-    void Loop()
+    void Loop(bool paired)
     {
         var code = _e.Code;
         var count = _e.Argument(1);
         code.xor(_index, _index);
+        if (paired)
+        {
+            _lanes.IsPaired = true;
+            _e.LoopBy(count, 2 * _e.Lanes, () =>
+            {
+                Body();
+                code.add(_index, 2 * _e.VectorBytes);
+            });
+            _lanes.IsPaired = false;
+        }
         _e.LoopBy(count, _e.Lanes, () =>
         {
             Body();
@@ -90,9 +107,10 @@ sealed class ChainEmitter
             _held[k] = y;
             if ((_outputs >> k & 1) != 0)
             {
-                var to = __[AddressOf(k) + _index];
-                if (_mask is { } mask) _e.Store(to, y, mask);
-                else _e.Store(to, y);
+                var to = AddressOf(k);
+                if (_mask is { } mask) _e.Store(__[to + _index], y, mask);
+                else _e.Store(__[to + _index], y);
+                if (_lanes.IsPaired) _e.Store(__[to + _index + _e.VectorBytes], _lanes.Twin(y));
             }
             if (_uses[k] == 0) Free(k);
         }
@@ -101,12 +119,16 @@ sealed class ChainEmitter
     VectorRegister Fetch(int slot)
     {
         if (_held[slot] is { } held) return held;
-        var v = _e.Vector();
+        var v = _lanes.Vector();
         _held[slot] = v;
         var from = AddressOf(slot);
-        if (_single[slot]) _e.Broadcast(v, __[from]);
+        if (_single[slot]) _lanes.Broadcast(v, __[from]);
         else if (_mask is { } mask) _e.Load(v, __[from + _index], mask);
-        else _e.Load(v, __[from + _index]);
+        else
+        {
+            _e.Load(v, __[from + _index]);
+            if (_lanes.IsPaired) _e.Load(_lanes.Twin(v), __[from + _index + _e.VectorBytes]);
+        }
         return v;
     }
 
@@ -123,7 +145,7 @@ sealed class ChainEmitter
 
     void Free(int slot)
     {
-        if (_held[slot] is { } v) _e.Release(v);
+        if (_held[slot] is { } v) _lanes.Release(v);
         _held[slot] = null;
     }
 }

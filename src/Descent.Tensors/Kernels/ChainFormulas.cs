@@ -7,7 +7,7 @@ namespace Descent.Tensors.Kernels;
 
 /// <summary>The machine code of elementwise functions of floats: each gives a register of its own and keeps its operands.</summary>
 /// <remarks>Where a portable function exists (<see cref="VectorFunctions"/>, <see cref="NormalDistribution"/>), its operations in its order.</remarks>
-sealed class ChainFormulas(KernelEmitter e)
+sealed class ChainFormulas(ChainLanes e)
 {
     const byte LessOrdered = 0x11, LessOrEqualOrdered = 0x12, Unordered = 0x03, Equal = 0x00, GreaterOrdered = 0x1E;
 
@@ -55,7 +55,7 @@ sealed class ChainFormulas(KernelEmitter e)
     VectorRegister Number(double value)
     {
         var d = e.Vector();
-        e.Broadcast(d, value);
+        e.Broadcast(d, e.Constant(value));
         return d;
     }
 
@@ -125,22 +125,25 @@ sealed class ChainFormulas(KernelEmitter e)
         return d;
     }
 
-    AssemblerRegisterZMM Wide(VectorRegister v) => new(v.Wide);
+    static AssemblerRegisterZMM Wide(VectorRegister v) => new(v.Wide);
 
-    AssemblerRegisterYMM Narrow(VectorRegister v) => new(v.Narrow);
+    static AssemblerRegisterYMM Narrow(VectorRegister v) => new(v.Narrow);
 
     /// <summary>d = (a compared with b) ? chosen : d.</summary>
     void Choose(VectorRegister d, VectorRegister a, VectorRegister b, byte comparison, VectorRegister chosen)
     {
         if (e.IsWide)
         {
-            e.Code.vcmpps(k7, Wide(a), Wide(b), comparison);
-            e.Code.vmovaps(Wide(d).k7, Wide(chosen));
+            e.Each((of, mask) => e.Code.vcmpps(mask, Wide(of(a)), Wide(of(b)), comparison));
+            e.Each((of, mask) => e.Code.vmovaps(mask == k7 ? Wide(of(d)).k7 : Wide(of(d)).k6, Wide(of(chosen))));
             return;
         }
         var m = e.Vector();
-        e.Code.vcmpps(Narrow(m), Narrow(a), Narrow(b), comparison);
-        e.Code.vblendvps(Narrow(d), Narrow(d), Narrow(chosen), Narrow(m));
+        e.Each((of, _) =>
+        {
+            e.Code.vcmpps(Narrow(of(m)), Narrow(of(a)), Narrow(of(b)), comparison);
+            e.Code.vblendvps(Narrow(of(d)), Narrow(of(d)), Narrow(of(chosen)), Narrow(of(m)));
+        });
         e.Release(m);
     }
 
@@ -204,8 +207,11 @@ sealed class ChainFormulas(KernelEmitter e)
     VectorRegister Rounded(VectorRegister x, byte how)
     {
         var d = e.Vector();
-        if (e.IsWide) e.Code.vrndscaleps(Wide(d), Wide(x), how);
-        else e.Code.vroundps(Narrow(d), Narrow(x), how);
+        e.Each((of, _) =>
+        {
+            if (e.IsWide) e.Code.vrndscaleps(Wide(of(d)), Wide(of(x)), how);
+            else e.Code.vroundps(Narrow(of(d)), Narrow(of(x)), how);
+        });
         return d;
     }
 
@@ -225,7 +231,7 @@ sealed class ChainFormulas(KernelEmitter e)
         var square = Of(Multiply, x, x);
         e.Emit(Horner, q, square, x);
         IntoConstant(Add, q, 1);
-        if (e.IsWide) e.Code.vscalefps(Wide(q), Wide(q), Wide(n));
+        if (e.IsWide) e.Each((of, _) => e.Code.vscalefps(Wide(of(q)), Wide(of(q)), Wide(of(n))));
         else Scale(q, shifted, square);
         e.Release(square);
         e.Release(n);
@@ -239,14 +245,20 @@ sealed class ChainFormulas(KernelEmitter e)
     {
         var code = e.Code;
         var c = Number(FloatExponential.Rounding);
-        code.vpsubd(Narrow(shifted), Narrow(shifted), Narrow(c));
-        code.vpsrad(Narrow(half), Narrow(shifted), 1);
-        code.vpsubd(Narrow(shifted), Narrow(shifted), Narrow(half));
+        e.Each((of, _) =>
+        {
+            code.vpsubd(Narrow(of(shifted)), Narrow(of(shifted)), Narrow(of(c)));
+            code.vpsrad(Narrow(of(half)), Narrow(of(shifted)), 1);
+            code.vpsubd(Narrow(of(shifted)), Narrow(of(shifted)), Narrow(of(half)));
+        });
         e.Broadcast(c, e.Constant(127UL));
         foreach (var part in (ReadOnlySpan<VectorRegister>)[half, shifted])
         {
-            code.vpaddd(Narrow(part), Narrow(part), Narrow(c));
-            code.vpslld(Narrow(part), Narrow(part), 23);
+            e.Each((of, _) =>
+            {
+                code.vpaddd(Narrow(of(part)), Narrow(of(part)), Narrow(of(c)));
+                code.vpslld(Narrow(of(part)), Narrow(of(part)), 23);
+            });
             e.Emit(Multiply, y, y, part);
         }
         e.Release(c);

@@ -34,7 +34,7 @@ public static class Numerics
     public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
 
     /// <summary>Whether elementwise operations wait until their result is used, so that a chain of them runs as one.</summary>
-    /// <value>Initially false, unless the environment's <c>DESCENT_FUSION</c> is <c>1</c>. What is waiting already stays so.</value>
+    /// <value>Initially true, unless the environment's <c>DESCENT_FUSION</c> is <c>0</c>. What is waiting already stays so.</value>
     /// <remarks>Results are the same bits either way.</remarks>
     public static bool Fusion { get; set; } = ParseFusion(Environment.GetEnvironmentVariable("DESCENT_FUSION"));
 
@@ -57,8 +57,8 @@ public static class Numerics
 
     internal static bool ParseFusion(string? text) => text?.Trim() switch
     {
-        "1" => true,
-        null or "" or "0" => false,
+        null or "" or "1" => true,
+        "0" => false,
         _ => throw new InvalidOperationException($"DESCENT_FUSION is '{text}'; expected 0 or 1. Correct it or unset it."),
     };
 }

@@ -1,0 +1,85 @@
+using Descent.Tensors.Codegen;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Descent.Tensors.Kernels;
+
+/// <summary>
+/// The instructions of <see cref="KernelEmitter"/> for one vector or for two neighbouring ones in turn: long formulas wait for
+/// their own results, and a processor does not look far enough ahead to fill the time with the next round.
+/// </summary>
+/// <param name="e">Writes the kernel.</param>
+sealed class ChainLanes(KernelEmitter e)
+{
+    readonly Dictionary<int, VectorRegister> _twins = [];
+
+    /// <summary>Whether each register stands for two, and each instruction is written for both.</summary>
+    internal bool IsPaired { get; set; }
+
+    internal bool IsWide => e.IsWide;
+
+    internal Assembler Code => e.Code;
+
+    internal VectorRegister Vector()
+    {
+        var v = e.Vector();
+        if (IsPaired) _twins[v.Index] = e.Vector();
+        return v;
+    }
+
+    internal void Release(VectorRegister v)
+    {
+        e.Release(v);
+        if (_twins.Remove(v.Index, out var twin)) e.Release(twin);
+    }
+
+    /// <summary>The register of the second vector.</summary>
+    internal VectorRegister Twin(VectorRegister v) => _twins[v.Index];
+
+    /// <summary>Writes instructions for the first vector, then for the second; each has a mask register of its own.</summary>
+    internal void Each(Action<Func<VectorRegister, VectorRegister>, AssemblerRegisterK> write)
+    {
+        write(static v => v, k7);
+        if (IsPaired) write(Twin, k6);
+    }
+
+    internal void Move(VectorRegister d, VectorRegister a)
+    {
+        e.Move(d, a);
+        if (IsPaired) e.Move(Twin(d), Twin(a));
+    }
+
+    internal void Zero(VectorRegister d)
+    {
+        e.Zero(d);
+        if (IsPaired) e.Zero(Twin(d));
+    }
+
+    internal void Broadcast(VectorRegister d, AssemblerMemoryOperand from)
+    {
+        e.Broadcast(d, from);
+        if (IsPaired) e.Broadcast(Twin(d), from);
+    }
+
+    internal void Emit(VectorInstruction op, VectorRegister d, VectorRegister a)
+    {
+        e.Emit(op, d, a);
+        if (IsPaired) e.Emit(op, Twin(d), Twin(a));
+    }
+
+    internal void Emit(VectorInstruction op, VectorRegister d, VectorRegister a, VectorRegister b)
+    {
+        e.Emit(op, d, a, b);
+        if (IsPaired) e.Emit(op, Twin(d), Twin(a), Twin(b));
+    }
+
+    internal void EmitBroadcast(VectorInstruction op, VectorRegister d, VectorRegister a, AssemblerMemoryOperand b)
+    {
+        e.EmitBroadcast(op, d, a, b);
+        if (IsPaired) e.EmitBroadcast(op, Twin(d), Twin(a), b);
+    }
+
+    internal AssemblerMemoryOperand Constant(double value) => e.Constant(value);
+
+    internal AssemblerMemoryOperand Constant(ulong bits) => e.Constant(bits);
+}
