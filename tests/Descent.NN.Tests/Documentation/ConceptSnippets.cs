@@ -125,4 +125,16 @@ public sealed class ConceptSnippets
         Assert.True(blocks >= 1);
         Assert.True(outstanding >= 4 << 20);
     }
+
+    [Fact]
+    public void Waiting()
+    {
+        Tensor x = Tensor.Randn([64, 1024]), bias = Tensor.Randn([1024]), residual = Tensor.Randn([64, 1024]);
+        var y = (x + bias).Gelu() + residual;    // noted, not computed
+        x.Zero_();                               // y is of x as it was
+        float first = y[0, 0].Item<float>();     // computed here, in one pass: 3 inputs read, 1 output written
+
+        Assert.Equal((Tensor.Zeros(1024) + bias).Gelu()[0].Item<float>() + residual[0, 0].Item<float>(), (x + bias).Gelu()[0, 0].Item<float>() + residual[0, 0].Item<float>());
+        Assert.NotEqual(residual[0, 0].Item<float>() + bias.Gelu()[0].Item<float>(), first);
+    }
 }
