@@ -1,4 +1,5 @@
 using Descent.Tensors;
+using Descent.Tensors.Kernels;
 
 namespace Descent.Benchmarks;
 
