@@ -15,11 +15,19 @@ static class TrainTask
             var (model, x) = (PeerCnn().Eval(), Tensor.Randn([64, 1, 28, 28]));
             Measure(report, "cnn", "mnist c32-c64-f128 b64" + Suffix(report), "forward", 64, () => Forward(report, () => model.Forward(x))());
         }
+        if (report.Wants("lstm")) Generate(report);
         if (report.Wants("resnet18"))
         {
             var (model, x) = (ResNet.Small18().Eval(), Tensor.Randn([32, 3, 32, 32]));
             Measure(report, "resnet18", "cifar b32" + Suffix(report), "forward", 32, () => Forward(report, () => model.Forward(x))());
         }
+    }
+
+    /// <summary>A character at a time, as text is generated: every step is products of one row.</summary>
+    static void Generate(Report report)
+    {
+        var state = new CharLstm(65, width: 128, hiddenSize: 256, layers: 2).Eval().Begin();
+        Measure(report, "lstm", "v65 e128 h256x2 b1", "generate", 1, () => state.Next([7]), "tokens/s");
     }
 
     /// <summary>Does something to each model in training that is asked for.</summary>
