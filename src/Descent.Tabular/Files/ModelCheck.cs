@@ -52,7 +52,7 @@ static class ModelCheck
         return null;
     }
 
-    static IEnumerable<Tree> Trees(IModel model) => model switch
+    static ImmutableArray<Tree> Trees(IModel model) => model switch
     {
         ClassificationTreeModel m => [m.Tree],
         RegressionTreeModel m => [m.Tree],
