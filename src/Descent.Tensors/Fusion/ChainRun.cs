@@ -18,6 +18,9 @@ sealed unsafe class ChainRun
 
     [ThreadStatic] static ChainRun? t_spare;
 
+    /// <summary>How many runs there are, and whether one of them overwrites inputs, which another may be about to read.</summary>
+    static int s_active, s_alone;
+
     // Kept from run to run, so that one allocates nothing but its results.
     readonly ChainValue[] _nodes = new ChainValue[MostNodes], _entered = new ChainValue[MostSlots];
     readonly ChainStep[] _steps = new ChainStep[MostNodes];
@@ -37,7 +40,7 @@ sealed unsafe class ChainRun
 
     int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
     readonly bool[] _single = new bool[MostSlots];
-    bool _computed;
+    bool _computed, _alone;
 
     /// <summary>Which steps' results are stored, and which inputs' blocks they are stored to.</summary>
     ulong _stored, _taken;
@@ -45,14 +48,44 @@ sealed unsafe class ChainRun
     /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
     internal static void Run(ChainValue root)
     {
-        lock (root)
+        Begin();
+        try
         {
-            if (!root.IsPending) return;
-            var run = t_spare ?? new();
-            t_spare = null;
-            run.Compute(root);
-            t_spare = run;
+            lock (root)
+            {
+                if (!root.IsPending) return;
+                var run = t_spare ?? new();
+                t_spare = null;
+                run.Compute(root);
+                t_spare = run;
+            }
         }
+        finally
+        {
+            Interlocked.Decrement(ref s_active);
+        }
+    }
+
+    /// <summary>Enters the runs, when none overwrites inputs. Called without any lock.</summary>
+    static void Begin()
+    {
+        var wait = new SpinWait();
+        while (true)
+        {
+            Interlocked.Increment(ref s_active);
+            if (Volatile.Read(ref s_alone) == 0) return;
+            Interlocked.Decrement(ref s_active);
+            while (Volatile.Read(ref s_alone) != 0) wait.SpinOnce();
+        }
+    }
+
+    /// <summary>Keeps other runs from beginning, if there are none now.</summary>
+    static bool TryBeAlone()
+    {
+        if (Interlocked.CompareExchange(ref s_alone, 1, 0) != 0) return false;
+        if (Volatile.Read(ref s_active) == 1) return true;
+        Volatile.Write(ref s_alone, 0);
+        return false;
     }
 
     void Compute(ChainValue root)
@@ -71,6 +104,7 @@ sealed unsafe class ChainRun
                 if (_computed && _blocks[k] is { } block) node.Complete(block);
                 if (IsStored(k) && node != root) Monitor.Exit(node);
             }
+            if (_alone) Volatile.Write(ref s_alone, 0);
             // Loops, as these are a few elements each.
             for (int k = 0; k < _nodeCount; k++) (_nodes[k], _blocks[k]) = (null!, null);
             for (int i = 0; i < _enteredCount; i++) _entered[i] = null!;
@@ -81,7 +115,7 @@ sealed unsafe class ChainRun
     void Compute(ChainValue root, ChainStep last)
     {
         _computed = false;
-        (_stored, _taken) = (0, 0);
+        (_stored, _taken, _alone) = (0, 0, false);
         root.Enter();
         _entered[_enteredCount++] = root;
         Visit(root, last);
@@ -197,7 +231,8 @@ sealed unsafe class ChainRun
     {
         bool any = false;
         for (int i = 0; i < _leafCount; i++) any |= _leaves[i].Source.Owner is null;
-        if (!any) return;
+        if (!any || !TryBeAlone()) return;
+        _alone = true;
         // How many of the readers are done for after this run: those stored, and those that only they read.
         Span<int> done = stackalloc int[_nodeCount + _leafCount], first = stackalloc int[_leafCount], last = stackalloc int[_leafCount];
         done.Clear();
