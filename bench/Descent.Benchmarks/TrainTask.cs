@@ -109,7 +109,7 @@ static class TrainTask
 
     internal static void Measure(Report report, string task, string config, string metric, int units, Action step, string unit = "images/s")
     {
-        var (seconds, spread) = Stopwatches.Median(step, warm: 1, each: 1);
+        var (seconds, spread) = Stopwatches.Median(step, warm: 4, each: 1);
         report.Emit(task, config, metric, units / seconds, unit, spread);
     }
 }

@@ -15,6 +15,10 @@ static unsafe class Winograd
 {
     const int LeastChannels = 16;
 
+    // The gradient of a weight is a sum over all images, in which large terms may cancel: its largest error is 15 times that
+    // of the plain sums, which on few channels take little time.
+    const int LeastChannelsOfWeightGradient = 32;
+
     // Transformed inputs at a time; they are written once and read from the last cache.
     const int MostInputBytes = 6 << 20;
 
@@ -46,8 +50,11 @@ static unsafe class Winograd
     public static bool InputGradient(in ConvShape shape, float* dy, float* weight, float* dx) =>
         Run(shape.Reversed(), shape, turned: true, dy, weight, null, dx);
 
-    /// <summary>The gradient of weight from x and dy.</summary>
+    /// <summary>The gradient of weight from x and dy, on channels enough.</summary>
     public static bool WeightGradient(in ConvShape shape, float* x, float* dy, float* dWeight) =>
+        shape.GroupC >= LeastChannelsOfWeightGradient && shape.GroupO >= LeastChannelsOfWeightGradient && WeightGradientByTiles(shape, x, dy, dWeight);
+
+    static bool WeightGradientByTiles(in ConvShape shape, float* x, float* dy, float* dWeight) =>
         shape.KernelH == 2 ? WeightGradient<Winograd4By2>(shape, x, dy, dWeight)
         : IsTiny(shape) ? WeightGradient<Winograd2>(shape, x, dy, dWeight)
         : WeightGradient<Winograd4>(shape, x, dy, dWeight);

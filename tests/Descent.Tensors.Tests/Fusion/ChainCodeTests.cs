@@ -100,12 +100,17 @@ public sealed class ChainCodeTests : IDisposable
         using var code = ChainEmitter.TryBuild(tier, program, [ChainOp.Add, ChainOp.Exp, ChainOp.Multiply], new double[3], outputs: 0b101,
             [false, false, false, false, false, true])!;
         float two = 2;
+        float** slots = stackalloc float*[6];
         foreach (bool atEnd in (bool[])[false, true])
             for (int count = 0; count < 50; count++)
             {
                 using GuardedMemory<float> sum = new(count, atEnd), y = new(count, atEnd), a = new(count, atEnd), b = new(count, atEnd);
                 for (int i = 0; i < count; i++) (a.Span[i], b.Span[i]) = (i * 0.1f, -i);
-                float** slots = stackalloc float*[] { sum.Pointer, null, y.Pointer, a.Pointer, b.Pointer, &two };
+                slots[0] = sum.Pointer;
+                slots[2] = y.Pointer;
+                slots[3] = a.Pointer;
+                slots[4] = b.Pointer;
+                slots[5] = &two;
                 ((delegate* unmanaged[SuppressGCTransition]<float**, nint, void>)code.Entry)(slots, count);
                 for (int i = 0; i < count; i++)
                 {
