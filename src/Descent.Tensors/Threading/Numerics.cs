@@ -26,7 +26,8 @@ public static class Numerics
     /// </summary>
     /// <remarks>
     /// Its root mean square error is 3 times that of the plain sums on 16 channels (5 in the input's gradient), 2 on 64, as
-    /// large on 256 and less beyond, or where values share a large offset. Results that are not finite are always those of the plain sums.
+    /// large on 256 and less beyond, or where values share a large offset. Results that are not finite are always those of
+    /// the plain sums.
     /// </remarks>
     public static bool Winograd { get; set; } = true;
 
