@@ -2,10 +2,30 @@ using System.Collections.Immutable;
 
 namespace Descent.Tabular;
 
+/// <summary>Learns from features and a target of one kind: an <see cref="IRegressor{TModel}"/> or an <see cref="IClassifier{TModel}"/>.</summary>
+public interface ILearner
+{
+    /// <summary>What it learns to predict.</summary>
+    TargetKind Predicts { get; }
+
+    /// <summary>Trains on rows, their targets and, if given, their weights.</summary>
+    /// <exception cref="ArgumentException">The lengths differ, there is no row, or a number is not finite where it must be.</exception>
+    /// <exception cref="InvalidOperationException">The target is of the other kind.</exception>
+    IModel Fit(Features x, Target y, ReadOnlySpan<double> weights = default);
+}
+
 /// <summary>Learns to predict numbers. A record of options; training gives a model of another type.</summary>
 /// <typeparam name="TModel">What it learns.</typeparam>
-public interface IRegressor<out TModel> where TModel : IRegressionModel
+public interface IRegressor<out TModel> : ILearner where TModel : IRegressionModel
 {
+    TargetKind ILearner.Predicts => TargetKind.Number;
+
+    IModel ILearner.Fit(Features x, Target y, ReadOnlySpan<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return Fit(x, y.Numbers, weights);
+    }
+
     /// <summary>Trains on rows, their targets and, if given, their weights.</summary>
     /// <exception cref="ArgumentException">The lengths differ, there is no row, or a number is not finite where it must be.</exception>
     TModel Fit(Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default);
@@ -13,8 +33,16 @@ public interface IRegressor<out TModel> where TModel : IRegressionModel
 
 /// <summary>Learns to tell classes apart. A record of options; training gives a model of another type.</summary>
 /// <typeparam name="TModel">What it learns.</typeparam>
-public interface IClassifier<out TModel> where TModel : IClassificationModel
+public interface IClassifier<out TModel> : ILearner where TModel : IClassificationModel
 {
+    TargetKind ILearner.Predicts => TargetKind.Class;
+
+    IModel ILearner.Fit(Features x, Target y, ReadOnlySpan<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        return Fit(x, y.Labels, weights);
+    }
+
     /// <summary>Trains on rows, their classes and, if given, their weights.</summary>
     /// <exception cref="ArgumentException">The lengths differ, there is no row, or a number is not finite where it must be.</exception>
     TModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default);

@@ -3,6 +3,7 @@ using Descent.Tensors;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of the README, as they stand there.</summary>
+[Collection(nameof(Generator.Default))]
 public sealed class ReadmeSnippets
 {
     [Fact]

@@ -3,6 +3,7 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests.Interchange;
 
+[Collection(nameof(Generator.Default))]
 public sealed class OnnxModelTests
 {
     static byte[] Exported(Module model, Tensor example)

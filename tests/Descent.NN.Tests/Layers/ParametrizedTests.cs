@@ -2,6 +2,7 @@ using Descent.Tensors;
 
 namespace Descent.NN.Tests;
 
+[Collection(nameof(Generator.Default))]
 public sealed class ParametrizedTests
 {
     [Fact]

@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace Descent.Tabular;
+
+/// <summary>Steps that prepare a frame, and the learner behind them, fitted as one, so that no step sees rows that are tested on.</summary>
+public sealed record Pipeline
+{
+    /// <summary>The steps, first to last.</summary>
+    public ImmutableArray<ITransformer<IFittedTransformer>> Steps { get; init; } = [];
+
+    /// <summary>What learns from the frame that the last step gives.</summary>
+    public required ILearner Learner { get; init; }
+
+    /// <summary>Fits the steps one after another, and the learner last.</summary>
+    /// <exception cref="ArgumentException">A name is not a column, a step or the learner cannot take the frame, or a target is missing.</exception>
+    public PipelineModel Fit(Frame train, string target, string? weights = null)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        string[] apart = weights is null ? [target] : [target, weights];
+        var y = Target.Of(train[target], Learner.Predicts);
+        double[] w = weights is null ? [] : FrameFitting.Numbers(train[weights]);
+        var x = train.Drop(apart);
+        var schema = FrameSchema.Of(x);
+        var fitted = ImmutableArray.CreateBuilder<IFittedTransformer>(Steps.Length);
+        foreach (var step in Steps)
+        {
+            var learned = step.Fit(x, y);
+            x = step.TrainingRows(x, y, learned);
+            fitted.Add(learned);
+        }
+        return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learner.Fit(Features.Of(x), y, w) };
+    }
+}
