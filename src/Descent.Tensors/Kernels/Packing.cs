@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Tensors.Kernels;
@@ -215,14 +214,11 @@ static unsafe class Packing
                 var r1 = Vector128.Load(s1 + k);
                 var r2 = Vector128.Load(s2 + k);
                 var r3 = Vector128.Load(s3 + k);
-                var low01 = ZipLow(r0, r1).AsDouble();
-                var low23 = ZipLow(r2, r3).AsDouble();
-                var high01 = ZipHigh(r0, r1).AsDouble();
-                var high23 = ZipHigh(r2, r3).AsDouble();
-                ZipLow(low01, low23).AsSingle().Store(d);
-                ZipHigh(low01, low23).AsSingle().Store(d + pitch);
-                ZipLow(high01, high23).AsSingle().Store(d + 2 * pitch);
-                ZipHigh(high01, high23).AsSingle().Store(d + 3 * pitch);
+                Quad.Transpose(ref r0, ref r1, ref r2, ref r3);
+                r0.Store(d);
+                r1.Store(d + pitch);
+                r2.Store(d + 2 * pitch);
+                r3.Store(d + 3 * pitch);
             }
         }
         else if (sizeof(T) == sizeof(double))
@@ -234,36 +230,12 @@ static unsafe class Packing
                 if ((k & 7) == 0) Fetch(s0 + ahead + k, s1 + ahead + k);
                 var r0 = Vector128.Load(s0 + k);
                 var r1 = Vector128.Load(s1 + k);
-                ZipLow(r0, r1).Store(d);
-                ZipHigh(r0, r1).Store(d + pitch);
+                Zip.Low(r0, r1).Store(d);
+                Zip.High(r0, r1).Store(d + pitch);
             }
         }
         for (; k < kc; k++)
             for (nint i = 0; i < Vector128<T>.Count; i++)
                 destination[k * pitch + i] = rows[i][k];
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
-        : Vector128.Create(a[0], b[0], a[1], b[1]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
-        : Vector128.Create(a[2], b[2], a[3], b[3]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<double> ZipLow(Vector128<double> a, Vector128<double> b) =>
-        Sse2.IsSupported ? Sse2.UnpackLow(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
-        : Vector128.Create(a[0], b[0]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<double> ZipHigh(Vector128<double> a, Vector128<double> b) =>
-        Sse2.IsSupported ? Sse2.UnpackHigh(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
-        : Vector128.Create(a[1], b[1]);
 }

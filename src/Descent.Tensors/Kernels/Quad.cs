@@ -12,14 +12,14 @@ static class Quad
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Transpose(ref Vector128<float> r0, ref Vector128<float> r1, ref Vector128<float> r2, ref Vector128<float> r3)
     {
-        var low01 = ZipLow(r0, r1);
-        var low23 = ZipLow(r2, r3);
-        var high01 = ZipHigh(r0, r1);
-        var high23 = ZipHigh(r2, r3);
-        r0 = LowHalves(low01, low23);
-        r1 = HighHalves(low01, low23);
-        r2 = LowHalves(high01, high23);
-        r3 = HighHalves(high01, high23);
+        var low01 = Zip.Low(r0, r1).AsDouble();
+        var low23 = Zip.Low(r2, r3).AsDouble();
+        var high01 = Zip.High(r0, r1).AsDouble();
+        var high23 = Zip.High(r2, r3).AsDouble();
+        r0 = Zip.Low(low01, low23).AsSingle();
+        r1 = Zip.High(low01, low23).AsSingle();
+        r2 = Zip.Low(high01, high23).AsSingle();
+        r3 = Zip.High(high01, high23).AsSingle();
     }
 
     /// <summary>Every other element of eight.</summary>
@@ -28,24 +28,4 @@ static class Quad
         Sse.IsSupported ? Sse.Shuffle(a, b, 0x88)
         : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.UnzipEven(a, b)
         : Vector128.Create(a[0], a[2], b[0], b[2]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> ZipLow(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackLow(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(a, b)
-        : Vector128.Create(a[0], b[0], a[1], b[1]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> ZipHigh(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.UnpackHigh(a, b)
-        : AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(a, b)
-        : Vector128.Create(a[2], b[2], a[3], b[3]);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> LowHalves(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.MoveLowToHigh(a, b) : Vector128.Create(a.GetLower(), b.GetLower());
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector128<float> HighHalves(Vector128<float> a, Vector128<float> b) =>
-        Sse.IsSupported ? Sse.MoveHighToLow(b, a) : Vector128.Create(a.GetUpper(), b.GetUpper());
 }

@@ -35,9 +35,12 @@ public static class Numerics
     public static MatMulPrecision MatMulPrecision { get; set; } = MatMulPrecision.Highest;
 
     /// <summary>Whether elementwise operations wait until their result is used, so that a chain of them runs as one.</summary>
-    /// <value>Initially true, unless the environment's <c>DESCENT_FUSION</c> is <c>0</c>. What is waiting already stays so.</value>
+    /// <value>
+    /// Initially what the environment's <c>DESCENT_FUSION</c> says (<c>0</c> or <c>1</c>), else whether the tier of kernels in use
+    /// is generated: without machine code for a whole chain, operations one by one are faster. What is waiting already stays so.
+    /// </value>
     /// <remarks>Results are the same bits either way.</remarks>
-    public static bool Fusion { get; set; } = ParseFusion(Environment.GetEnvironmentVariable("DESCENT_FUSION"));
+    public static bool Fusion { get; set; } = ParseFusion(Environment.GetEnvironmentVariable("DESCENT_FUSION")) ?? Processor.Tier != IsaTier.Portable;
 
     /// <summary>
     /// The tier of kernels in use: the highest that the machine runs, unless the environment's <c>DESCENT_ISA</c> caps it
@@ -56,9 +59,10 @@ public static class Numerics
                 $"DESCENT_THREADS is '{text}'; expected a whole number from 1 to {MostThreads}. Correct it or unset it.");
     }
 
-    internal static bool ParseFusion(string? text) => text?.Trim() switch
+    internal static bool? ParseFusion(string? text) => text?.Trim() switch
     {
-        null or "" or "1" => true,
+        null or "" => null,
+        "1" => true,
         "0" => false,
         _ => throw new InvalidOperationException($"DESCENT_FUSION is '{text}'; expected 0 or 1. Correct it or unset it."),
     };

@@ -10,11 +10,11 @@ static unsafe class NarrowElementwise
 {
     /// <summary>y[i] = f(x[i]).</summary>
     public static void Map<F>(FloatLine x, FloatLine y, int length) where F : struct, IUnaryKernel =>
-        Run(length, new MapBody<F> { X = x, Y = y, Length = length });
+        Run(length, new MapBody<Unary<F>> { X = x, Y = y, Length = length });
 
     /// <summary>y[i] = f(x[i]) of a function that integers have too.</summary>
     public static void MapNumber<F>(FloatLine x, FloatLine y, int length) where F : struct, INumberUnaryKernel =>
-        Run(length, new MapNumberBody<F> { X = x, Y = y, Length = length });
+        Run(length, new MapBody<NumberUnary<F>> { X = x, Y = y, Length = length });
 
     /// <summary>y[i] = f(a[i % period of a], b[i % period of b]): a period is the length, 1, or that of rows that repeat.</summary>
     public static void Zip<F>(FloatLine a, int aPeriod, FloatLine b, int bPeriod, FloatLine y, int length) where F : struct, IBinaryKernel =>
@@ -22,7 +22,7 @@ static unsafe class NarrowElementwise
 
     /// <summary>y[i] = f(x[i]).</summary>
     public static void Map<F>(F f, FloatLine x, FloatLine y, int length) where F : struct, IActivation =>
-        Run(length, new ActivationBody<F> { Function = f, X = x, Y = y, Length = length });
+        Run(length, new MapBody<Activation<F>> { Function = new(f), X = x, Y = y, Length = length });
 
     /// <summary>dx[i] = dy[i] · f'(x[i]).</summary>
     public static void Gradient<F>(F f, FloatLine x, FloatLine dy, FloatLine dx, int length) where F : struct, ISlope =>
@@ -33,26 +33,30 @@ static unsafe class NarrowElementwise
     static void Run<TBody>(int length, in TBody body) where TBody : struct, IParallelBody =>
         WorkerPool.For((length + Grain - 1) / Grain, body);
 
-    struct MapBody<F> : IParallelBody where F : struct, IUnaryKernel
+    /// <summary>A function of a block.</summary>
+    interface IBlockMap
     {
-        internal FloatLine X, Y;
-        internal int Length;
-
-        [SkipLocalsInit]
-        public readonly void Invoke(int index)
-        {
-            float* buffer = stackalloc float[FloatLine.Block];
-            for (int i = index * Grain, end = Math.Min(Length, i + Grain); i < end; i += FloatLine.Block)
-            {
-                int n = Math.Min(FloatLine.Block, end - i);
-                F.Invoke(new ReadOnlySpan<float>(X.Read(i, n, buffer), n), new Span<float>(Y.Target(i, buffer), n));
-                Y.Write(i, n, buffer);
-            }
-        }
+        void Invoke(float* x, float* y, int n);
     }
 
-    struct MapNumberBody<F> : IParallelBody where F : struct, INumberUnaryKernel
+    readonly struct Unary<F> : IBlockMap where F : struct, IUnaryKernel
     {
+        public void Invoke(float* x, float* y, int n) => F.Invoke(new ReadOnlySpan<float>(x, n), new Span<float>(y, n));
+    }
+
+    readonly struct NumberUnary<F> : IBlockMap where F : struct, INumberUnaryKernel
+    {
+        public void Invoke(float* x, float* y, int n) => F.Invoke(new ReadOnlySpan<float>(x, n), new Span<float>(y, n));
+    }
+
+    readonly struct Activation<F>(F f) : IBlockMap where F : struct, IActivation
+    {
+        public void Invoke(float* x, float* y, int n) => ActivationLoops.Map(f, x, y, n);
+    }
+
+    struct MapBody<M> : IParallelBody where M : struct, IBlockMap
+    {
+        internal M Function;
         internal FloatLine X, Y;
         internal int Length;
 
@@ -63,7 +67,7 @@ static unsafe class NarrowElementwise
             for (int i = index * Grain, end = Math.Min(Length, i + Grain); i < end; i += FloatLine.Block)
             {
                 int n = Math.Min(FloatLine.Block, end - i);
-                F.Invoke(new ReadOnlySpan<float>(X.Read(i, n, buffer), n), new Span<float>(Y.Target(i, buffer), n));
+                Function.Invoke(X.Read(i, n, buffer), Y.Target(i, buffer), n);
                 Y.Write(i, n, buffer);
             }
         }
@@ -92,25 +96,6 @@ static unsafe class NarrowElementwise
                 else F.Invoke(new ReadOnlySpan<float>(A.Read(ia, n, first), n), new ReadOnlySpan<float>(B.Read(ib, n, second), n), y);
                 Y.Write(i, n, first);
                 i += n;
-            }
-        }
-    }
-
-    struct ActivationBody<F> : IParallelBody where F : struct, IActivation
-    {
-        internal F Function;
-        internal FloatLine X, Y;
-        internal int Length;
-
-        [SkipLocalsInit]
-        public readonly void Invoke(int index)
-        {
-            float* buffer = stackalloc float[FloatLine.Block];
-            for (int i = index * Grain, end = Math.Min(Length, i + Grain); i < end; i += FloatLine.Block)
-            {
-                int n = Math.Min(FloatLine.Block, end - i);
-                ActivationLoops.Map(Function, X.Read(i, n, buffer), Y.Target(i, buffer), n);
-                Y.Write(i, n, buffer);
             }
         }
     }
