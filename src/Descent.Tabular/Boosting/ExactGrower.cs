@@ -7,17 +7,17 @@ namespace Descent.Tabular;
 /// the same trees as XGBoost's exact method.
 /// </summary>
 /// <remarks>Chen and Guestrin, 2016, algorithms 1 and 3.</remarks>
-sealed class ExactGrower
+sealed class ExactGrower : ITreeGrower
 {
     /// <summary>A gain below this is rounding; also the distance of a split beyond the last value.</summary>
     const float Epsilon = 1e-6f;
 
     readonly TreeData _data;
-    readonly BoostingOptions _options;
+    readonly BoostedTreeOptions _options;
     readonly SplitGain _gain;
     readonly int[][] _order;
 
-    internal ExactGrower(TreeData data, BoostingOptions options, float maxDeltaStep)
+    internal ExactGrower(TreeData data, BoostedTreeOptions options, float maxDeltaStep)
     {
         (_data, _options, _gain) = (data, options, new(options, maxDeltaStep));
         _order = new int[data.Columns.Length][];
@@ -39,14 +39,14 @@ sealed class ExactGrower
         }
     }
 
-    internal Tree Grow(float[] gradients, float[] hessians, Generator generator)
+    public Tree Grow(float[] gradients, float[] hessians, Generator generator, int[] leaves)
     {
         var nodes = new BoostingNodes();
         int[] place = Draw(generator);
         int[] treeColumns = Draw(Enumerable.Range(0, _order.Length).ToArray(), _options.ColumnsByTree, generator);
         int[] frontier = [nodes.Add(-1, WeightBounds.None)];
         Sum(nodes, frontier, place, gradients, hessians);
-        for (int depth = 0; depth < _options.MaxDepth && frontier.Length > 0; depth++)
+        for (int depth = 0; (depth < _options.MaxDepth || _options.MaxDepth == 0) && frontier.Length > 0; depth++)
         {
             int[] columns = Draw(treeColumns, _options.ColumnsByLevel, generator);
             var allowed = _options.ColumnsByNode < 1 ? frontier.Select(_ => Draw(columns, _options.ColumnsByNode, generator).ToHashSet()).ToArray() : null;
@@ -56,7 +56,9 @@ sealed class ExactGrower
             Sum(nodes, frontier, place, gradients, hessians);
         }
         nodes.Prune(_options.Gamma);
-        return nodes.ToTree(_options.LearningRate);
+        var tree = nodes.ToTree(_options.LearningRate);
+        TreeRows.Leaves(tree, _data, leaves);
+        return tree;
     }
 
     /// <summary>The node of each row: the root, or −1 of what is not drawn.</summary>

@@ -15,7 +15,7 @@ readonly record struct WeightBounds(float Lower, float Upper)
 }
 
 /// <summary>The best value of a leaf and what it gains: the minimum of G w + ½ (H + λ) w² + α |w|, in XGBoost's precision.</summary>
-readonly struct SplitGain(BoostingOptions options, float maxDeltaStep)
+readonly struct SplitGain(BoostedTreeOptions options, float maxDeltaStep)
 {
     readonly float _lambda = options.Lambda, _alpha = options.Alpha, _minChildWeight = options.MinChildWeight;
     readonly bool _isBound = !options.Monotone.IsEmpty;

@@ -10,6 +10,11 @@ static class TreeRows
     internal static int[] Leaves(Tree tree, TreeData data)
     {
         int[] leaves = new int[data.Rows];
+        Leaves(tree, data, leaves);
+        return leaves;
+    }
+
+    internal static void Leaves(Tree tree, TreeData data, int[] leaves) =>
         WorkerPool.For((data.Rows + BlockRows - 1) / BlockRows, block =>
         {
             for (int i = block * BlockRows; i < Math.Min(data.Rows, (block + 1) * BlockRows); i++)
@@ -19,6 +24,4 @@ static class TreeRows
                 leaves[i] = node;
             }
         });
-        return leaves;
-    }
 }
