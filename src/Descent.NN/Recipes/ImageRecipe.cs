@@ -112,7 +112,7 @@ sealed class ImageRecipe(string name, string network, Func<int, int, int, Module
 
     static Tensor Example(int size, int channels) => Tensor.Rand([2, channels, size, size], generator: new Generator(1));
 
-    static void Report(RunReport report, RunFolder folder, Module model, ImageSet images, DataLoader heldOut)
+    static void Report(HtmlReport report, RunFolder folder, Module model, ImageSet images, DataLoader heldOut)
     {
         var confusion = new ConfusionMatrix(images.Classes);
         var wrong = new List<WrongPrediction>();

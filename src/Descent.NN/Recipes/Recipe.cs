@@ -75,7 +75,7 @@ public sealed record RecipePlan
     public required Tensor Example { get; init; }
 
     /// <summary>Adds to the report what this kind of network shows, and to the folder what belongs there. The model is in evaluation mode.</summary>
-    public Action<RunReport, RunFolder>? Report { get; init; }
+    public Action<HtmlReport, RunFolder>? Report { get; init; }
 
     /// <summary>A command to try on the finished run, from its folder's path.</summary>
     public Func<string, string>? Next { get; init; }

@@ -109,10 +109,10 @@ public sealed class Run
     }
 
     /// <summary>Writes the report and what else belongs to a finished run.</summary>
-    public RunReport Finish()
+    public HtmlReport Finish()
     {
         var model = Trainer.Task.Model;
-        var report = new RunReport($"{Config.Model}: {Description}");
+        var report = new HtmlReport($"{Config.Model}: {Description}");
         report.AddFigures(Trainer.State);
         report.AddCurves(Trainer.State);
         model.Eval();

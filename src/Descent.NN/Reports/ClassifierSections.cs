@@ -13,12 +13,12 @@ namespace Descent.NN;
 sealed record WrongPrediction(PngImage Image, int Truth, int Predicted, double Probability);
 
 /// <summary>What the report of a classifier shows.</summary>
-static class ClassifierSections
+public static class ClassifierSections
 {
-    extension(RunReport report)
+    extension(HtmlReport report)
     {
         /// <summary>What was taken for what; the classes by their names where they have any.</summary>
-        internal void AddConfusion(ConfusionMatrix confusion, IReadOnlyList<string>? names = null) =>
+        public void AddConfusion(ConfusionMatrix confusion, IReadOnlyList<string>? names = null) =>
             report.Add("Confusion matrix", Html(confusion, names), Text(confusion, names));
 
         /// <summary>The surest mistakes.</summary>

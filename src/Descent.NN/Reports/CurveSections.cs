@@ -9,7 +9,7 @@ static class CurveSections
     /// <summary>Points of a curve that are drawn at most.</summary>
     const int MostPoints = 200;
 
-    extension(RunReport report)
+    extension(HtmlReport report)
     {
         /// <summary>Receiver operating characteristic, precision and recall of every class against the rest together, and calibration.</summary>
         /// <param name="truth">The classes.</param>

@@ -5,7 +5,7 @@ namespace Descent.NN;
 /// <summary>What the report of any training shows: the last figures, and curves.</summary>
 static class TrainingSections
 {
-    extension(RunReport report)
+    extension(HtmlReport report)
     {
         /// <summary>The last row's figures.</summary>
         internal void AddFigures(TrainingState state)
@@ -13,10 +13,10 @@ static class TrainingSections
             if (state.Rows.Count == 0) return;
             var row = state.Rows[^1];
             var spans = row.Values.Where(v => v.Key.StartsWith("validation_", StringComparison.Ordinal) || !row.Values.Keys.Any(k => k.StartsWith("validation_", StringComparison.Ordinal)))
-                .Select(v => $"<span><b>{Show(v.Key, v.Value)}</b>{RunReport.Escape(v.Key.Replace('_', ' '))}</span>");
+                .Select(v => $"<span><b>{Show(v.Key, v.Value)}</b>{HtmlReport.Escape(v.Key.Replace('_', ' '))}</span>");
             report.Add("Result", string.Create(CultureInfo.InvariantCulture,
                 $"<p class=\"figures\">{string.Concat(spans)}<span><b>{row.Step:N0}</b>steps</span><span><b>{row.Seconds:F1} s</b>of training</span></p>\n") +
-                (state.Stopped is { } reason ? $"<p>Stopped early: {RunReport.Escape(reason)}</p>\n" : ""));
+                (state.Stopped is { } reason ? $"<p>Stopped early: {HtmlReport.Escape(reason)}</p>\n" : ""));
         }
 
         /// <summary>One chart for every figure, training beside validation, and the steps' learning rate and gradient norm.</summary>

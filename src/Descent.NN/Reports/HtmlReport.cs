@@ -5,9 +5,9 @@ using Descent.Metrics;
 
 namespace Descent.NN;
 
-/// <summary>One self-contained HTML page on a training run, put together from sections; some have a form for terminals too.</summary>
+/// <summary>One self-contained HTML page, light or dark as its reader has it, put together from sections; some have a form for terminals too.</summary>
 /// <param name="title">The page's heading.</param>
-public sealed class RunReport(string title)
+public sealed class HtmlReport(string title)
 {
     readonly StringBuilder _body = new();
     readonly StringBuilder _text = new();
@@ -32,8 +32,29 @@ public sealed class RunReport(string title)
     /// <summary>Adds text, with its lines broken where they are too long.</summary>
     public void AddText(string heading, string text) => Add(heading, $"<pre class=\"text\">{Escape(text)}</pre>\n");
 
+    /// <summary>Adds a table with a row of headings; cells from the second on that look like numbers stand to the right.</summary>
+    public void AddGrid(string heading, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, string? above = null)
+    {
+        ArgumentNullException.ThrowIfNull(headings);
+        var html = new StringBuilder(above is null ? "" : $"<p>{Escape(above)}</p>\n");
+        html.Append("<div class=\"scroll\"><table><thead><tr>").Append(string.Concat(headings.Select(h => $"<th scope=\"col\">{Escape(h)}</th>"))).Append("</tr></thead><tbody>");
+        foreach (var row in rows)
+            html.Append("<tr>").Append(string.Concat(row.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{Escape(cell)}</th>" : IsFigure(cell) ? $"<td class=\"figure\">{Escape(cell)}</td>" : $"<td>{Escape(cell)}</td>"))).Append("</tr>");
+        Add(heading, html.Append("</tbody></table></div>\n").ToString());
+    }
+
+    static bool IsFigure(string cell) => cell.Length > 0 && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%') && (char.IsAsciiDigit(cell[0]) || cell[0] is '-' or '−' or '+');
+
+    /// <summary>Adds names and what stands beside them in large print.</summary>
+    public void AddFigures(string heading, IEnumerable<(string Value, string Name)> figures, string? below = null) => Add(heading,
+        $"<p class=\"figures\">{string.Concat(figures.Select(f => $"<span><b>{Escape(f.Value)}</b>{Escape(f.Name)}</span>"))}</p>\n{(below is null ? "" : $"<p>{Escape(below)}</p>\n")}");
+
     /// <summary>Adds a table that is text already, which a terminal shows too if asked for.</summary>
-    internal void AddColumns(string heading, string text, bool inTerminal = false) => Add(heading, $"<pre>{Escape(text)}</pre>\n", inTerminal ? text : null);
+    public void AddColumns(string heading, string text, bool inTerminal = false) => Add(heading, $"<pre>{Escape(text)}</pre>\n", inTerminal ? text : null);
+
+    /// <summary>Adds sentences as a list.</summary>
+    public void AddList(string heading, IEnumerable<string> sentences) =>
+        Add(heading, $"<ul>{string.Concat(sentences.Select(s => $"<li>{Escape(s)}</li>"))}</ul>\n");
 
     /// <summary>Adds names and values.</summary>
     public void AddTable(string heading, IEnumerable<(string Name, string Value)> rows) =>
@@ -54,8 +75,11 @@ public sealed class RunReport(string title)
     }
 
     /// <summary>Adds charts, side by side.</summary>
-    internal void AddCharts(string heading, params IEnumerable<LineChart> charts) =>
-        Add(heading, $"<div class=\"row\">{string.Concat(charts.Select(c => c.ToSvg()))}</div>\n");
+    public void AddCharts(string heading, params IEnumerable<Chart> charts) => AddCharts(heading, null, charts);
+
+    /// <summary>Adds charts, side by side, below a sentence on them.</summary>
+    public void AddCharts(string heading, string? above, params IEnumerable<Chart> charts) =>
+        Add(heading, $"{(above is null ? "" : $"<p>{Escape(above)}</p>\n")}<div class=\"row\">{string.Concat(charts.Select(c => c.ToSvg()))}</div>\n");
 
     /// <summary>The page.</summary>
     public string ToHtml() => $"""
@@ -79,9 +103,12 @@ public sealed class RunReport(string title)
         .confusion td,.confusion th{text-align:right;font-variant-numeric:tabular-nums}
         .pictures{display:flex;flex-wrap:wrap;gap:.6rem}figure{margin:0;text-align:center}
         img{min-width:72px;min-height:72px;max-width:100%;image-rendering:pixelated;border-radius:4px}figcaption{font-size:12px;color:var(--dim)}
+        .figure{text-align:right;font-variant-numeric:tabular-nums}tbody th{font-weight:500}
+        li{margin:.2rem 0}
         .text{white-space:pre-wrap;overflow-wrap:anywhere}
         pre{background:var(--soft);padding:1rem;overflow-x:auto}
         """;
 
-    internal static string Escape(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text as HTML shows it.</summary>
+    public static string Escape(string text) => WebUtility.HtmlEncode(text);
 }

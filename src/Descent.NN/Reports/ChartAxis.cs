@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Descent.NN;
+
+/// <summary>The numbers along an axis.</summary>
+static class ChartAxis
+{
+    /// <summary>Bounds widened to round numbers, and the round numbers between them.</summary>
+    internal static (double Low, double High, double[] Ticks) Of(double low, double high, bool whole)
+    {
+        if (high - low < 1e-12) (low, high) = (low - Math.Max(0.5, Math.Abs(low) / 2), high + Math.Max(0.5, Math.Abs(high) / 2));
+        double rough = (high - low) / 5, power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double step = power * (rough / power <= 1 ? 1 : rough / power <= 2 ? 2 : rough / power <= 5 ? 5 : 10);
+        if (whole) step = Math.Max(1, Math.Round(step));
+        double first = Math.Floor(low / step) * step, last = Math.Ceiling(high / step) * step;
+        int count = (int)Math.Round((last - first) / step);
+        return (first, last, [.. Enumerable.Range(0, count + 1).Select(i => first + i * step)]);
+    }
+
+    /// <summary>A tick's number, short also where all are tiny or huge.</summary>
+    internal static string Tick(double value, double[] ticks) =>
+        value.ToString(ticks[1] - ticks[0] < 1e-4 || ticks.Max(Math.Abs) >= 1e6 ? "0.##e-0" : "0.####", CultureInfo.InvariantCulture);
+}
