@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -68,27 +69,48 @@ static unsafe class MaxPool2x2
                 (best, choice) = (value, number);
         }
 
+        // The last windows of a row overlap those before them: what is done twice comes out the same.
         static int Floats(float* upper, float* lower, float* to, byte* marks, int count)
         {
-            int i = 0;
-            for (; i + 8 <= count; i += 8)
-            {
-                var (best, odd) = Pairs.Split(Vector256.Load(upper + 2 * i), Vector256.Load(upper + 2 * i + 8));
-                var (even2, odd2) = Pairs.Split(Vector256.Load(lower + 2 * i), Vector256.Load(lower + 2 * i + 8));
-                var choice = Vector256<int>.Zero;
-                Challenge(odd, Vector256.Create(1), ref best, ref choice);
-                Challenge(even2, Vector256.Create(2), ref best, ref choice);
-                Challenge(odd2, Vector256.Create(3), ref best, ref choice);
-                best.Store(to + i);
-                if (marks != null)
+            if (count < 4) return 0;
+            if (count < 8)
+                for (int i = 0; ; i = count - 4)
                 {
-                    var halves = Vector128.Narrow(choice.GetLower(), choice.GetUpper());
-                    *(ulong*)(marks + i) = Vector128.Narrow(halves, halves).AsUInt64().ToScalar();
+                    var (best, choice) = Choose(Vector256.Load(upper + 2 * i), default, Vector256.Load(lower + 2 * i), default);
+                    best.GetLower().Store(to + i);
+                    if (marks != null) *(uint*)(marks + i) = Bytes(choice).AsUInt32().ToScalar();
+                    if (i == count - 4) return count;
                 }
+            for (int i = 0; ; i = Math.Min(i + 8, count - 8))
+            {
+                var (best, choice) = Choose(Vector256.Load(upper + 2 * i), Vector256.Load(upper + 2 * i + 8),
+                    Vector256.Load(lower + 2 * i), Vector256.Load(lower + 2 * i + 8));
+                best.Store(to + i);
+                if (marks != null) *(ulong*)(marks + i) = Bytes(choice).AsUInt64().ToScalar();
+                if (i == count - 8) return count;
             }
-            return i;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static (Vector256<float> Best, Vector256<int> Choice) Choose(Vector256<float> upper, Vector256<float> upper2, Vector256<float> lower, Vector256<float> lower2)
+        {
+            var (best, odd) = Pairs.Split(upper, upper2);
+            var (even2, odd2) = Pairs.Split(lower, lower2);
+            var choice = Vector256<int>.Zero;
+            Challenge(odd, Vector256.Create(1), ref best, ref choice);
+            Challenge(even2, Vector256.Create(2), ref best, ref choice);
+            Challenge(odd2, Vector256.Create(3), ref best, ref choice);
+            return (best, choice);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector128<sbyte> Bytes(Vector256<int> choice)
+        {
+            var halves = Vector128.Narrow(choice.GetLower(), choice.GetUpper());
+            return Vector128.Narrow(halves, halves);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static void Challenge(Vector256<float> value, Vector256<int> number, ref Vector256<float> best, ref Vector256<int> choice)
         {
             var wins = Vector256.GreaterThan(value, best) | ~Vector256.Equals(value, value);
@@ -129,18 +151,34 @@ static unsafe class MaxPool2x2
 
         static int Floats(float* dy, byte* marks, float* upper, float* lower, int count)
         {
-            int i = 0;
-            for (; i + 8 <= count; i += 8)
+            if (count < 4) return 0;
+            if (count < 8)
+                for (int i = 0; ; i = count - 4)
+                {
+                    var choice = Choices(*(uint*)(marks + i));
+                    var slope = Vector128.Load(dy + i).ToVector256();
+                    Pairs.Join(Where(choice, 0, slope), Where(choice, 1, slope)).First.Store(upper + 2 * i);
+                    Pairs.Join(Where(choice, 2, slope), Where(choice, 3, slope)).First.Store(lower + 2 * i);
+                    if (i == count - 4) return count;
+                }
+            for (int i = 0; ; i = Math.Min(i + 8, count - 8))
             {
-                var shorts = Vector128.WidenLower(Vector128.CreateScalar(*(ulong*)(marks + i)).AsByte());
-                var choice = Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+                var choice = Choices(*(ulong*)(marks + i));
                 var slope = Vector256.Load(dy + i);
                 Pairs.Store(Where(choice, 0, slope), Where(choice, 1, slope), upper + 2 * i);
                 Pairs.Store(Where(choice, 2, slope), Where(choice, 3, slope), lower + 2 * i);
+                if (i == count - 8) return count;
             }
-            return i;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static Vector256<int> Choices(ulong bytes)
+        {
+            var shorts = Vector128.WidenLower(Vector128.CreateScalar(bytes).AsByte());
+            return Vector256.Create(Vector128.WidenLower(shorts), Vector128.WidenUpper(shorts)).AsInt32();
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         static Vector256<float> Where(Vector256<int> choice, int number, Vector256<float> slope) =>
             slope & Vector256.Equals(choice, Vector256.Create(number)).AsSingle();
     }
