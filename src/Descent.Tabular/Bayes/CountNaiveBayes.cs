@@ -3,6 +3,9 @@ namespace Descent.Tabular;
 /// <summary>Bayes' rule with features that are counts of events, such as words; smoothed by Laplace's or Lidstone's rule.</summary>
 public sealed record MultinomialNaiveBayes : IClassifier<LinearClassificationModel>
 {
+    /// <inheritdoc/>
+    public LearnerInput Takes => LearnerInput.AnyScale;
+
     /// <summary>Added to every count.</summary>
     public double Alpha { get; init => field = Check.Above(0, value); } = 1;
 
@@ -31,6 +34,9 @@ public sealed record MultinomialNaiveBayes : IClassifier<LinearClassificationMod
 /// <remarks>Rennie, Shih, Teevan and Karger, "Tackling the Poor Assumptions of Naive Bayes Text Classifiers", 2003.</remarks>
 public sealed record ComplementNaiveBayes : IClassifier<LinearClassificationModel>
 {
+    /// <inheritdoc/>
+    public LearnerInput Takes => LearnerInput.AnyScale;
+
     /// <summary>Added to every count.</summary>
     public double Alpha { get; init => field = Check.Above(0, value); } = 1;
 
@@ -64,6 +70,9 @@ public sealed record ComplementNaiveBayes : IClassifier<LinearClassificationMode
 /// <summary>Bayes' rule with features that are there or not.</summary>
 public sealed record BernoulliNaiveBayes : IClassifier<LinearClassificationModel>
 {
+    /// <inheritdoc/>
+    public LearnerInput Takes => LearnerInput.AnyScale;
+
     /// <summary>Added to every count.</summary>
     public double Alpha { get; init => field = Check.Above(0, value); } = 1;
 

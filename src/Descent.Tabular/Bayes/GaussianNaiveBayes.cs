@@ -6,6 +6,9 @@ namespace Descent.Tabular;
 /// <summary>Bayes' rule with features that are independent and normal within each class.</summary>
 public sealed record GaussianNaiveBayes : IClassifier<GaussianNaiveBayesModel>
 {
+    /// <inheritdoc/>
+    public LearnerInput Takes => LearnerInput.AnyScale;
+
     /// <summary>Added to all variances, as a share of the greatest variance of a feature.</summary>
     public double VarianceSmoothing { get; init => field = Check.AtLeast(0, value); } = 1e-9;
 

@@ -21,7 +21,7 @@ public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingC
 }
 
 /// <summary>What <see cref="BoostingClassifier"/> learned.</summary>
-public sealed record BoostingClassificationModel : IProbabilisticModel
+public sealed record BoostingClassificationModel : IProbabilisticModel, IMarginModel
 {
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
@@ -31,6 +31,15 @@ public sealed record BoostingClassificationModel : IProbabilisticModel
 
     /// <inheritdoc/>
     public FeatureSchema Schema => Booster.Schema;
+
+    int IMarginModel.Scores => Booster.Objective.Outputs;
+
+    void IMarginModel.Margins(ReadOnlySpan<double> rows, Span<double> margins)
+    {
+        float[] own = new float[margins.Length];
+        Booster.Margins(rows, own);
+        System.Numerics.Tensors.TensorPrimitives.ConvertTruncating<float, double>(own, margins);
+    }
 
     /// <inheritdoc/>
     public void Probabilities(ReadOnlySpan<double> rows, Span<double> probabilities)

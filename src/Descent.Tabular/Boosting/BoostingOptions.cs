@@ -7,6 +7,9 @@ namespace Descent.Tabular;
 /// <remarks>Chen and Guestrin, "XGBoost: A Scalable Tree Boosting System", 2016.</remarks>
 public abstract record BoostingOptions : BoostedTreeOptions
 {
+    /// <summary>What it takes without preparation.</summary>
+    public LearnerInput Takes => LearnerInput.Missing | LearnerInput.AnyScale;
+
     private protected BoostingOptions() { }
 
     /// <summary>The number of rounds, each a tree for every score.</summary>

@@ -23,6 +23,9 @@ public sealed record AdaBoostClassifier : IClassifier<AdaBoostClassificationMode
     /// <summary>What each member is; a stump by default.</summary>
     public IClassifier<IClassificationModel> Base { get; init; } = new DecisionTreeClassifier { MaxDepth = 1 };
 
+    /// <inheritdoc/>
+    public LearnerInput Takes => Base.Takes;
+
     /// <summary>The greatest number of members; fewer where one makes no mistake, or is no better than chance.</summary>
     public int Rounds { get; init => field = Check.AtLeast(1, value); } = 50;
 

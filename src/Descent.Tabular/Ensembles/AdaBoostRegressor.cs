@@ -24,6 +24,9 @@ public sealed record AdaBoostRegressor : IRegressor<AdaBoostRegressionModel>
     /// <summary>What each member is; a tree of depth 3 by default.</summary>
     public IRegressor<IRegressionModel> Base { get; init; } = new DecisionTreeRegressor { MaxDepth = 3 };
 
+    /// <inheritdoc/>
+    public LearnerInput Takes => Base.Takes;
+
     /// <summary>The greatest number of members.</summary>
     public int Rounds { get; init => field = Check.AtLeast(1, value); } = 50;
 

@@ -10,6 +10,9 @@ public sealed record BaggingClassifier : BaggingOptions, IClassifier<BaggedClass
     public IClassifier<IClassificationModel> Base { get; init; } = new DecisionTreeClassifier();
 
     /// <inheritdoc/>
+    public LearnerInput Takes => Base.Takes;
+
+    /// <inheritdoc/>
     public BaggedClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(y);

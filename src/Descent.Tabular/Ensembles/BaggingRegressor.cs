@@ -11,6 +11,9 @@ public sealed record BaggingRegressor : BaggingOptions, IRegressor<BaggedRegress
     public IRegressor<IRegressionModel> Base { get; init; } = new DecisionTreeRegressor();
 
     /// <inheritdoc/>
+    public LearnerInput Takes => Base.Takes;
+
+    /// <inheritdoc/>
     public BaggedRegressionModel Fit(Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         double[] w = Training.Check(nameof(BaggingRegressor), x, y, weights), targets = y.ToArray();

@@ -8,6 +8,9 @@ public sealed record StackingClassifier : StackingOptions, IClassifier<StackedCl
     /// <summary>The members.</summary>
     public required ImmutableArray<IClassifier<IClassificationModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
+    /// <inheritdoc/>
+    public LearnerInput Takes => Learners.Aggregate(LearnerInput.All, (takes, learner) => takes & learner.Takes);
+
     /// <summary>What combines them.</summary>
     public IClassifier<IProbabilisticModel> FinalLearner { get; init; } = new LogisticRegression();
 

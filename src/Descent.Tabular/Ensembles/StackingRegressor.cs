@@ -8,6 +8,9 @@ public sealed record StackingRegressor : StackingOptions, IRegressor<StackedRegr
     /// <summary>The members.</summary>
     public required ImmutableArray<IRegressor<IRegressionModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
+    /// <inheritdoc/>
+    public LearnerInput Takes => Learners.Aggregate(LearnerInput.All, (takes, learner) => takes & learner.Takes);
+
     /// <summary>What combines them.</summary>
     public IRegressor<IRegressionModel> FinalLearner { get; init; } = new Ridge();
 

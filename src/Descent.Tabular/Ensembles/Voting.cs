@@ -9,6 +9,9 @@ public sealed record VotingClassifier : IClassifier<VotingClassificationModel>
     /// <summary>The learners.</summary>
     public required ImmutableArray<IClassifier<IClassificationModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
+    /// <inheritdoc/>
+    public LearnerInput Takes => Learners.Aggregate(LearnerInput.All, (takes, learner) => takes & learner.Takes);
+
     /// <summary>The weight of each; empty is one each.</summary>
     public ImmutableArray<double> Weights { get; init; } = [];
 
@@ -69,6 +72,9 @@ public sealed record VotingRegressor : IRegressor<VotingRegressionModel>
 {
     /// <summary>The learners.</summary>
     public required ImmutableArray<IRegressor<IRegressionModel>> Learners { get; init => field = Check.NotEmpty(value); }
+
+    /// <inheritdoc/>
+    public LearnerInput Takes => Learners.Aggregate(LearnerInput.All, (takes, learner) => takes & learner.Takes);
 
     /// <summary>The weight of each; empty is one each.</summary>
     public ImmutableArray<double> Weights { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Descent.Tensors.Formats;
 
 namespace Descent.Tabular;
@@ -7,7 +8,7 @@ namespace Descent.Tabular;
 /// <summary>Models in <c>.descent</c> files: a zip of what the model is, written whole or not at all; the same model gives the same bytes.</summary>
 public static class ModelFile
 {
-    const string About = "about.json", Model = "model.json", Kind = "descent-model";
+    const string About = "about.json", Model = "model.json", Kind = "descent-model", PipelineKind = "descent-pipeline";
     const int Version = 1;
 
     // A model's bytes may not depend on when it was saved.
@@ -20,19 +21,31 @@ public static class ModelFile
         public void Save(string path) => AtomicFile.Write(path, model.Save);
 
         /// <summary>Writes the model to a stream.</summary>
-        public void Save(Stream stream)
+        public void Save(Stream stream) => Save(stream, Kind, model, ModelJson.Model);
+    }
+
+    extension(PipelineModel model)
+    {
+        /// <summary>Writes the pipeline: its input, its steps and its model.</summary>
+        /// <exception cref="IOException">The file cannot be written.</exception>
+        public void Save(string path) => AtomicFile.Write(path, model.Save);
+
+        /// <summary>Writes the pipeline to a stream.</summary>
+        public void Save(Stream stream) => Save(stream, PipelineKind, model, ModelJson.Pipeline);
+    }
+
+    static void Save<T>(Stream stream, string kind, T model, JsonTypeInfo<T> info)
+    {
+        using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        Write(zip, About, part =>
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
-            Write(zip, About, part =>
-            {
-                using var json = new Utf8JsonWriter(part);
-                json.WriteStartObject();
-                json.WriteString("kind", Kind);
-                json.WriteNumber("version", Version);
-                json.WriteEndObject();
-            });
-            Write(zip, Model, part => JsonSerializer.Serialize(part, model, ModelJson.Model));
-        }
+            using var json = new Utf8JsonWriter(part);
+            json.WriteStartObject();
+            json.WriteString("kind", kind);
+            json.WriteNumber("version", Version);
+            json.WriteEndObject();
+        });
+        Write(zip, Model, part => JsonSerializer.Serialize(part, model, info));
     }
 
     /// <summary>Reads a model.</summary>
@@ -49,26 +62,45 @@ public static class ModelFile
     /// <exception cref="InvalidDataException">It is no model file, it is damaged, or its model is another.</exception>
     public static TModel Load<TModel>(Stream stream) where TModel : class, IModel => Load<TModel>(stream, "Model file");
 
+    /// <summary>Reads a pipeline.</summary>
+    /// <exception cref="InvalidDataException">It is no file of a pipeline, or it is damaged.</exception>
+    public static PipelineModel LoadPipeline(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Read(stream, path, PipelineKind, ModelJson.Pipeline, PipelineCheck.Fault);
+    }
+
+    /// <summary>Reads a pipeline from a stream that can seek.</summary>
+    /// <exception cref="InvalidDataException">It is no file of a pipeline, or it is damaged.</exception>
+    public static PipelineModel LoadPipeline(Stream stream) => Read(stream, "Pipeline file", PipelineKind, ModelJson.Pipeline, PipelineCheck.Fault);
+
     static TModel Load<TModel>(Stream stream, string file) where TModel : class, IModel
     {
-        IModel? model;
+        var model = Read(stream, file, Kind, ModelJson.Model, ModelCheck.Fault);
+        return model as TModel ?? throw new InvalidDataException($"{file}: it holds a {model.GetType().Name}; expected a {typeof(TModel).Name}.");
+    }
+
+    static T Read<T>(Stream stream, string file, string kind, JsonTypeInfo<T> info, Func<T, string?> fault) where T : class
+    {
+        T? model;
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             using (var about = JsonDocument.Parse(Read(zip, About)))
             {
                 int version = about.RootElement.GetProperty("version").GetInt32();
-                if (about.RootElement.GetProperty("kind").GetString() != Kind) throw new InvalidDataException($"{file}: this zip holds no model.");
+                if (about.RootElement.GetProperty("kind").GetString() is var its && its != kind)
+                    throw new InvalidDataException(its is Kind or PipelineKind ? $"{file}: it is of kind {its}; expected {kind}." : $"{file}: this zip holds no model.");
                 if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
             }
-            model = JsonSerializer.Deserialize(Read(zip, Model), ModelJson.Model);
+            model = JsonSerializer.Deserialize(Read(zip, Model), info);
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
         {
             throw new InvalidDataException($"{file}: this is no model file, or it is damaged: {error.Message}", error);
         }
-        if (model is null || ModelCheck.Fault(model) is not null) throw new InvalidDataException($"{file}: the model is damaged: {(model is null ? "there is none" : ModelCheck.Fault(model))}.");
-        return model as TModel ?? throw new InvalidDataException($"{file}: it holds a {model.GetType().Name}; expected a {typeof(TModel).Name}.");
+        string? reason = model is null ? "there is none" : fault(model);
+        return reason is null ? model! : throw new InvalidDataException($"{file}: the model is damaged: {reason}.");
     }
 
     static void Write(ZipArchive zip, string name, Action<Stream> write)

@@ -8,6 +8,7 @@ namespace Descent.Tabular;
 [JsonSourceGenerationOptions(WriteIndented = false, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IModel))]
+[JsonSerializable(typeof(PipelineModel))]
 [JsonSerializable(typeof(ClassificationTreeModel))]
 [JsonSerializable(typeof(RegressionTreeModel))]
 [JsonSerializable(typeof(ForestClassificationModel))]
@@ -32,6 +33,12 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(NeighborClassificationModel))]
 [JsonSerializable(typeof(NeighborRegressionModel))]
 [JsonSerializable(typeof(KMeansModel))]
+[JsonSerializable(typeof(DatePartColumns))]
+[JsonSerializable(typeof(DroppedColumns))]
+[JsonSerializable(typeof(ImputedColumns))]
+[JsonSerializable(typeof(MissingIndicators))]
+[JsonSerializable(typeof(OneHotColumns))]
+[JsonSerializable(typeof(ScaledColumns))]
 sealed partial class ModelJson : JsonSerializerContext
 {
     static readonly (string Name, Type Type)[] s_models =
@@ -62,24 +69,43 @@ sealed partial class ModelJson : JsonSerializerContext
         ("k_means", typeof(KMeansModel)),
     ];
 
+    static readonly (string Name, Type Type)[] s_steps =
+    [
+        ("date_parts", typeof(DatePartColumns)),
+        ("drop", typeof(DroppedColumns)),
+        ("impute", typeof(ImputedColumns)),
+        ("missing_indicator", typeof(MissingIndicators)),
+        ("one_hot", typeof(OneHotColumns)),
+        ("scale", typeof(ScaledColumns)),
+    ];
+
     /// <summary>How a model is written and read.</summary>
     internal static JsonTypeInfo<IModel> Model => s_model.Value;
 
-    // The generated part of this class may be set up after this one.
-    static readonly Lazy<JsonTypeInfo<IModel>> s_model = new(Info);
+    /// <summary>How a pipeline is written and read.</summary>
+    internal static JsonTypeInfo<PipelineModel> Pipeline => s_pipeline.Value;
 
-    static JsonTypeInfo<IModel> Info()
+    // The generated part of this class may be set up after this one.
+    static readonly Lazy<JsonTypeInfo<IModel>> s_model = new(Info<IModel>);
+    static readonly Lazy<JsonTypeInfo<PipelineModel>> s_pipeline = new(Info<PipelineModel>);
+
+    static JsonTypeInfo<T> Info<T>()
     {
-        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = Default.WithAddedModifier(NameModels) };
-        return (JsonTypeInfo<IModel>)options.GetTypeInfo(typeof(IModel));
+        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = Default.WithAddedModifier(Name) };
+        return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
-    /// <summary>Where any model may stand, its name says which it is.</summary>
-    static void NameModels(JsonTypeInfo info)
+    /// <summary>Where any model or step may stand, its name says which it is.</summary>
+    static void Name(JsonTypeInfo info)
     {
-        if (!info.Type.IsInterface || !info.Type.IsAssignableTo(typeof(IModel))) return;
-        info.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = "model", UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization };
-        foreach (var (name, type) in s_models)
+        if (info.Type == typeof(IFittedTransformer)) Name(info, "step", s_steps);
+        else if (info.Type.IsInterface && info.Type.IsAssignableTo(typeof(IModel))) Name(info, "model", s_models);
+    }
+
+    static void Name(JsonTypeInfo info, string property, (string Name, Type Type)[] table)
+    {
+        info.PolymorphismOptions = new() { TypeDiscriminatorPropertyName = property, UnknownDerivedTypeHandling = JsonUnknownDerivedTypeHandling.FailSerialization };
+        foreach (var (name, type) in table)
             if (type.IsAssignableTo(info.Type)) info.PolymorphismOptions.DerivedTypes.Add(new(type, name));
     }
 }

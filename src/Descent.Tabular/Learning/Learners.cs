@@ -8,6 +8,9 @@ public interface ILearner
     /// <summary>What it learns to predict.</summary>
     TargetKind Predicts { get; }
 
+    /// <summary>What it takes without preparation: by default only numbers of like scale, none missing.</summary>
+    LearnerInput Takes => LearnerInput.Numbers;
+
     /// <summary>Trains on rows, their targets and, if given, their weights.</summary>
     /// <exception cref="ArgumentException">The lengths differ, there is no row, or a number is not finite where it must be.</exception>
     /// <exception cref="InvalidOperationException">The target is of the other kind.</exception>

@@ -67,6 +67,19 @@ public static class ModelPrediction
         public double[] Probabilities(Frame frame) => model.Probabilities(model.Schema.Read(frame));
     }
 
+    extension(IMarginModel model)
+    {
+        /// <summary>The scores behind the predictions, (rows × scores), one row after another.</summary>
+        /// <exception cref="ArgumentException">The features are not as many as the model has.</exception>
+        public double[] Margins(Features x)
+        {
+            int scores = model.Scores;
+            double[] margins = new double[x.Rows * scores];
+            ForBlocks(model, x, (start, count, rows) => model.Margins(rows, margins.AsSpan(start * scores, count * scores)));
+            return margins;
+        }
+    }
+
     static void ForBlocks(IModel model, Features x, Block body)
     {
         ArgumentNullException.ThrowIfNull(x);

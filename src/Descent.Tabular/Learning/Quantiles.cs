@@ -44,6 +44,12 @@ static class Quantiles
     {
         double[] sorted = values.ToArray();
         Array.Sort(sorted);
+        return OfSorted(sorted, share);
+    }
+
+    /// <summary>A quantile between neighbours of rising numbers.</summary>
+    internal static double OfSorted(ReadOnlySpan<double> sorted, double share)
+    {
         double place = share * (sorted.Length - 1);
         int low = (int)place, high = Math.Min(low + 1, sorted.Length - 1);
         return sorted[low] + (place - low) * (sorted[high] - sorted[low]);

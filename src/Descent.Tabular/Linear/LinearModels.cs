@@ -30,7 +30,7 @@ public sealed record LinearRegressionModel : IRegressionModel
 }
 
 /// <summary>Weighted sums of the features whose softmax (of a single sum the sigmoid) are the probabilities of the classes.</summary>
-public sealed record LinearClassificationModel : IProbabilisticModel
+public sealed record LinearClassificationModel : IProbabilisticModel, IMarginModel
 {
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
@@ -46,6 +46,10 @@ public sealed record LinearClassificationModel : IProbabilisticModel
 
     /// <summary>If given, features count as 1 where they are greater, and 0 else.</summary>
     public double? Threshold { get; init; }
+
+    int IMarginModel.Scores => Intercepts.Length;
+
+    void IMarginModel.Margins(ReadOnlySpan<double> rows, Span<double> margins) => Scores(rows, margins);
 
     /// <summary>The sums, (n × sums).</summary>
     public void Scores(ReadOnlySpan<double> rows, Span<double> scores)

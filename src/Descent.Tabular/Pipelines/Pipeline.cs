@@ -11,12 +11,21 @@ public sealed record Pipeline
     /// <summary>What learns from the frame that the last step gives.</summary>
     public required ILearner Learner { get; init; }
 
+    /// <summary>Columns that are neither learned from nor asked for in prediction, such as identifiers.</summary>
+    public ImmutableArray<string> Except { get; init; } = [];
+
+    /// <summary>What the model does with a frame that lacks a column.</summary>
+    public MissingColumn MissingColumns { get; init; }
+
+    /// <summary>What the model does with levels that did not occur in training.</summary>
+    public UnseenLevel UnseenLevels { get; init; }
+
     /// <summary>Fits the steps one after another, and the learner last.</summary>
     /// <exception cref="ArgumentException">A name is not a column, a step or the learner cannot take the frame, or a target is missing.</exception>
     public PipelineModel Fit(Frame train, string target, string? weights = null)
     {
         ArgumentNullException.ThrowIfNull(train);
-        string[] apart = weights is null ? [target] : [target, weights];
+        string[] apart = [target, .. weights is null ? (string[])[] : [weights], .. Except];
         var y = Target.Of(train[target], Learner.Predicts);
         double[] w = weights is null ? [] : FrameFitting.Numbers(train[weights]);
         var x = train.Drop(apart);
@@ -28,6 +37,6 @@ public sealed record Pipeline
             x = step.TrainingRows(x, y, learned);
             fitted.Add(learned);
         }
-        return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learner.Fit(Features.Of(x), y, w) };
+        return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learner.Fit(Features.Of(x), y, w), MissingColumns = MissingColumns, UnseenLevels = UnseenLevels };
     }
 }

@@ -25,4 +25,7 @@ public interface IFittedTransformer
     /// <summary>The frame with the columns that the step works on changed, replaced or dropped; others stay.</summary>
     /// <exception cref="ArgumentException">A column that it needs is missing or of another type.</exception>
     Frame Apply(Frame frame);
+
+    /// <summary>What is wrong with one that was read from a file, so that applying it would leave its arrays; or null.</summary>
+    internal string? Fault() => null;
 }

@@ -3,6 +3,9 @@ namespace Descent.Tabular;
 /// <summary>How far a tree grows.</summary>
 public abstract record TreeOptions
 {
+    /// <summary>What it takes without preparation.</summary>
+    public LearnerInput Takes => LearnerInput.All;
+
     /// <summary>The greatest number of questions before a leaf; null is no bound.</summary>
     public int? MaxDepth { get; init => field = value is { } v ? Check.AtLeast(1, v) : null; }
 
