@@ -8,7 +8,7 @@ namespace Descent.Tabular;
 /// <summary>Draws a tree: leaves side by side, every other node above the middle of its children.</summary>
 sealed class TreeDrawing(Tree tree, FeatureSchema schema, ImmutableArray<string> classes)
 {
-    const int Width = 150, Height = 46, Gap = 14, Row = 100, Margin = 20, LongestLine = 24;
+    const int Width = 186, Height = 46, Gap = 14, Row = 96, Margin = 16, LongestLine = 31;
 
     static readonly string[] s_colors = ["#9ecae1", "#fdae6b", "#a1d99b", "#bcbddc", "#fc9272", "#d9d9d9"];
 
@@ -17,7 +17,7 @@ sealed class TreeDrawing(Tree tree, FeatureSchema schema, ImmutableArray<string>
         var (x, depth) = Place();
         int wide = (int)x.Max() + Width + Margin, high = depth.Max() * Row + Height + 2 * Margin;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" font-family=\"sans-serif\" font-size=\"11\">\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-label=\"Decision tree of {tree.Leaves} leaves\" font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
         foreach (int node in tree.Reachable())
         {
             if (tree.Left[node] < 0) continue;
@@ -52,7 +52,7 @@ sealed class TreeDrawing(Tree tree, FeatureSchema schema, ImmutableArray<string>
         double x1 = x[parent] + Width / 2.0, x2 = x[child] + Width / 2.0;
         int y1 = Margin + depth[parent] * Row + Height, y2 = Margin + depth[child] * Row;
         svg.Append(CultureInfo.InvariantCulture, $"<line x1=\"{x1:0.#}\" y1=\"{y1}\" x2=\"{x2:0.#}\" y2=\"{y2}\" stroke=\"#888\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(x1 + x2) / 2:0.#}\" y=\"{(y1 + y2) / 2}\" fill=\"#555\" text-anchor=\"middle\">{label}</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(x1 + x2) / 2:0.#}\" y=\"{(y1 + y2) / 2}\" fill=\"#555\" stroke=\"#fff\" stroke-width=\"4\" paint-order=\"stroke\" text-anchor=\"middle\">{label}</text>\n");
     }
 
     void Box(StringBuilder svg, double x, int y, int node)
