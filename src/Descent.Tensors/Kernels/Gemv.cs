@@ -41,12 +41,12 @@ unsafe readonly struct GemvJob<T, V, L>(
 {
     // Multiply-adds of an item: about 10 µs from memory.
     const long WorkOfItem = 64 * 1024;
-    const int WidestItem = 2048;
+    const int WidestItem = 4096;
 
     readonly Finish<T> _finish = new(alpha, beta, bias);
 
     readonly int _width = (int)Math.Clamp(
-        Math.Max(WorkOfItem / k, n / (4 * Numerics.Threads)) / 64 * 64, 64, WidestItem);
+        Math.Max(WorkOfItem / k, n / Numerics.Threads) / 64 * 64, 64, WidestItem);
 
     public void Run() => WorkerPool.For((n + _width - 1) / _width, in this);
 
