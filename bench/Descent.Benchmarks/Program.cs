@@ -16,6 +16,7 @@ using Descent.Benchmarks;
     ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
     ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
+    ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
 ];
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)

@@ -85,12 +85,31 @@ public sealed class Features
     /// <summary>Rows from <paramref name="start"/> on, one after another.</summary>
     internal void CopyRows(int start, Span<double> rows)
     {
-        int columns = Columns, count = columns == 0 ? 0 : rows.Length / columns;
-        for (int j = 0; j < columns; j++)
+        // So many rows at a time as stay in the nearest cache while the columns go by.
+        const int Near = 2048;
+        int columns = Columns, count = columns == 0 ? 0 : rows.Length / columns, step = Math.Max(1, Near / Math.Max(1, columns));
+        for (int first = 0; first < count; first += step)
         {
-            var column = _columns[j].AsSpan(start, count);
-            for (int i = 0; i < column.Length; i++) rows[i * columns + j] = column[i];
+            int taken = Math.Min(step, count - first);
+            for (int j = 0; j < columns; j++)
+            {
+                var column = _columns[j].AsSpan(start + first, taken);
+                int at = first * columns + j;
+                foreach (double value in column)
+                {
+                    rows[at] = value;
+                    at += columns;
+                }
+            }
         }
+    }
+
+    /// <summary>All rows, one after another.</summary>
+    internal double[] ToRows()
+    {
+        double[] rows = new double[Rows * Columns];
+        CopyRows(0, rows);
+        return rows;
     }
 
     /// <summary>Levels that occur in no row take no number, so that a model is the same whatever the frame was cut from.</summary>

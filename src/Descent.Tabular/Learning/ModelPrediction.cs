@@ -80,11 +80,17 @@ public static class ModelPrediction
         }
     }
 
-    static void ForBlocks(IModel model, Features x, Block body)
+    /// <summary>Features that are as many as the model has.</summary>
+    internal static Features Match(IModel model, Features x)
     {
         ArgumentNullException.ThrowIfNull(x);
         int columns = model.Schema.Features.Length;
-        if (x.Columns != columns) throw new ArgumentException($"{x.Columns} features are given; the model was trained on {columns}.", nameof(x));
+        return x.Columns == columns ? x : throw new ArgumentException($"{x.Columns} features are given; the model was trained on {columns}.", nameof(x));
+    }
+
+    static void ForBlocks(IModel model, Features x, Block body)
+    {
+        int columns = Match(model, x).Columns;
         WorkerPool.For((x.Rows + BlockRows - 1) / BlockRows, block =>
         {
             int start = block * BlockRows, count = Math.Min(BlockRows, x.Rows - start);

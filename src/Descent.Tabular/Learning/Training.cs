@@ -39,6 +39,32 @@ static class Training
         }
     }
 
+    /// <summary>What a learner of classes that calculates with all values owes its callers; gives the weights.</summary>
+    internal static double[] CheckClasses(string learner, Features x, Labels y, ReadOnlySpan<double> weights)
+    {
+        ArgumentNullException.ThrowIfNull(y);
+        double[] w = Check(learner, x, y.Count, weights);
+        NoGaps(learner, x);
+        TwoClasses(learner, y);
+        return w;
+    }
+
+    /// <summary>The same for learners of numbers.</summary>
+    internal static double[] CheckNumbers(string learner, Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights)
+    {
+        double[] w = Check(learner, x, y, weights);
+        NoGaps(learner, x);
+        return w;
+    }
+
+    /// <summary>The same for those that learn without a target.</summary>
+    internal static double[] CheckRows(string learner, Features x, ReadOnlySpan<double> weights = default)
+    {
+        double[] w = Check(learner, x, x?.Rows ?? 0, weights);
+        NoGaps(learner, x!);
+        return w;
+    }
+
     static int FirstGap(ReadOnlySpan<double> values)
     {
         for (int i = 0; i < values.Length; i++)

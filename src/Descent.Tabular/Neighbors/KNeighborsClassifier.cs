@@ -11,11 +11,10 @@ public sealed record KNeighborsClassifier : NeighborOptions, IClassifier<Neighbo
     {
         ArgumentNullException.ThrowIfNull(y);
         double[] w = Training.Check(nameof(KNeighborsClassifier), x, y.Count, weights);
-        return new()
+        return Keep(nameof(KNeighborsClassifier), x, new NeighborClassificationModel
         {
-            Schema = x.Schema, Classes = y.Classes, Rows = [.. Rows(nameof(KNeighborsClassifier), x)], RowWeights = [.. w], Codes = [.. y.Codes],
-            Neighbors = Neighbors, Metric = Metric, Weighting = Weighting,
-        };
+            Schema = x.Schema, Rows = [], Neighbors = 1, Metric = Metric, Weighting = Weighting, RowWeights = [.. w], Classes = y.Classes, Codes = [.. y.Codes],
+        });
     }
 }
 
@@ -31,18 +30,24 @@ public sealed record NeighborClassificationModel : NeighborModel, IProbabilistic
     /// <inheritdoc/>
     public void Probabilities(ReadOnlySpan<double> rows, Span<double> probabilities)
     {
-        int classes = Classes.Length, count = probabilities.Length / classes;
-        var (nearest, votes) = Vote(rows, count);
+        int classes = Classes.Length;
+        var (starts, asked, votes) = Vote(rows, probabilities.Length / classes);
         probabilities.Clear();
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < starts.Length - 1; i++)
         {
             var own = probabilities.Slice(i * classes, classes);
             double sum = 0;
-            for (int k = i * Neighbors; k < (i + 1) * Neighbors; k++)
+            for (int k = starts[i]; k < starts[i + 1]; k++)
             {
-                own[Codes[nearest[k]]] += votes[k];
+                own[Codes[asked[k]]] += votes[k];
                 sum += votes[k];
             }
+            if (starts[i] == starts[i + 1])
+                for (int row = 0; row < Codes.Length; row++)
+                {
+                    own[Codes[row]] += RowWeights[row];
+                    sum += RowWeights[row];
+                }
             // Neighbours without weight know nothing.
             foreach (ref double p in own) p = sum > 0 ? p / sum : 1.0 / classes;
         }

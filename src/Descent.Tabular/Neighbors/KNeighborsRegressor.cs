@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics.Tensors;
 
 namespace Descent.Tabular;
 
@@ -9,11 +10,10 @@ public sealed record KNeighborsRegressor : NeighborOptions, IRegressor<NeighborR
     public NeighborRegressionModel Fit(Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         double[] w = Training.Check(nameof(KNeighborsRegressor), x, y, weights);
-        return new()
+        return Keep(nameof(KNeighborsRegressor), x, new NeighborRegressionModel
         {
-            Schema = x.Schema, Rows = [.. Rows(nameof(KNeighborsRegressor), x)], RowWeights = [.. w], Targets = [.. y],
-            Neighbors = Neighbors, Metric = Metric, Weighting = Weighting,
-        };
+            Schema = x.Schema, Rows = [], Neighbors = 1, Metric = Metric, Weighting = Weighting, RowWeights = [.. w], Targets = [.. y],
+        });
     }
 }
 
@@ -26,17 +26,19 @@ public sealed record NeighborRegressionModel : NeighborModel, IRegressionModel
     /// <inheritdoc/>
     public void Predict(ReadOnlySpan<double> rows, Span<double> y)
     {
-        var (nearest, votes) = Vote(rows, y.Length);
+        var (starts, asked, votes) = Vote(rows, y.Length);
         for (int i = 0; i < y.Length; i++)
         {
             double sum = 0, weight = 0, plain = 0;
-            for (int k = i * Neighbors; k < (i + 1) * Neighbors; k++)
+            for (int k = starts[i]; k < starts[i + 1]; k++)
             {
-                sum += votes[k] * Targets[nearest[k]];
+                sum += votes[k] * Targets[asked[k]];
                 weight += votes[k];
-                plain += Targets[nearest[k]];
+                plain += Targets[asked[k]];
             }
-            y[i] = weight > 0 ? sum / weight : plain / Neighbors;
+            int count = starts[i + 1] - starts[i];
+            y[i] = weight > 0 ? sum / weight : count > 0 ? plain / count
+                : TensorPrimitives.Dot(RowWeights.AsSpan(), Targets.AsSpan()) / TensorPrimitives.Sum(RowWeights.AsSpan());
         }
     }
 }

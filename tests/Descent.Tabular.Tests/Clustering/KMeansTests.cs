@@ -51,6 +51,31 @@ public sealed class KMeansTests
     }
 
     [Fact]
+    public void Rows_are_given_to_their_nearest_centres_however_close_others_are()
+    {
+        // Far from the origin, and so close that float32 cannot tell them apart.
+        var random = new Random(2);
+        double[] rows = [.. Enumerable.Range(0, 3000).Select(_ => 1e6 + 1e-3 * random.NextDouble())];
+        rows[0] = 0;
+        var model = new KMeans { Clusters = 7, Restarts = 1, MaxIterations = 5 }.Fit(Features.FromRows(rows, 3));
+        for (int i = 0; i < model.Codes.Length; i++)
+        {
+            double[] squares = [.. Enumerable.Range(0, 7).Select(k => Enumerable.Range(0, 3).Sum(j => Math.Pow(rows[3 * i + j] - model.Centers[3 * k + j], 2)))];
+            Assert.Equal(squares.Min(), squares[model.Codes[i]], 1e-9 * squares.Min());
+        }
+    }
+
+    [Fact]
+    public void Small_draws_find_the_clouds_too()
+    {
+        var x = Clouds(out int[] truth);
+        var model = new MiniBatchKMeans { Clusters = 3, BatchRows = 50 }.Fit(x);
+        Assert.Equal(3, model.Codes.Zip(truth).Distinct().Count());
+        Assert.True(model.Inertia < 1.2 * new KMeans { Clusters = 3 }.Fit(x).Inertia);
+        Assert.Equal(model.Centers.ToArray(), LearnerTests.OnThreads(1, () => new MiniBatchKMeans { Clusters = 3, BatchRows = 50 }.Fit(x)).Centers.ToArray());
+    }
+
+    [Fact]
     public void A_perceptron_parts_what_a_plane_can_part()
     {
         var random = new Random(3);

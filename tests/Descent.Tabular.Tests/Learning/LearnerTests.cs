@@ -67,6 +67,8 @@ public sealed class LearnerTests
         new("generalised linear", new GeneralizedLinearRegressor { Alpha = 0.01 }, 0.6) { Target = y => Math.Exp(y / 3) },
         new("neighbours", new KNeighborsRegressor(), 0.7) { WeightsAreCopies = false },
         new("neighbours by distance", new KNeighborsRegressor { Weighting = NeighborWeighting.Distance, Metric = NeighborMetric.Manhattan }, 0.7) { WeightsAreCopies = false },
+        new("neighbours in a radius", new KNeighborsRegressor { Radius = 1.1, Weighting = NeighborWeighting.Distance }, 0.7),
+        new("neighbours by balls", new KNeighborsRegressor { Metric = NeighborMetric.Mahalanobis, Algorithm = NeighborAlgorithm.BallTree }, 0.7) { WeightsAreCopies = false },
         new("second order", new BoostingRegressor { Rounds = 40, BaseScore = 0 }, 0.8) { TakesGaps = true },
         new("second order, drawn", new BoostingRegressor { Rounds = 40, Subsample = 0.7, ColumnsByTree = 0.8, ColumnsByLevel = 0.8, ColumnsByNode = 0.8 }, 0.75) { TakesGaps = true, WeightsAreCopies = false },
         new("second order, pseudo-Huber", new BoostingRegressor { Rounds = 40, Objective = new PseudoHuberObjective(), BaseScore = 0 }, 0.7) { TakesGaps = true },
@@ -101,6 +103,8 @@ public sealed class LearnerTests
         new("complement", new ComplementNaiveBayes(), 0.5) { IsOfCounts = true },
         new("Bernoulli", new BernoulliNaiveBayes { Threshold = 2 }, 0.5) { IsOfCounts = true },
         new("neighbours", new KNeighborsClassifier(), 0.7) { WeightsAreCopies = false },
+        new("neighbours in a radius", new KNeighborsClassifier { Radius = 1.1, Algorithm = NeighborAlgorithm.KdTree }, 0.7),
+        new("neighbours by angle", new KNeighborsClassifier { Metric = NeighborMetric.Cosine }, 0.6) { WeightsAreCopies = false },
         new("second order", new BoostingClassifier { Rounds = 15 }, 0.75) { TakesGaps = true },
         new("second order, two classes", new BoostingClassifier { Rounds = 15, BaseScore = 0.5f }, 0.8) { TakesGaps = true, IsBinary = true },
     ];
