@@ -82,6 +82,14 @@ public sealed class Features
         return new(new() { Features = [.. Schema.Features, .. added.Select(a => new Feature(a.Name, []))] }, Rows, [.. _columns, .. added.Select(a => a.Values)]);
     }
 
+    /// <summary>With other values in a column.</summary>
+    internal Features WithColumn(int index, double[] values)
+    {
+        double[][] columns = [.. _columns];
+        columns[index] = values;
+        return new(Schema, Rows, columns);
+    }
+
     /// <summary>Rows from <paramref name="start"/> on, one after another.</summary>
     internal void CopyRows(int start, Span<double> rows)
     {
