@@ -43,6 +43,31 @@ public static class RegressionMetrics
             return d * d;
         });
 
+    /// <summary>
+    /// The mean deviance of Tweedie's distribution, twice what is lost in log likelihood to the best prediction: power 0 is the
+    /// squared error, 1 Poisson's, 2 the gamma distribution's, 3 the inverse Gaussian's.
+    /// </summary>
+    /// <param name="truth">What is true; at least 0, and from a power of 2 on greater.</param>
+    /// <param name="predicted">What was predicted; greater than 0 unless the power is 0.</param>
+    /// <param name="power">The power of the mean that the variance is: 0, or at least 1.</param>
+    /// <param name="weights">Weights of the samples, or empty.</param>
+    /// <exception cref="ArgumentException">The lengths differ, there is no distribution of that power, or a number is out of its range.</exception>
+    public static double MeanTweedieDeviance(ReadOnlySpan<double> truth, ReadOnlySpan<double> predicted, double power, ReadOnlySpan<double> weights = default)
+    {
+        if (power is not (0 or >= 1)) throw new ArgumentOutOfRangeException(nameof(power), power, $"MeanTweedieDeviance: the power is {power}; expected 0, or at least 1.");
+        return power == 0 ? MeanSquaredError(truth, predicted, weights) : Mean(truth, predicted, weights, (y, p) =>
+        {
+            if (y < 0 || (y == 0 && power >= 2) || !(p > 0))
+                throw new ArgumentException($"MeanTweedieDeviance: {p} was predicted of {y}; at power {power} expected more than 0, and a truth of {(power >= 2 ? "more than" : "at least")} 0.");
+            return 2 * (power switch
+            {
+                1 => (y > 0 ? y * Math.Log(y / p) : 0) - y + p,
+                2 => Math.Log(p / y) + y / p - 1,
+                _ => Math.Pow(y, 2 - power) / ((1 - power) * (2 - power)) - y * Math.Pow(p, 1 - power) / (1 - power) + Math.Pow(p, 2 - power) / (2 - power),
+            });
+        });
+    }
+
     /// <summary>The mean of <c>max(α (y − ŷ), (α − 1) (y − ŷ))</c>, least where ŷ is the α-quantile.</summary>
     /// <param name="truth">What is true.</param>
     /// <param name="predicted">What was predicted.</param>

@@ -33,6 +33,7 @@ static class ModelCheck
             NeighborClassificationModel m when m.Codes.Length != m.RowWeights.Length || m.Codes.Any(c => (uint)c >= (uint)classes) => "a row is of no class",
             NeighborRegressionModel m when m.Targets.Length != m.RowWeights.Length => "a row has no target",
             KMeansModel m when features == 0 || m.Centers.Length % features != 0 => Lengths(m.Centers.Length, features),
+            DummyClassificationModel m when m.Shares.Length != classes => Lengths(m.Shares.Length, classes),
             BaggedClassificationModel m => Parts(m.Members, m.Features, features),
             BaggedRegressionModel m => Parts(m.Members, m.Features, features),
             AdaBoostClassificationModel m when m.Members.IsEmpty || m.Weights.Length != m.Members.Length => "a member has no weight",

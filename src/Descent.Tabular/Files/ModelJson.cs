@@ -39,6 +39,8 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(MissingIndicators))]
 [JsonSerializable(typeof(OneHotColumns))]
 [JsonSerializable(typeof(ScaledColumns))]
+[JsonSerializable(typeof(DummyClassificationModel))]
+[JsonSerializable(typeof(DummyRegressionModel))]
 sealed partial class ModelJson : JsonSerializerContext
 {
     static readonly (string Name, Type Type)[] s_models =
@@ -67,6 +69,8 @@ sealed partial class ModelJson : JsonSerializerContext
         ("neighbors_classification", typeof(NeighborClassificationModel)),
         ("neighbors_regression", typeof(NeighborRegressionModel)),
         ("k_means", typeof(KMeansModel)),
+        ("dummy_classification", typeof(DummyClassificationModel)),
+        ("dummy_regression", typeof(DummyRegressionModel)),
     ];
 
     static readonly (string Name, Type Type)[] s_steps =

@@ -66,6 +66,8 @@ public sealed class LearnerTests
         new("lasso", new Lasso { Alpha = 0.01 }, 0.8),
         new("generalised linear", new GeneralizedLinearRegressor { Alpha = 0.01 }, 0.6) { Target = y => Math.Exp(y / 3) },
         new("neighbours", new KNeighborsRegressor(), 0.7) { WeightsAreCopies = false },
+        new("dummy", new DummyRegressor(), -0.1) { TakesGaps = true, TakesCategories = true },
+        new("dummy, median", new DummyRegressor { Strategy = DummyStrategy.Median }, -0.1) { TakesGaps = true, TakesCategories = true },
         new("neighbours by distance", new KNeighborsRegressor { Weighting = NeighborWeighting.Distance, Metric = NeighborMetric.Manhattan }, 0.7) { WeightsAreCopies = false },
         new("neighbours in a radius", new KNeighborsRegressor { Radius = 1.1, Weighting = NeighborWeighting.Distance }, 0.7),
         new("neighbours by balls", new KNeighborsRegressor { Metric = NeighborMetric.Mahalanobis, Algorithm = NeighborAlgorithm.BallTree }, 0.7) { WeightsAreCopies = false },
@@ -106,6 +108,8 @@ public sealed class LearnerTests
         new("neighbours in a radius", new KNeighborsClassifier { Radius = 1.1, Algorithm = NeighborAlgorithm.KdTree }, 0.7),
         new("neighbours by angle", new KNeighborsClassifier { Metric = NeighborMetric.Cosine }, 0.6) { WeightsAreCopies = false },
         new("second order", new BoostingClassifier { Rounds = 15 }, 0.75) { TakesGaps = true },
+        new("dummy", new DummyClassifier(), 0.2) { TakesGaps = true, TakesCategories = true },
+        new("dummy, most frequent", new DummyClassifier { Strategy = DummyClassStrategy.MostFrequent }, 0.2) { TakesGaps = true, TakesCategories = true },
         new("second order, two classes", new BoostingClassifier { Rounds = 15, BaseScore = 0.5f }, 0.8) { TakesGaps = true, IsBinary = true },
     ];
 
