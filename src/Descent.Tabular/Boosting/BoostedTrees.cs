@@ -20,19 +20,40 @@ public sealed record BoostedTrees : IModel
     /// <summary>The score that each tree adds to.</summary>
     public required ImmutableArray<int> Groups { get; init; }
 
+    /// <summary>What each tree's values are multiplied by, where some were dropped in training; empty is 1 throughout.</summary>
+    public ImmutableArray<float> TreeWeights { get; init; } = [];
+
+    /// <summary>Where scores start apart, the one that each output starts from in place of the base score; else empty.</summary>
+    public ImmutableArray<float> BaseMargins { get; init; } = [];
+
     /// <summary>The scores of rows that lie one after another, (n × outputs), before they become predictions.</summary>
     /// <param name="rows">(n × features) numbers.</param>
     /// <param name="margins">(n × outputs) scores.</param>
     public void Margins(ReadOnlySpan<double> rows, Span<float> margins)
     {
         int columns = Schema.Features.Length, outputs = Objective.Outputs;
-        margins.Fill(Objective.Margin(BaseScore));
+        FillBase(margins);
+        AddTo(rows, margins, 0, Trees.Length);
+    }
+
+    /// <summary>What scores are before there is a tree.</summary>
+    internal void FillBase(Span<float> margins)
+    {
+        if (BaseMargins.IsEmpty) margins.Fill(Objective.Margin(BaseScore));
+        else for (int at = 0; at < margins.Length; at++) margins[at] = BaseMargins[at % BaseMargins.Length];
+    }
+
+    /// <summary>Adds what some trees say to scores.</summary>
+    internal void AddTo(ReadOnlySpan<double> rows, Span<float> margins, int first, int count)
+    {
+        int columns = Schema.Features.Length, outputs = Objective.Outputs;
         // Tree by tree, so that a tree stays in the cache while the block of rows passes.
-        for (int t = 0; t < Trees.Length; t++)
+        for (int t = first; t < first + count; t++)
         {
             var tree = Trees[t];
+            float weight = TreeWeights.IsEmpty ? 1 : TreeWeights[t];
             for (int i = 0, at = Groups[t]; at < margins.Length; i++, at += outputs)
-                margins[at] += (float)tree.Values[tree.Leaf(rows.Slice(i * columns, columns))];
+                margins[at] += weight * tree.Output(rows.Slice(i * columns, columns));
         }
     }
 
@@ -43,6 +64,14 @@ public sealed record BoostedTrees : IModel
     {
         Margins(rows, predictions);
         Objective.Transform(predictions);
+    }
+
+    /// <summary>Predictions of rows that lie one after another, (n × outputs), as doubles.</summary>
+    internal void Predict(ReadOnlySpan<double> rows, Span<double> predictions)
+    {
+        float[] own = new float[predictions.Length];
+        Predict(rows, own);
+        for (int i = 0; i < own.Length; i++) predictions[i] = own[i];
     }
 
     /// <summary>The node that each row comes to in each tree, (rows × trees).</summary>

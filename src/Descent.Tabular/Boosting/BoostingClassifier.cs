@@ -2,9 +2,31 @@ using System.Collections.Immutable;
 
 namespace Descent.Tabular;
 
-/// <summary>Second-order boosting of classes, with exact split finding: the logistic loss of two, the softmax of more.</summary>
+/// <summary>What a booster of classes descends.</summary>
+public enum BoostingClassLoss
+{
+    /// <summary>The cross entropy: logistic of two classes, softmax of more.</summary>
+    CrossEntropy,
+
+    /// <summary>The cross entropy of each class against all others.</summary>
+    OneVersusAll,
+
+    /// <summary>The hinge loss of two classes, which tells no probabilities but 0 and 1.</summary>
+    Hinge,
+}
+
+/// <summary>Second-order boosting of classes.</summary>
 public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingClassificationModel>
 {
+    /// <summary>What is descended.</summary>
+    public BoostingClassLoss Loss { get; init; }
+
+    /// <summary>
+    /// An objective of one's own in place of <see cref="Loss"/>: with one score of two classes, or one of each class; its
+    /// transformation gives probabilities, of one score that of the second class.
+    /// </summary>
+    public CustomObjective? Objective { get; init; }
+
     /// <summary>Of two classes, multiplies the weight of rows of the second.</summary>
     public float ScalePositiveWeight { get; init => field = Check.Above(0, value); } = 1;
 
@@ -12,11 +34,37 @@ public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingC
     public BoostingClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(y);
-        double[] w = Training.Check(nameof(BoostingClassifier), x, y.Count, weights);
+        Training.Check(nameof(BoostingClassifier), x, y.Count, weights);
+        return Train(new(x, y) { Weights = [.. weights] }).Model;
+    }
+
+    /// <summary>Trains with figures of other sets, early stopping, or from another model.</summary>
+    /// <param name="train">What it is trained on: classes. Those of other sets are told by their names.</param>
+    /// <param name="session">What goes on around the rounds.</param>
+    /// <param name="cancellation">Ends training after a round; what was learned by then is given.</param>
+    /// <exception cref="ArgumentException">The sets do not fit each other, or the loss does not fit the classes.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled before the first round.</exception>
+    public BoostingResult<BoostingClassificationModel> Train(BoostingSet train, BoostingSession? session = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        var y = train.Labels ?? throw new ArgumentException($"{nameof(BoostingClassifier)}: the targets are no classes. Give it Labels, or take a regressor.", nameof(train));
+        Training.Check(nameof(BoostingClassifier), train.X, y.Count, train.Weights.AsSpan());
         Training.TwoClasses(nameof(BoostingClassifier), y);
-        BoostingObjective objective = y.Classes.Length == 2 ? new LogisticObjective { ScalePositiveWeight = ScalePositiveWeight } : new SoftmaxObjective { Classes = y.Classes.Length };
-        double[] targets = Array.ConvertAll(y.Codes.ToArray(), c => (double)c);
-        return new() { Classes = y.Classes, Booster = Boost(nameof(BoostingClassifier), x, objective, targets, w) };
+        var (trees, monitor) = Boost(nameof(BoostingClassifier), Descended(y.Classes.Length), train, y.Classes, session, cancellation);
+        return monitor.Result(new BoostingClassificationModel { Classes = y.Classes, Booster = trees });
+    }
+
+    BoostingObjective Descended(int classes)
+    {
+        if (Objective is not null)
+        {
+            return Objective.Outputs == classes || (Objective.Outputs, classes) == (1, 2) ? Objective
+                : throw new ArgumentException($"{nameof(BoostingClassifier)}: the objective '{Objective.Name}' has {Objective.Outputs} scores for {classes} classes; expected one of each, or one of two classes.");
+        }
+        if (Loss == BoostingClassLoss.Hinge)
+            return classes == 2 ? new HingeObjective() : throw new ArgumentException($"{nameof(BoostingClassifier)}: the hinge loss is of two classes, and there are {classes}. Take CrossEntropy or OneVersusAll.");
+        if (Loss == BoostingClassLoss.OneVersusAll && classes > 2) return new OneVersusAllObjective { Classes = classes };
+        return classes == 2 ? new LogisticObjective { ScalePositiveWeight = ScalePositiveWeight } : new SoftmaxObjective { Classes = classes };
     }
 }
 

@@ -10,9 +10,11 @@ public static class XgboostModel
     {
         /// <summary>Writes a model that XGBoost 1.6 and later loads.</summary>
         /// <exception cref="IOException">The file cannot be written.</exception>
+        /// <exception cref="InvalidOperationException">XGBoost lacks the objective, or the leaves are linear.</exception>
         public void SaveXgboost(string path) => AtomicFile.Write(path, trees.SaveXgboost);
 
         /// <summary>Writes a model that XGBoost 1.6 and later loads to a stream.</summary>
+        /// <exception cref="InvalidOperationException">XGBoost lacks the objective, or the leaves are linear.</exception>
         public void SaveXgboost(Stream stream)
         {
             ArgumentNullException.ThrowIfNull(stream);
@@ -22,7 +24,7 @@ public static class XgboostModel
 
     extension(BoostedTrees)
     {
-        /// <summary>Reads a model that XGBoost saved as JSON: boosters of trees with a squared, logistic, softmax, Poisson, gamma, Tweedie or pseudo-Huber objective.</summary>
+        /// <summary>Reads a model that XGBoost saved as JSON: boosters of trees, also those that drop some (dart), with any of its objectives.</summary>
         /// <exception cref="InvalidDataException">It is no such model, or it is damaged.</exception>
         public static BoostedTrees LoadXgboost(string path)
         {

@@ -16,30 +16,26 @@ sealed class XgboostReader(string file)
         if (features < 0) throw Damage($"there are {features} features");
         var booster = learner.GetProperty("gradient_booster");
         string kind = booster.GetProperty("name").GetString()!;
-        if (kind != "gbtree") throw Damage($"the booster is '{kind}'; only sums of trees (gbtree) are read");
+        if (kind is not ("gbtree" or "dart")) throw Damage($"the booster is '{kind}'; only sums of trees (gbtree, dart) are read");
 
         var objective = Objective(learner.GetProperty("objective"), classes);
-        var model = booster.GetProperty("model");
+        var model = (kind == "dart" ? booster.GetProperty("gbtree") : booster).GetProperty("model");
         int[] groups = Wholes(model.GetProperty("tree_info"));
         var trees = model.GetProperty("trees").EnumerateArray().Select((tree, i) => Tree(tree, i, features)).ToImmutableArray();
         if (groups.Length != trees.Length) throw Damage($"{groups.Length} groups for {trees.Length} trees");
+        float[] weights = kind == "dart" ? Reals(booster.GetProperty("weight_drop")) : [];
+        if (kind == "dart" && (weights.Length != trees.Length || !Array.TrueForAll(weights, float.IsFinite))) throw Damage($"{weights.Length} weights for {trees.Length} trees, or one that is not finite");
         foreach (int group in groups)
             if ((uint)group >= (uint)objective.Outputs) throw Damage($"a tree adds to score {group} of {objective.Outputs}");
         _ = objective.Margin(baseScore);
-        return new() { Schema = Schema(learner, features), Objective = objective, BaseScore = baseScore, Trees = trees, Groups = [.. groups] };
+        return new() { Schema = Schema(learner, features), Objective = objective, BaseScore = baseScore, Trees = trees, Groups = [.. groups], TreeWeights = [.. weights] };
     }
 
-    BoostingObjective Objective(JsonElement objective, int classes) => objective.GetProperty("name").GetString() switch
+    BoostingObjective Objective(JsonElement objective, int classes)
     {
-        "reg:squarederror" or "reg:linear" => new SquaredObjective(),
-        "binary:logistic" or "reg:logistic" => new LogisticObjective { ScalePositiveWeight = Real(objective.GetProperty("reg_loss_param").GetProperty("scale_pos_weight")) },
-        "multi:softprob" or "multi:softmax" => new SoftmaxObjective { Classes = classes },
-        "count:poisson" => new PoissonObjective { MaxDeltaStep = Real(objective.GetProperty("poisson_regression_param").GetProperty("max_delta_step")) },
-        "reg:gamma" => new GammaObjective(),
-        "reg:tweedie" => new TweedieObjective { Power = Real(objective.GetProperty("tweedie_regression_param").GetProperty("tweedie_variance_power")) },
-        "reg:pseudohubererror" => new PseudoHuberObjective { Delta = objective.TryGetProperty("pseudo_huber_param", out var huber) ? Real(huber.GetProperty("huber_slope")) : 1 },
-        var name => throw Damage($"the objective is '{name}', which is not read"),
-    };
+        string? name = objective.GetProperty("name").GetString();
+        return XgboostObjectives.Read(objective, name, classes) ?? throw Damage($"the objective is '{name}', which is not read");
+    }
 
     FeatureSchema Schema(JsonElement learner, int features)
     {
@@ -118,7 +114,7 @@ sealed class XgboostReader(string file)
 
     static int Whole(JsonElement value) => value.ValueKind == JsonValueKind.String ? int.Parse(value.GetString()!, CultureInfo.InvariantCulture) : value.GetInt32();
 
-    static float Real(JsonElement value) => value.ValueKind == JsonValueKind.String ? float.Parse(value.GetString()!.Trim('[', ']'), CultureInfo.InvariantCulture) : value.GetSingle();
+    internal static float Real(JsonElement value) => value.ValueKind == JsonValueKind.String ? float.Parse(value.GetString()!.Trim('[', ']'), CultureInfo.InvariantCulture) : value.GetSingle();
 
     static int[] Wholes(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetInt32())];
 

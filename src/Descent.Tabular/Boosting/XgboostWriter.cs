@@ -11,6 +11,9 @@ static class XgboostWriter
 
     internal static void Write(BoostedTrees model, Stream stream)
     {
+        if (!model.BaseMargins.IsEmpty || model.Trees.Any(t => !t.LinearLeaves.IsEmpty))
+            throw new InvalidOperationException("XGBoost has no linear leaves, and no scores that start apart: this model cannot be written for it.");
+        _ = XgboostObjectives.Parts(model.Objective);
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
         json.WriteStartObject("learner");
@@ -42,6 +45,23 @@ static class XgboostWriter
     static void WriteBooster(Utf8JsonWriter json, BoostedTrees model)
     {
         json.WriteStartObject("gradient_booster");
+        if (model.TreeWeights.IsEmpty)
+        {
+            WriteTrees(json, model);
+        }
+        else
+        {
+            json.WriteStartObject("gbtree");
+            WriteTrees(json, model);
+            json.WriteEndObject();
+            json.WriteString("name", "dart");
+            Write(json, "weight_drop", model.TreeWeights.Length, i => Real(json, model.TreeWeights[i]));
+        }
+        json.WriteEndObject();
+    }
+
+    static void WriteTrees(Utf8JsonWriter json, BoostedTrees model)
+    {
         json.WriteStartObject("model");
         json.WriteStartObject("gbtree_model_param");
         json.WriteString("num_parallel_tree", "1");
@@ -54,7 +74,6 @@ static class XgboostWriter
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteString("name", "gbtree");
-        json.WriteEndObject();
     }
 
     static void WriteTree(Utf8JsonWriter json, Tree tree, int number, int features)
@@ -113,39 +132,15 @@ static class XgboostWriter
 
     static void WriteObjective(Utf8JsonWriter json, BoostingObjective objective)
     {
+        var (name, block, parameters) = XgboostObjectives.Parts(objective);
         json.WriteStartObject("objective");
-        switch (objective)
-        {
-            case SquaredObjective:
-                Write(json, "reg:squarederror", "reg_loss_param", "scale_pos_weight", "1");
-                break;
-            case LogisticObjective logistic:
-                Write(json, "binary:logistic", "reg_loss_param", "scale_pos_weight", Text(logistic.ScalePositiveWeight));
-                break;
-            case SoftmaxObjective softmax:
-                Write(json, "multi:softprob", "softmax_multiclass_param", "num_class", Text(softmax.Classes));
-                break;
-            case PoissonObjective poisson:
-                Write(json, "count:poisson", "poisson_regression_param", "max_delta_step", Text(poisson.MaxDeltaStep));
-                break;
-            case TweedieObjective tweedie:
-                Write(json, "reg:tweedie", "tweedie_regression_param", "tweedie_variance_power", Text(tweedie.Power));
-                break;
-            case PseudoHuberObjective huber:
-                Write(json, "reg:pseudohubererror", "pseudo_huber_param", "huber_slope", Text(huber.Delta));
-                break;
-            default:
-                json.WriteString("name", "reg:gamma");
-                break;
-        }
-        json.WriteEndObject();
-    }
-
-    static void Write(Utf8JsonWriter json, string name, string block, string parameter, string value)
-    {
         json.WriteString("name", name);
-        json.WriteStartObject(block);
-        json.WriteString(parameter, value);
+        if (block is not null)
+        {
+            json.WriteStartObject(block);
+            foreach (var (parameter, value) in parameters) json.WriteString(parameter, value);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 
@@ -163,7 +158,7 @@ static class XgboostWriter
         json.WriteRawValue(text.AsSpan().IndexOfAny('.', 'E') < 0 ? text + ".0" : text, skipInputValidation: true);
     }
 
-    static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    internal static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
+    internal static string Text(float value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

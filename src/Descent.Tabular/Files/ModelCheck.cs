@@ -24,6 +24,11 @@ static class ModelCheck
             ForestRegressionModel m when m.Trees.Any(t => t.Outputs != 1) => "a tree is of classes",
             GradientBoostingClassificationModel m when m.Initial.Length != (classes == 2 ? 1 : classes) => $"{m.Initial.Length} scores for {classes} classes",
             BoostedTrees m when m.Groups.Length != m.Trees.Length || m.Groups.Any(g => (uint)g >= (uint)m.Objective.Outputs) => "a tree adds to no score",
+            BoostedTrees m when m.Trees.Any(t => t.Outputs != 1) => "a tree is of classes",
+            BoostedTrees m when !m.TreeWeights.IsEmpty && m.TreeWeights.Length != m.Trees.Length => "a tree has no weight",
+            BoostedTrees m when !m.BaseMargins.IsEmpty && m.BaseMargins.Length != m.Objective.Outputs => "a score starts nowhere",
+            BoostingClassificationModel m when m.Booster.Objective.Outputs != classes && (m.Booster.Objective.Outputs, classes) != (1, 2) => $"{m.Booster.Objective.Outputs} scores for {classes} classes",
+            BoostingRankingModel { Booster.Objective.Outputs: not 1 } or BoostingSurvivalModel { Booster.Objective.Outputs: not 1 } => "there is more than one score",
             LinearRegressionModel m when m.Weights.Length != features => Lengths(m.Weights.Length, features),
             LinearClassificationModel m when m.Weights.Length != m.Intercepts.Length * features || (m.Intercepts.Length != classes && (m.Intercepts.Length, classes) != (1, 2)) => Lengths(m.Weights.Length, features),
             PerceptronModel m when m.Weights.Length != m.Intercepts.Length * features || m.Intercepts.Length > classes => Lengths(m.Weights.Length, features),
@@ -71,6 +76,8 @@ static class ModelCheck
     {
         BoostingRegressionModel m => [m.Booster],
         BoostingClassificationModel m => [m.Booster],
+        BoostingRankingModel m => [m.Booster],
+        BoostingSurvivalModel m => [m.Booster],
         BaggedClassificationModel m => m.Members,
         BaggedRegressionModel m => m.Members,
         AdaBoostClassificationModel m => m.Members,
@@ -89,6 +96,9 @@ static class ModelCheck
         if (tree.Right.Length != n || tree.Feature.Length != n || tree.Threshold.Length != n || tree.MissingLeft.Length != n || tree.Cover.Length != n || tree.Values.Length != (long)n * tree.Outputs)
             return "the lists of a tree differ in length";
         if (new[] { tree.LeftLevels.Length, tree.Rows.Length, tree.Impurity.Length, tree.Gain.Length }.Any(l => l != 0 && l != n)) return "the lists of a tree differ in length";
+        if (!tree.LinearLeaves.IsEmpty && tree.LinearLeaves.Length != n) return "the lists of a tree differ in length";
+        if (tree.LinearLeaves.Any(l => l is not null && (l.Features.IsDefault || l.Coefficients.IsDefault || l.Features.Length != l.Coefficients.Length || l.Features.Any(j => (uint)j >= (uint)features))))
+            return "a leaf asks for features that are not there";
         bool[] isChild = new bool[n];
         for (int node = 0; node < n; node++)
         {

@@ -26,6 +26,8 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(BoostedTrees))]
 [JsonSerializable(typeof(BoostingRegressionModel))]
 [JsonSerializable(typeof(BoostingClassificationModel))]
+[JsonSerializable(typeof(BoostingRankingModel))]
+[JsonSerializable(typeof(BoostingSurvivalModel))]
 [JsonSerializable(typeof(LinearRegressionModel))]
 [JsonSerializable(typeof(LinearClassificationModel))]
 [JsonSerializable(typeof(PerceptronModel))]
@@ -62,6 +64,8 @@ sealed partial class ModelJson : JsonSerializerContext
         ("boosted_trees", typeof(BoostedTrees)),
         ("boosting_regression", typeof(BoostingRegressionModel)),
         ("boosting_classification", typeof(BoostingClassificationModel)),
+        ("boosting_ranking", typeof(BoostingRankingModel)),
+        ("boosting_survival", typeof(BoostingSurvivalModel)),
         ("linear_regression", typeof(LinearRegressionModel)),
         ("linear_classification", typeof(LinearClassificationModel)),
         ("perceptron", typeof(PerceptronModel)),

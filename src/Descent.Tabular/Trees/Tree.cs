@@ -44,6 +44,9 @@ public sealed record Tree
     /// <summary>By how much each split improves the objective, 0 of a leaf; empty where it follows from the impurities.</summary>
     public ImmutableArray<double> Gain { get; init; } = [];
 
+    /// <summary>Of leaves that say a linear function what it is, null of other nodes; empty where there is none.</summary>
+    public ImmutableArray<LinearLeaf?> LinearLeaves { get; init; } = [];
+
     /// <summary>The number of nodes.</summary>
     public int Nodes => Left.Length;
 
@@ -76,6 +79,13 @@ public sealed record Tree
 
     /// <summary>What a node says.</summary>
     public ReadOnlySpan<double> Value(int node) => Values.AsSpan(node * Outputs, Outputs);
+
+    /// <summary>What a tree of one output says to a row, as a float32.</summary>
+    internal float Output(ReadOnlySpan<double> row)
+    {
+        int leaf = Leaf(row);
+        return (float)(!LinearLeaves.IsEmpty && LinearLeaves[leaf] is { } line ? line.At(row, Values[leaf]) : Values[leaf]);
+    }
 
     internal bool GoesLeft(int node, double value)
     {

@@ -1,7 +1,7 @@
 namespace Descent.Tensors.Kernels;
 
 /// <summary>Functions of one number that .NET's Math lacks or computes with loss, in double precision.</summary>
-static class SpecialFunctions
+public static class SpecialFunctions
 {
     const double HalfLogTwoPi = 0.91893853320467274178, TwoOverRootPi = 1.12837916709551257390;
 
@@ -23,7 +23,7 @@ static class SpecialFunctions
     ];
 
     /// <summary>2/√π times the integral of e^(-t²) from 0 to x.</summary>
-    internal static double Erf(double x)
+    public static double Erf(double x)
     {
         double a = Math.Abs(x);
         return a < 1 ? x * Polynomial(ErfNear, 2 * x * x - 1) : Math.CopySign(1 - Erfc(a), x);
@@ -80,7 +80,7 @@ static class SpecialFunctions
     }
 
     /// <summary>ln |Γ(x)|: Stirling's series after shifting x beyond 10; reflection below zero.</summary>
-    internal static double LogGamma(double x)
+    public static double LogGamma(double x)
     {
         if (double.IsNaN(x)) return x;
         if (double.IsInfinity(x)) return double.PositiveInfinity;

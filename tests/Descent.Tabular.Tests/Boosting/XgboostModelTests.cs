@@ -22,11 +22,22 @@ public sealed class XgboostModelTests
     static BoostedTrees Train(string objective)
     {
         var (x, y) = Sample();
+        if (objective == "dart") return new BoostingClassifier { Rounds = 5, MaxDepth = 3, Dart = new() { RateDrop = 0.5 } }.Fit(x, Labels.From(Array.ConvertAll(y, v => (long)v))).Booster;
+        if (objective == "hinge") return new BoostingClassifier { Rounds = 5, Loss = BoostingClassLoss.Hinge }.Fit(x, Labels.From(Array.ConvertAll(y, v => v > 1.5 ? 1L : 0))).Booster;
+        var times = SurvivalTimes.RightCensored(y, [.. y.Select((_, i) => i % 3 > 0)]);
+        if (objective == "Cox") return new BoostingSurvival { Rounds = 5, MaxDepth = 3 }.Fit(x, times).Booster;
+        if (objective == "failure") return new BoostingSurvival { Rounds = 5, MaxDepth = 3, Objective = new AcceleratedFailureObjective { Distribution = SurvivalDistribution.Extreme, Scale = 0.7f } }.Fit(x, times).Booster;
+        if (objective.StartsWith("rank", StringComparison.Ordinal))
+        {
+            var goal = objective switch { "rank NDCG" => RankingGoal.Ndcg, "rank MAP" => RankingGoal.MeanAveragePrecision, _ => RankingGoal.Pairwise };
+            return new BoostingRanker { Rounds = 5, MaxDepth = 3, Objective = new() { Goal = goal, PairsPerItem = 3 } }.Fit(x, Array.ConvertAll(y, Math.Floor), [.. y.Select((_, i) => (long)(i / 20))]).Booster;
+        }
         if (objective == "softmax") return new BoostingClassifier { Rounds = 5, MaxDepth = 3 }.Fit(x, Labels.From(Array.ConvertAll(y, v => (long)v))).Booster;
         if (objective == "logistic") return new BoostingClassifier { Rounds = 5, Gamma = 0.3f, BaseScore = 0.3f }.Fit(x, Labels.From(Array.ConvertAll(y, v => v > 1.5 ? 1L : 0))).Booster;
         SingleObjective single = objective switch
         {
             "squared" => new SquaredObjective(),
+            "absolute" => new AbsoluteObjective(),
             "Poisson" => new PoissonObjective(),
             "gamma" => new GammaObjective(),
             "Tweedie" => new TweedieObjective { Power = 1.3f },
@@ -35,7 +46,12 @@ public sealed class XgboostModelTests
         return new BoostingRegressor { Rounds = 5, MaxDepth = 4, Objective = single }.Fit(x, y).Booster;
     }
 
-    public static TheoryData<string> Objectives => ["squared", "logistic", "softmax", "Poisson", "gamma", "Tweedie", "pseudo-Huber"];
+    static readonly string[] s_objectives =
+    [
+        "squared", "absolute", "logistic", "hinge", "softmax", "Poisson", "gamma", "Tweedie", "pseudo-Huber", "Cox", "failure", "rank NDCG", "rank MAP", "rank pairs", "dart",
+    ];
+
+    public static TheoryData<string> Objectives => [.. s_objectives];
 
     [Theory, MemberData(nameof(Objectives))]
     public void A_model_that_is_written_reads_the_same(string objective)
@@ -58,7 +74,7 @@ public sealed class XgboostModelTests
         using var folder = new TemporaryFolder();
         var (x, _) = Sample();
         File.WriteAllLines(folder["rows.csv"], Enumerable.Range(0, x.Rows).Select(i => string.Join(',', Enumerable.Range(0, x.Columns).Select(j => double.IsNaN(x.Column(j)[i]) ? "nan" : x.Column(j)[i].ToString("R", CultureInfo.InvariantCulture)))));
-        foreach (string objective in (string[])["squared", "logistic", "softmax", "Poisson", "gamma", "Tweedie", "pseudo-Huber"])
+        foreach (string objective in s_objectives)
         {
             var trees = Train(objective);
             trees.SaveXgboost(folder["model.json"]);
@@ -104,8 +120,8 @@ public sealed class XgboostModelTests
     }
 
     [Theory]
-    [InlineData("\"gbtree\"", "\"dart\"", "the booster is 'dart'")]
-    [InlineData("binary:logistic", "rank:pairwise", "the objective is 'rank:pairwise'")]
+    [InlineData("\"gbtree\"", "\"gbforest\"", "the booster is 'gbforest'")]
+    [InlineData("binary:logistic", "rank:best", "the objective is 'rank:best'")]
     [InlineData("\"left_children\":[1", "\"left_children\":[0", "has the child 0")]
     [InlineData("\"num_feature\":\"4\"", "\"num_feature\":\"1\"", "asks for feature")]
     public void What_is_not_read_is_named(string text, string by, string message)

@@ -1,0 +1,66 @@
+using Descent.Tensors;
+
+namespace Descent.Tabular;
+
+/// <summary>A set of rows and the scores that the trees so far give them.</summary>
+sealed class BoostingRows
+{
+    const int BlockRows = 4096;
+
+    readonly Lazy<TreeData> _data;
+    readonly int _outputs;
+
+    /// <summary>Sums of scores whose parts come and go; null where trees only add.</summary>
+    readonly double[]? _sums;
+
+    internal BoostingRows(BoostingSet set, BoostingTargets targets, BoostedTrees start, bool isRevised)
+    {
+        (Targets, _outputs) = (targets, start.Objective.Outputs);
+        _data = new(() => new(set.X));
+        Margins = start.Margins(set.X, set.BaseMargins.AsSpan());
+        if (isRevised) _sums = Array.ConvertAll(Margins, m => (double)m);
+    }
+
+    internal BoostingTargets Targets { get; }
+
+    /// <summary>(rows × outputs) scores.</summary>
+    internal float[] Margins { get; }
+
+    internal TreeData Data => _data.Value;
+
+    /// <summary>What a tree says to each row.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="leaves">The node each row comes to, where that is known.</param>
+    internal float[] Values(Tree tree, int[]? leaves = null)
+    {
+        int[] own = leaves ?? TreeRows.Leaves(tree, Data);
+        float[] values = new float[own.Length];
+        bool isLinear = !tree.LinearLeaves.IsEmpty;
+        WorkerPool.For((values.Length + BlockRows - 1) / BlockRows, block =>
+        {
+            for (int i = block * BlockRows; i < Math.Min(values.Length, (block + 1) * BlockRows); i++)
+                values[i] = isLinear && tree.LinearLeaves[own[i]] is { } line ? (float)line.At(Data.Columns, i, tree.Values[own[i]]) : (float)tree.Values[own[i]];
+        });
+        return values;
+    }
+
+    /// <summary>Adds what a tree says to one of the scores.</summary>
+    internal void Add(float[] values, int output, double weight = 1)
+    {
+        for (int i = 0, at = output; i < values.Length; i++, at += _outputs)
+        {
+            if (_sums is null) Margins[at] += values[i];
+            else Margins[at] = (float)(_sums[at] += weight * values[i]);
+        }
+    }
+
+    /// <summary>The scores without some trees.</summary>
+    /// <param name="dropped">What each says, its score and its weight.</param>
+    internal float[] Without(IReadOnlyList<(float[] Values, int Output, float Weight)> dropped)
+    {
+        double[] left = [.. _sums!];
+        foreach (var (values, output, weight) in dropped)
+            for (int i = 0, at = output; i < values.Length; i++, at += _outputs) left[at] -= (double)weight * values[i];
+        return Array.ConvertAll(left, v => (float)v);
+    }
+}
