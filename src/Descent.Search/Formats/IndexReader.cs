@@ -1,0 +1,74 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using Descent.Tensors.Formats;
+
+namespace Descent.Search;
+
+/// <summary>Little-endian numbers from a file of known length; every length is checked against what is left before memory is taken.</summary>
+sealed class IndexReader(Stream stream, string file)
+{
+    internal long Position { get; private set; }
+
+    internal long Left => stream.Length - Position;
+
+    internal uint Checksum { get; private set; }
+
+    internal InvalidDataException Damage(string what) => new($"{file}: byte {Position}: {what}");
+
+    internal void Bytes(Span<byte> bytes)
+    {
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        if (read < bytes.Length)
+        {
+            Position += read;
+            throw Damage("the file is cut off.");
+        }
+        Checksum = Crc32.Compute(bytes, Checksum);
+        Position += read;
+    }
+
+    internal int Int32()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        Bytes(bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
+
+    internal long Int64()
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        Bytes(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    /// <summary>A number of a range.</summary>
+    internal int Int32(int least, int most, string name)
+    {
+        int value = Int32();
+        return value >= least && value <= most ? value : throw Damage($"{name} is {value}; expected {least} to {most}.");
+    }
+
+    /// <summary>A count of things that take at least some bytes each of what is left.</summary>
+    internal int Count(long bytesEach, string name)
+    {
+        int count = Int32(0, int.MaxValue, name);
+        return count * bytesEach <= Left ? count : throw Damage($"{name} is {count}, for which {count * bytesEach} bytes should follow; {Left} do.");
+    }
+
+    internal string Text(int most, string name)
+    {
+        byte[] bytes = new byte[Int32(0, most, $"the length of {name}")];
+        Bytes(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
+
+    /// <summary>Numbers of a range; the caller has checked that they are there.</summary>
+    internal void Int32s(Span<int> values, int least, int most, string name)
+    {
+        Bytes(MemoryMarshal.AsBytes(values));
+        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(values, values);
+        int wrong = values.IndexOfAnyExceptInRange(least, most);
+        if (wrong >= 0) throw Damage($"{name} {wrong} of the last {values.Length} is {values[wrong]}; expected {least} to {most}.");
+    }
+}

@@ -1,0 +1,290 @@
+using System.Buffers;
+using Descent.Tensors;
+
+namespace Descent.Search;
+
+/// <summary>Vectors under ids, and search for those nearest to a query. Any number of threads may search, add and remove at once.</summary>
+/// <remarks>Searches run side by side; a change waits for those under way and holds up later ones until it is done.</remarks>
+public abstract unsafe class VectorIndex : IDisposable
+{
+    internal const int MostDimensions = 1 << 16;
+
+    readonly ReaderWriterLockSlim _lock = new();
+
+    private protected VectorIndex(int dimension, VectorMetric metric, VectorElement elements) =>
+        Store = new(RowCodec.Create(Check.Within(1, MostDimensions, dimension, nameof(dimension)), metric, elements));
+
+    /// <summary>Elements of a vector.</summary>
+    public int Dimension => Store.Codec.Dimension;
+
+    /// <summary>How distance is measured.</summary>
+    public VectorMetric Metric => Store.Codec.Metric;
+
+    /// <summary>How elements are stored.</summary>
+    public VectorElement Elements => Store.Codec.Elements;
+
+    /// <summary>Vectors in the index.</summary>
+    public int Count => Read(static index => index.Store.Count);
+
+    /// <summary>Figures of this moment.</summary>
+    public IndexStatistics Statistics => Read(static index => index.CollectStatistics());
+
+    internal VectorStore Store { get; }
+
+    /// <summary>The name of the kind in files and statistics.</summary>
+    internal abstract string Kind { get; }
+
+    /// <summary>Reads an index that <see cref="Save(string)"/> wrote, of whatever kind.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged or none of ours; the message names the byte.</exception>
+    public static VectorIndex Open(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
+        return IndexFile.Read(file, path);
+    }
+
+    /// <summary>Adds a vector; an id that is there already gets the new vector.</summary>
+    /// <exception cref="ArgumentException">The vector has another dimension, or an element that is not finite or too large.</exception>
+    public void Add(long id, ReadOnlySpan<float> vector) => Add([id], vector);
+
+    /// <summary>Adds many vectors at once, which is faster than one by one; ids that are there already get the new vectors.</summary>
+    /// <param name="ids">One for each vector, no two equal.</param>
+    /// <param name="vectors">One after another, <c>(ids, dimension)</c>.</param>
+    /// <exception cref="ArgumentException">An id occurs twice, the lengths do not fit, or an element is not finite or too large; nothing was added.</exception>
+    public void Add(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
+    {
+        if (vectors.Length != (long)ids.Length * Dimension)
+            throw new ArgumentException($"Add: {ids.Length} ids with {vectors.Length} numbers; expected {Dimension} for each id.", nameof(vectors));
+        CheckFinite(vectors, nameof(vectors));
+        var distinct = new HashSet<long>(ids.Length);
+        foreach (long id in ids)
+            if (!distinct.Add(id)) throw new ArgumentException($"Add: the id {id} occurs twice.", nameof(ids));
+        _lock.EnterWriteLock();
+        try
+        {
+            RemoveFound(ids);
+            Store.Reserve(ids.Length);
+            int[] slots = new int[ids.Length];
+            for (int i = 0; i < ids.Length; i++) slots[i] = Store.Add(ids[i], vectors.Slice(i * Dimension, Dimension));
+            Link(slots);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Removes a vector.</summary>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(long id) => Remove([id]) == 1;
+
+    /// <summary>Removes many vectors at once, which is faster than one by one; ids that are not there are passed over.</summary>
+    /// <returns>How many were there.</returns>
+    public int Remove(ReadOnlySpan<long> ids)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            return RemoveFound(ids);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    /// <summary>Whether an id is in the index.</summary>
+    public bool Contains(long id) => Read(id, static (index, id) => index.Store.TryFind(id, out _));
+
+    /// <summary>The vector under an id, as it is stored: rounded, and of unit length where the metric is cosine. Null if there is none.</summary>
+    public float[]? Find(long id) => Read(id, static (index, id) =>
+    {
+        if (!index.Store.TryFind(id, out int slot)) return null;
+        float[] vector = new float[index.Dimension];
+        index.Store.Codec.Decode(index.Store.Rows.Row(slot), vector);
+        return vector;
+    });
+
+    /// <summary>The nearest vectors, nearest first; fewer than <paramref name="k"/> where there are no more.</summary>
+    /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
+    public Neighbor[] Search(ReadOnlySpan<float> query, int k, SearchOptions? options = null)
+    {
+        Check.AtLeast(1, k, nameof(k));
+        var nearest = new Neighbor[Math.Min(k, Count)];
+        int found = Search(query, nearest, options);
+        return found == nearest.Length ? nearest : nearest[..found];
+    }
+
+    /// <summary>Fills in the nearest vectors, nearest first, as many as fit.</summary>
+    /// <returns>How many were found.</returns>
+    /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
+    public int Search(ReadOnlySpan<float> query, Span<Neighbor> nearest, SearchOptions? options = null)
+    {
+        CheckQuery(query);
+        if (nearest.IsEmpty) return 0;
+        using var prepared = new Prepared(Store.Codec, query);
+        _lock.EnterReadLock();
+        try
+        {
+            return FindNearest(prepared.Query, nearest, options ?? SearchOptions.Default);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Searches for many queries at once, on all threads.</summary>
+    /// <param name="queries">One after another, <c>(queries, dimension)</c>.</param>
+    /// <param name="k">How many to find for each.</param>
+    /// <param name="options">How each search goes.</param>
+    /// <returns><c>(queries, k)</c>, nearest first; <see cref="Neighbor.None"/> where fewer were found.</returns>
+    /// <exception cref="ArgumentException">The length is no multiple of the dimension, or an element is not finite or too large.</exception>
+    public Neighbor[] SearchMany(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
+    {
+        Check.AtLeast(1, k, nameof(k));
+        if (queries.Length % Dimension != 0)
+            throw new ArgumentException($"SearchMany: {queries.Length} numbers are no multiple of the dimension {Dimension}.", nameof(queries));
+        CheckFinite(queries, nameof(queries));
+        int count = queries.Length / Dimension, width = Store.Codec.QueryFloats;
+        var nearest = new Neighbor[checked(count * k)];
+        Array.Fill(nearest, Neighbor.None);
+        if (count == 0) return nearest;
+        using var prepared = Tensor.Empty([count, width], DType.Float32);
+        for (int i = 0; i < count; i++)
+            Store.Codec.Prepare(queries.Slice(i * Dimension, Dimension), prepared.AsSpan<float>().Slice(i * width, width));
+        _lock.EnterReadLock();
+        try
+        {
+            FindNearestOfMany(prepared, k, nearest, options ?? SearchOptions.Default);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+        return nearest;
+    }
+
+    /// <summary>All vectors within a distance, nearest first; an approximate index may miss some.</summary>
+    /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
+    public Neighbor[] SearchRange(ReadOnlySpan<float> query, float radius, SearchOptions? options = null)
+    {
+        CheckQuery(query);
+        var found = new List<Neighbor>();
+        using var prepared = new Prepared(Store.Codec, query);
+        _lock.EnterReadLock();
+        try
+        {
+            FindWithin(prepared.Query, radius, options ?? SearchOptions.Default, found);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+        found.Sort();
+        return [.. found];
+    }
+
+    /// <summary>Writes the index to a file; at every moment the path holds the old file or the new one, whole.</summary>
+    public void Save(string path) => Descent.Tensors.Formats.AtomicFile.Write(path, Save);
+
+    /// <summary>Gives the memory back.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        Store.Rows.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    internal void Save(Stream stream) => Read(stream, static (index, stream) =>
+    {
+        IndexFile.Write(stream, index);
+        return true;
+    });
+
+    /// <summary>What stands in a file behind the vectors; <paramref name="dense"/> gives the number in the file of a slot in use.</summary>
+    internal virtual void Write(IndexWriter writer, int[] dense)
+    {
+    }
+
+    /// <summary>Reads what <see cref="Write"/> wrote, when the vectors are there.</summary>
+    internal virtual void Read(IndexReader reader)
+    {
+    }
+
+    /// <summary>Makes new vectors findable.</summary>
+    private protected abstract void Link(ReadOnlySpan<int> slots);
+
+    /// <summary>Makes vectors unfindable and releases their slots.</summary>
+    private protected abstract void Unlink(ReadOnlySpan<int> slots);
+
+    private protected abstract int FindNearest(ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options);
+
+    private protected abstract void FindWithin(ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found);
+
+    private protected abstract IndexStatistics CollectStatistics();
+
+    private protected virtual void FindNearestOfMany(Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
+    {
+        int width = Store.Codec.QueryFloats;
+        WorkerPool.For(prepared.Shape[0], i => FindNearest(prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options));
+    }
+
+    int RemoveFound(ReadOnlySpan<long> ids)
+    {
+        var slots = new HashSet<int>();
+        foreach (long id in ids)
+            if (Store.TryFind(id, out int slot)) slots.Add(slot);
+        // From the last one down, so that slots may be filled from the end.
+        if (slots.Count > 0) Unlink([.. slots.OrderDescending()]);
+        return slots.Count;
+    }
+
+    T Read<T>(Func<VectorIndex, T> read) => Read(read, static (index, read) => read(index));
+
+    T Read<TState, T>(TState state, Func<VectorIndex, TState, T> read)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return read(this, state);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    void CheckQuery(ReadOnlySpan<float> query)
+    {
+        if (query.Length != Dimension)
+            throw new ArgumentException($"The query has {query.Length} elements; the index holds vectors of {Dimension}.", nameof(query));
+        CheckFinite(query, nameof(query));
+    }
+
+    void CheckFinite(ReadOnlySpan<float> values, string name)
+    {
+        float greatest = Store.Codec.Greatest;
+        int wrong = values.IndexOfAnyExceptInRange(-greatest, greatest);
+        if (wrong >= 0)
+            throw new ArgumentException($"Element {wrong % Dimension} of vector {wrong / Dimension} is {values[wrong]}; " +
+                $"expected magnitudes of at most {greatest} in an index of {Elements}.", name);
+    }
+
+    /// <summary>A query as the codec wants it, in rented memory.</summary>
+    readonly ref struct Prepared
+    {
+        readonly float[] _rented;
+        readonly int _length;
+
+        public Prepared(RowCodec codec, ReadOnlySpan<float> query)
+        {
+            _length = codec.QueryFloats;
+            _rented = ArrayPool<float>.Shared.Rent(_length);
+            codec.Prepare(query, _rented.AsSpan(0, _length));
+        }
+
+        public ReadOnlySpan<float> Query => _rented.AsSpan(0, _length);
+
+        public void Dispose() => ArrayPool<float>.Shared.Return(_rented);
+    }
+}

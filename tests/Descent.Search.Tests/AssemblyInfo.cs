@@ -1,0 +1,2 @@
+// Some tests set the number of threads of the process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
