@@ -17,6 +17,8 @@ using Descent.Benchmarks;
     ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
+    ("gbdt", "gradient boosting by histograms of a million rows, and prediction", GbdtTask.Run),
+    ("gbdt-growth", "gradient boosting of 100,000 to 4,000,000 rows", GbdtTask.RunGrowth),
 ];
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)

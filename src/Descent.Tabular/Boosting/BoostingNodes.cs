@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 
 namespace Descent.Tabular;
@@ -5,7 +6,8 @@ namespace Descent.Tabular;
 /// <summary>A node while its tree grows.</summary>
 struct BoostingNode
 {
-    internal int Parent, Left, Right, Feature;
+    internal int Parent, Left, Right, Feature, Rows;
+    internal int[]? Levels;
     internal float Value, Weight, Gain, SplitGain;
     internal bool MissingLeft;
     internal GradientSum Sum;
@@ -42,6 +44,15 @@ sealed class BoostingNodes
         }
     }
 
+    /// <summary>The leaf that a node is part of after pruning: itself, or what took back the splits that led to it.</summary>
+    internal int LeafAbove(int node)
+    {
+        int leaf = node;
+        for (int above = this[node].Parent; above >= 0; above = this[above].Parent)
+            if (this[above].Left < 0) leaf = above;
+        return leaf;
+    }
+
     /// <param name="learningRate">Shrinks the values of leaves.</param>
     internal Tree ToTree(float learningRate) => new()
     {
@@ -49,8 +60,9 @@ sealed class BoostingNodes
         Left = [.. _nodes.Select(n => n.Left)],
         Right = [.. _nodes.Select(n => n.Right)],
         Feature = [.. _nodes.Select(n => n.Left < 0 ? -2 : n.Feature)],
-        Threshold = [.. _nodes.Select(n => n.Left < 0 ? -2.0 : BoostingSplit.ToThreshold(n.Value))],
+        Threshold = [.. _nodes.Select(n => n.Left < 0 ? -2.0 : n.Levels is not null ? 0 : BoostingSplit.ToThreshold(n.Value))],
         MissingLeft = [.. _nodes.Select(n => n.Left >= 0 && n.MissingLeft)],
+        LeftLevels = _nodes.Exists(n => n.Left >= 0 && n.Levels is not null) ? [.. _nodes.Select(n => n.Left >= 0 && n.Levels is not null ? ImmutableArray.Create(n.Levels) : [])] : [],
         Values = [.. _nodes.Select(n => (double)(n.Left < 0 ? n.Weight * learningRate : n.Weight))],
         Cover = [.. _nodes.Select(n => (double)(float)n.Sum.Hessian)],
         Gain = [.. _nodes.Select(n => n.Left < 0 ? 0.0 : n.SplitGain)],

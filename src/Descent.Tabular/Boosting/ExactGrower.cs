@@ -16,10 +16,12 @@ sealed class ExactGrower : ITreeGrower
     readonly BoostedTreeOptions _options;
     readonly SplitGain _gain;
     readonly int[][] _order;
+    readonly InteractionSets _interactions;
 
     internal ExactGrower(TreeData data, BoostedTreeOptions options, float maxDeltaStep)
     {
         (_data, _options, _gain) = (data, options, new(options, maxDeltaStep));
+        _interactions = new(options.Interactions);
         _order = new int[data.Columns.Length][];
         WorkerPool.For(_order.Length, j =>
         {
@@ -42,14 +44,20 @@ sealed class ExactGrower : ITreeGrower
     public Tree Grow(float[] gradients, float[] hessians, Generator generator, int[] leaves)
     {
         var nodes = new BoostingNodes();
-        int[] place = Draw(generator);
-        int[] treeColumns = Draw(Enumerable.Range(0, _order.Length).ToArray(), _options.ColumnsByTree, generator);
+        float[]? factors = RowDraws.Draw(_options, gradients, generator);
+        int[] place = new int[_data.Rows];
+        if (factors is not null)
+        {
+            (gradients, hessians) = ([.. gradients.Zip(factors, (g, f) => g * f)], [.. hessians.Zip(factors, (h, f) => h * f)]);
+            for (int i = 0; i < place.Length; i++) place[i] = factors[i] == 0 ? -1 : 0;
+        }
+        int[] treeColumns = ColumnDraws.Draw(Enumerable.Range(0, _order.Length).ToArray(), _options.ColumnsByTree, generator);
         int[] frontier = [nodes.Add(-1, WeightBounds.None)];
         Sum(nodes, frontier, place, gradients, hessians);
         for (int depth = 0; (depth < _options.MaxDepth || _options.MaxDepth == 0) && frontier.Length > 0; depth++)
         {
-            int[] columns = Draw(treeColumns, _options.ColumnsByLevel, generator);
-            var allowed = _options.ColumnsByNode < 1 ? frontier.Select(_ => Draw(columns, _options.ColumnsByNode, generator).ToHashSet()).ToArray() : null;
+            int[] columns = ColumnDraws.Draw(treeColumns, _options.ColumnsByLevel, generator);
+            var allowed = Allowed(nodes, frontier, columns, generator);
             var best = Search(nodes, frontier, columns, allowed, place, gradients, hessians);
             frontier = Split(nodes, frontier, best);
             Move(nodes, place);
@@ -61,25 +69,18 @@ sealed class ExactGrower : ITreeGrower
         return tree;
     }
 
-    /// <summary>The node of each row: the root, or −1 of what is not drawn.</summary>
-    int[] Draw(Generator generator)
+    /// <summary>The features that each node may split on; null is all.</summary>
+    HashSet<int>[]? Allowed(BoostingNodes nodes, int[] frontier, int[] columns, Generator generator)
     {
-        int[] place = new int[_data.Rows];
-        if (_options.Subsample >= 1) return place;
-        bool[] isDrawn = new bool[place.Length];
-        generator.Bernoulli(isDrawn.AsSpan(), _options.Subsample);
-        for (int i = 0; i < place.Length; i++) place[i] = isDrawn[i] ? 0 : -1;
-        return place;
-    }
-
-    static int[] Draw(int[] columns, double share, Generator generator)
-    {
-        if (share >= 1) return columns;
-        int[] drawn = (int[])columns.Clone();
-        generator.Shuffle<int>(drawn);
-        drawn = drawn[..Math.Max(1, (int)(share * drawn.Length))];
-        Array.Sort(drawn);
-        return drawn;
+        if (_options.ColumnsByNode >= 1 && _options.Interactions.IsEmpty) return null;
+        return [.. frontier.Select(node =>
+        {
+            var drawn = ColumnDraws.Draw(columns, _options.ColumnsByNode, generator).ToHashSet();
+            int[] path = [];
+            for (int above = nodes[node].Parent; above >= 0; above = nodes[above].Parent) path = _interactions.Extend(path, nodes[above].Feature);
+            if (_interactions.After(path) is { } set) drawn.IntersectWith(set);
+            return drawn;
+        })];
     }
 
     void Sum(BoostingNodes nodes, int[] frontier, int[] place, float[] gradients, float[] hessians)
@@ -167,23 +168,12 @@ sealed class ExactGrower : ITreeGrower
             if (!(split.Gain > Epsilon)) continue;
             int parent = frontier[slot];
             nodes[parent].SplitOn(split.Feature, split.Value, split.MissingLeft, split.Gain);
-            var (left, right) = Bounds(nodes[parent], split);
+            var (left, right) = _gain.Divide(nodes[parent].Bounds, _options.Monotone.IsEmpty ? 0 : _options.Monotone[split.Feature], split.Left, split.Right);
             next.Add(nodes.Add(parent, left));
             next.Add(nodes.Add(parent, right));
             (nodes[parent].Left, nodes[parent].Right) = (next[^2], next[^1]);
         }
         return [.. next];
-    }
-
-    /// <summary>The middle between two children bounds those below them, where a feature binds them.</summary>
-    (WeightBounds Left, WeightBounds Right) Bounds(in BoostingNode node, in Found split)
-    {
-        int monotone = _options.Monotone.IsEmpty ? 0 : _options.Monotone[split.Feature];
-        var bounds = node.Bounds;
-        if (monotone == 0) return (bounds, bounds);
-        float middle = (_gain.Weight(split.Left, bounds) + _gain.Weight(split.Right, bounds)) / 2;
-        var (below, above) = (bounds with { Upper = middle }, bounds with { Lower = middle });
-        return monotone > 0 ? (below, above) : (above, below);
     }
 
     /// <summary>Sends each row on to the child it goes to.</summary>

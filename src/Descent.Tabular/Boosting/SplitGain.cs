@@ -15,9 +15,9 @@ readonly record struct WeightBounds(float Lower, float Upper)
 }
 
 /// <summary>The best value of a leaf and what it gains: the minimum of G w + ½ (H + λ) w² + α |w|, in XGBoost's precision.</summary>
-readonly struct SplitGain(BoostedTreeOptions options, float maxDeltaStep)
+readonly struct SplitGain(BoostedTreeOptions options, float maxDeltaStep, float extraLambda = 0)
 {
-    readonly float _lambda = options.Lambda, _alpha = options.Alpha, _minChildWeight = options.MinChildWeight;
+    readonly float _lambda = options.Lambda + extraLambda, _alpha = options.Alpha, _minChildWeight = options.MinChildWeight;
     readonly bool _isBound = !options.Monotone.IsEmpty;
 
     internal float Weight(GradientSum sum, WeightBounds bounds)
@@ -46,6 +46,15 @@ readonly struct SplitGain(BoostedTreeOptions options, float maxDeltaStep)
         float low = Weight(left, bounds), high = Weight(right, bounds);
         if ((monotone > 0 && low > high) || (monotone < 0 && low < high)) return double.NegativeInfinity;
         return Gain(left, low) + Gain(right, high);
+    }
+
+    /// <summary>The middle between two children bounds those below them, where a feature binds them.</summary>
+    internal (WeightBounds Left, WeightBounds Right) Divide(WeightBounds bounds, int monotone, GradientSum left, GradientSum right)
+    {
+        if (monotone == 0) return (bounds, bounds);
+        float middle = (Weight(left, bounds) + Weight(right, bounds)) / 2;
+        var (below, above) = (bounds with { Upper = middle }, bounds with { Lower = middle });
+        return monotone > 0 ? (below, above) : (above, below);
     }
 
     double Shrink(double gradient) => gradient > _alpha ? gradient - _alpha : gradient < -_alpha ? gradient + _alpha : 0;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Numerics;
+using Descent.Tensors;
 
 namespace Descent.Tabular;
 
@@ -36,16 +38,32 @@ public sealed class Features
 
     /// <summary>Numbers in rows of <paramref name="columns"/>, one row after another.</summary>
     /// <exception cref="ArgumentException">They are no whole rows.</exception>
-    public static Features FromRows(ReadOnlySpan<double> values, int columns)
+    public static Features FromRows(ReadOnlySpan<double> values, int columns) => FromRows<double>(values, columns);
+
+    /// <inheritdoc cref="FromRows(ReadOnlySpan{double}, int)"/>
+    public static Features FromRows(ReadOnlySpan<float> values, int columns) => FromRows<float>(values, columns);
+
+    static unsafe Features FromRows<T>(ReadOnlySpan<T> values, int columns) where T : unmanaged, INumber<T>
     {
         if (columns < 1 || values.Length % columns != 0)
             throw new ArgumentException($"FromRows: {values.Length} numbers are no whole rows of {columns}.", nameof(values));
         int rows = values.Length / columns;
         var copies = new double[columns][];
-        for (int j = 0; j < columns; j++)
+        for (int j = 0; j < columns; j++) copies[j] = GC.AllocateUninitializedArray<double>(rows);
+        // Rows that stay in the cache while the columns are written.
+        const int BlockRows = 256;
+        fixed (T* start = values)
         {
-            copies[j] = new double[rows];
-            for (int i = 0; i < rows; i++) copies[j][i] = values[i * columns + j];
+            T* all = start;
+            WorkerPool.For((rows + BlockRows - 1) / BlockRows, block =>
+            {
+                int first = block * BlockRows, end = Math.Min(rows, first + BlockRows);
+                for (int j = 0; j < columns; j++)
+                {
+                    double[] copy = copies[j];
+                    for (int i = first; i < end; i++) copy[i] = double.CreateTruncating(all[(long)i * columns + j]);
+                }
+            });
         }
         return new(FeatureSchema.Numbers(columns), rows, copies);
     }

@@ -71,11 +71,14 @@ public sealed class LearnerTests
         new("neighbours by distance", new KNeighborsRegressor { Weighting = NeighborWeighting.Distance, Metric = NeighborMetric.Manhattan }, 0.7) { WeightsAreCopies = false },
         new("neighbours in a radius", new KNeighborsRegressor { Radius = 1.1, Weighting = NeighborWeighting.Distance }, 0.7),
         new("neighbours by balls", new KNeighborsRegressor { Metric = NeighborMetric.Mahalanobis, Algorithm = NeighborAlgorithm.BallTree }, 0.7) { WeightsAreCopies = false },
-        new("second order", new BoostingRegressor { Rounds = 40, BaseScore = 0 }, 0.8) { TakesGaps = true },
-        new("second order, drawn", new BoostingRegressor { Rounds = 40, Subsample = 0.7, ColumnsByTree = 0.8, ColumnsByLevel = 0.8, ColumnsByNode = 0.8 }, 0.75) { TakesGaps = true, WeightsAreCopies = false },
-        new("second order, pseudo-Huber", new BoostingRegressor { Rounds = 40, Objective = new PseudoHuberObjective(), BaseScore = 0 }, 0.7) { TakesGaps = true },
-        new("second order, gamma", new BoostingRegressor { Rounds = 40, Objective = new GammaObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, Target = y => Math.Exp(y / 3) },
-        new("second order, Tweedie", new BoostingRegressor { Rounds = 40, Objective = new TweedieObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, Target = y => Math.Exp(y / 3) },
+        new("second order", new BoostingRegressor { Rounds = 40, BaseScore = 0 }, 0.8) { TakesGaps = true, TakesCategories = true },
+        new("second order, histograms", new BoostingRegressor { Rounds = 40, Method = TreeMethod.Histogram }, 0.8) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, leaf-wise", new BoostingRegressor { Rounds = 60, Growth = TreeGrowth.LeafWise, MaxLeaves = 15, MaxDepth = 0, MinRowsInLeaf = 5, LearningRate = 0.2f }, 0.8) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, great gradients", new BoostingRegressor { Rounds = 60, Method = TreeMethod.Histogram, GossTopShare = 0.3, GossOtherShare = 0.2, LearningRate = 0.2f }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, drawn", new BoostingRegressor { Rounds = 40, Subsample = 0.7, ColumnsByTree = 0.8, ColumnsByLevel = 0.8, ColumnsByNode = 0.8 }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, pseudo-Huber", new BoostingRegressor { Rounds = 40, Objective = new PseudoHuberObjective(), BaseScore = 0 }, 0.7) { TakesGaps = true, TakesCategories = true },
+        new("second order, gamma", new BoostingRegressor { Rounds = 40, Objective = new GammaObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, TakesCategories = true, Target = y => Math.Exp(y / 3) },
+        new("second order, Tweedie", new BoostingRegressor { Rounds = 40, Objective = new TweedieObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, TakesCategories = true, Target = y => Math.Exp(y / 3) },
     ];
 
     public static TheoryData<ClassifierCase> Classifiers =>
@@ -107,10 +110,10 @@ public sealed class LearnerTests
         new("neighbours", new KNeighborsClassifier(), 0.7) { WeightsAreCopies = false },
         new("neighbours in a radius", new KNeighborsClassifier { Radius = 1.1, Algorithm = NeighborAlgorithm.KdTree }, 0.7),
         new("neighbours by angle", new KNeighborsClassifier { Metric = NeighborMetric.Cosine }, 0.6) { WeightsAreCopies = false },
-        new("second order", new BoostingClassifier { Rounds = 15 }, 0.75) { TakesGaps = true },
         new("dummy", new DummyClassifier(), 0.2) { TakesGaps = true, TakesCategories = true },
         new("dummy, most frequent", new DummyClassifier { Strategy = DummyClassStrategy.MostFrequent }, 0.2) { TakesGaps = true, TakesCategories = true },
-        new("second order, two classes", new BoostingClassifier { Rounds = 15, BaseScore = 0.5f }, 0.8) { TakesGaps = true, IsBinary = true },
+        new("second order", new BoostingClassifier { Rounds = 15 }, 0.75) { TakesGaps = true, TakesCategories = true },
+        new("second order, two classes", new BoostingClassifier { Rounds = 15, BaseScore = 0.5f }, 0.8) { TakesGaps = true, TakesCategories = true, IsBinary = true },
     ];
 
     [Theory, MemberData(nameof(Regressors))]

@@ -65,5 +65,6 @@ static class XgboostCases
         MinChildWeight = (float)c.Double("min_child_weight"),
         MaxDeltaStep = (float)c.Double("max_delta_step"),
         BaseScore = (float)c.Double("base_score"),
+        Method = TreeMethod.Exact,
     };
 }
