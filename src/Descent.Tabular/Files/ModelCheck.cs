@@ -39,6 +39,11 @@ static class ModelCheck
             NeighborRegressionModel m when m.Targets.Length != m.RowWeights.Length => "a row has no target",
             KMeansModel m when features == 0 || m.Centers.Length % features != 0 => Lengths(m.Centers.Length, features),
             DummyClassificationModel m when m.Shares.Length != classes => Lengths(m.Shares.Length, classes),
+            CalibratedModel m => Calibration(m, classes, features),
+            ThresholdModel m when classes != 2 || m.Model.Classes.Length != 2 || m.Model.Schema.Features.Length != features => "the threshold is not of two classes, or the features differ",
+            ConformalRegressionModel m when m.Members.IsEmpty || m.Errors.Length != m.Members.Length || m.Members.Append(m.Model).Any(o => o.Schema.Features.Length != features) => "a member has no errors, or other features",
+            ConformalQuantileModel m when m.Lower.Schema.Features.Length != features || m.Upper.Schema.Features.Length != features => "a quantile is of other features",
+            ConformalClassificationModel m when m.Model.Schema.Features.Length != features => "the probabilities are of other features",
             BaggedClassificationModel m => Parts(m.Members, m.Features, features),
             BaggedRegressionModel m => Parts(m.Members, m.Features, features),
             AdaBoostClassificationModel m when m.Members.IsEmpty || m.Weights.Length != m.Members.Length => "a member has no weight",
@@ -50,6 +55,18 @@ static class ModelCheck
     }
 
     static string Lengths(int numbers, int features) => $"{numbers} numbers do not fit {features} features";
+
+    static string? Calibration(CalibratedModel model, int classes, int features)
+    {
+        int maps = model.Method == CalibrationMethod.Temperature ? 1 : CalibrationScores.Sums(classes);
+        foreach (var (own, functions) in model.Members)
+        {
+            if (own.Classes.Length != classes || own.Schema.Features.Length != features || functions.Length != maps) return "a calibrated member is of other classes or features";
+            if (own is not (IMarginModel or IProbabilisticModel)) return "a calibrated member has no scores";
+            if (functions.Any(f => f.Knots.Length != f.Heights.Length)) return "a calibration has knots without heights";
+        }
+        return model.Members.IsEmpty || classes < 2 ? "nothing is calibrated" : null;
+    }
 
     static string? Parts<T>(ImmutableArray<T> members, ImmutableArray<ImmutableArray<int>> chosen, int features) where T : IModel
     {
@@ -86,6 +103,11 @@ static class ModelCheck
         VotingRegressionModel m => m.Members,
         StackedClassificationModel m => [.. m.Members, m.Final],
         StackedRegressionModel m => [.. m.Members, m.Final],
+        CalibratedModel m => m.Members.Select(own => own.Model),
+        ThresholdModel m => [m.Model],
+        ConformalRegressionModel m => [.. m.Members, m.Model],
+        ConformalQuantileModel m => [m.Lower, m.Upper],
+        ConformalClassificationModel m => [m.Model],
         _ => null,
     };
 

@@ -43,6 +43,11 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(ScaledColumns))]
 [JsonSerializable(typeof(DummyClassificationModel))]
 [JsonSerializable(typeof(DummyRegressionModel))]
+[JsonSerializable(typeof(CalibratedModel))]
+[JsonSerializable(typeof(ThresholdModel))]
+[JsonSerializable(typeof(ConformalRegressionModel))]
+[JsonSerializable(typeof(ConformalQuantileModel))]
+[JsonSerializable(typeof(ConformalClassificationModel))]
 sealed partial class ModelJson : JsonSerializerContext
 {
     static readonly (string Name, Type Type)[] s_models =
@@ -75,6 +80,11 @@ sealed partial class ModelJson : JsonSerializerContext
         ("k_means", typeof(KMeansModel)),
         ("dummy_classification", typeof(DummyClassificationModel)),
         ("dummy_regression", typeof(DummyRegressionModel)),
+        ("calibrated_classification", typeof(CalibratedModel)),
+        ("threshold_classification", typeof(ThresholdModel)),
+        ("conformal_regression", typeof(ConformalRegressionModel)),
+        ("conformal_quantile_regression", typeof(ConformalQuantileModel)),
+        ("conformal_classification", typeof(ConformalClassificationModel)),
     ];
 
     static readonly (string Name, Type Type)[] s_steps =

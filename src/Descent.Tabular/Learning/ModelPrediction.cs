@@ -8,7 +8,7 @@ public static class ModelPrediction
 {
     const int BlockRows = 256;
 
-    delegate void Block(int start, int count, ReadOnlySpan<double> rows);
+    internal delegate void Block(int start, int count, ReadOnlySpan<double> rows);
 
     extension(IRegressionModel model)
     {
@@ -88,7 +88,7 @@ public static class ModelPrediction
         return x.Columns == columns ? x : throw new ArgumentException($"{x.Columns} features are given; the model was trained on {columns}.", nameof(x));
     }
 
-    static void ForBlocks(IModel model, Features x, Block body)
+    internal static void ForBlocks(IModel model, Features x, Block body)
     {
         int columns = Match(model, x).Columns;
         WorkerPool.For((x.Rows + BlockRows - 1) / BlockRows, block =>
