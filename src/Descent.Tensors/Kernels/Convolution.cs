@@ -25,6 +25,8 @@ static unsafe class Convolution
             return;
         if (Depthwise.Fits(shape))
             Depthwise.Forward(shape, x, weight, bias, y, turned: false);
+        else if (DirectConvolution.Fits<T>(shape))
+            DirectConvolution.Forward(shape, x, weight, bias, y);
         else
             ForEachGroup(new ForwardGroup<T>(shape.Simplified(), x, weight, bias, y), shape.Groups);
     }
@@ -64,7 +66,7 @@ static unsafe class Convolution
             return;
         if (Depthwise.Fits(shape))
             Depthwise.WeightGradient(shape, x, dy, dWeight);
-        else
+        else if (shape.N == 0 || !DirectConvolution.Fits<T>(shape) || !DirectConvolution.WeightGradient(shape, x, dy, dWeight))
             ForEachGroup(new WeightGradientGroup<T>(shape.Simplified(), x, dy, dWeight), shape.Groups);
     }
 

@@ -74,6 +74,12 @@ public sealed unsafe class ConvolutionTests : IDisposable
         new("many channels in groups", [2, 32, 7, 9, 6, 2], [2, 3], Pads: [0, 1, 0, 1]),
         new("many channels, pointwise, strided", [2, 65, 9, 7, 10, 1], [1, 1], Stride: [2, 2]),
         new("more pixels than are turned at once", [2, 16, 300, 300, 1, 1], [1, 3], Stride: [3, 2]),
+        new("few channels", [3, 3, 17, 37, 11, 1], [3, 3], Pads: [1, 1, 1, 1]),
+        new("few channels, rows of one vector", [20, 2, 9, 18, 8, 1], [3, 3], Pads: [0, 0, 1, 0]),
+        new("few channels, large window, strided rows", [2, 3, 30, 40, 9, 1], [7, 5], Stride: [2, 1], Pads: [3, 2, 3, 2]),
+        new("few channels, dilated", [2, 4, 20, 30, 5, 1], [3, 3], Pads: [2, 3, 2, 3], Dilation: [2, 3]),
+        new("few channels, padding beyond the image", [1, 1, 3, 4, 6, 1], [2, 2], Pads: [9, 9, 9, 9]),
+        new("few channels, rows in bands", [1, 4, 200, 210, 8, 1], [5, 5]),
         new("no image", [0, 2, 5, 5, 3, 1], [3, 3]),
     ];
 
