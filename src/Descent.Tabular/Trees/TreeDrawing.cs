@@ -17,7 +17,7 @@ sealed class TreeDrawing(Tree tree, FeatureSchema schema, ImmutableArray<string>
         var (x, depth) = Place();
         int wide = (int)x.Max() + Width + Margin, high = depth.Max() * Row + Height + 2 * Margin;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-label=\"Decision tree of {tree.Leaves} leaves\" font-family=\"sans-serif\" font-size=\"11\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {wide} {high}\" width=\"{wide}\" height=\"{high}\" role=\"img\" aria-label=\"Decision tree of {tree.Leaves} leaves\" font-family=\"sans-serif\" font-size=\"11\" style=\"background:#fff\">\n");
         foreach (int node in tree.Reachable())
         {
             if (tree.Left[node] < 0) continue;
