@@ -8,7 +8,7 @@ namespace Descent.Tabular;
 /// <summary>Models in <c>.descent</c> files: a zip of what the model is, written whole or not at all; the same model gives the same bytes.</summary>
 public static class ModelFile
 {
-    const string About = "about.json", Model = "model.json", Kind = "descent-model", PipelineKind = "descent-pipeline";
+    const string About = "about.json", Model = "model.json", Metrics = "metrics.json", Provenance = "provenance.json", Kind = "descent-model", PipelineKind = "descent-pipeline";
     const int Version = 1;
 
     // A model's bytes may not depend on when it was saved.
@@ -34,7 +34,24 @@ public static class ModelFile
         public void Save(Stream stream) => Save(stream, PipelineKind, model, ModelJson.Pipeline);
     }
 
-    static void Save<T>(Stream stream, string kind, T model, JsonTypeInfo<T> info)
+    /// <summary>Writes a pipeline with its figures and where it comes from.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Save(TableModel table, string path) => AtomicFile.Write(path, stream => Save(table, stream));
+
+    /// <summary>Writes a pipeline with its figures and where it comes from to a stream.</summary>
+    public static void Save(TableModel table, Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        Save(stream, PipelineKind, table.Pipeline, ModelJson.Pipeline, zip =>
+        {
+            // For people and other programs; what is read again stands in the model.
+            Write(zip, "schema.json", part => JsonSerializer.Serialize(part, table.Pipeline.Input, FitJson.Default.FrameSchema));
+            if (table.Metrics is { } metrics) Write(zip, Metrics, part => JsonSerializer.Serialize(part, metrics, FitJson.Default.FitMetrics));
+            if (table.Provenance is { } provenance) Write(zip, Provenance, part => JsonSerializer.Serialize(part, provenance, FitJson.Default.FitProvenance));
+        });
+    }
+
+    static void Save<T>(Stream stream, string kind, T model, JsonTypeInfo<T> info, Action<ZipArchive>? more = null)
     {
         using var zip = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
         Write(zip, About, part =>
@@ -46,6 +63,7 @@ public static class ModelFile
             json.WriteEndObject();
         });
         Write(zip, Model, part => JsonSerializer.Serialize(part, model, info));
+        more?.Invoke(zip);
     }
 
     /// <summary>Reads a model.</summary>
@@ -74,6 +92,38 @@ public static class ModelFile
     /// <exception cref="InvalidDataException">It is no file of a pipeline, or it is damaged.</exception>
     public static PipelineModel LoadPipeline(Stream stream) => Read(stream, "Pipeline file", PipelineKind, ModelJson.Pipeline, PipelineCheck.Fault);
 
+    /// <summary>Reads a pipeline, and what its file tells of it.</summary>
+    /// <exception cref="InvalidDataException">It is no file of a pipeline, or it is damaged.</exception>
+    public static TableModel LoadTable(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return LoadTable(stream, path);
+    }
+
+    /// <summary>Reads a pipeline, and what its file tells of it, from a stream that can seek.</summary>
+    /// <exception cref="InvalidDataException">It is no file of a pipeline, or it is damaged.</exception>
+    public static TableModel LoadTable(Stream stream) => LoadTable(stream, "Pipeline file");
+
+    static TableModel LoadTable(Stream stream, string file)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        long start = stream.Position;
+        var pipeline = Read(stream, file, PipelineKind, ModelJson.Pipeline, PipelineCheck.Fault);
+        stream.Position = start;
+        return Guard(file, () =>
+        {
+            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            var (metrics, provenance) = (Part(zip, Metrics, FitJson.Default.FitMetrics), Part(zip, Provenance, FitJson.Default.FitProvenance));
+            if (metrics is { Scores.IsDefaultOrEmpty: true } or { Trials.IsDefault: true } or { Importances.IsDefault: true } or { Warnings.IsDefault: true } || metrics?.Scores.Any(s => s is null || s.PerFold.IsDefault) == true
+                || metrics?.Trials.Contains(null!) == true || metrics?.Importances.Contains(null!) == true || provenance is { Options.IsDefault: true } || provenance?.Options.Contains(null!) == true)
+                throw new InvalidDataException($"{file}: what it tells of the model is damaged: a list is missing.");
+            return new TableModel(pipeline, metrics, provenance);
+        });
+    }
+
+    static T? Part<T>(ZipArchive zip, string name, JsonTypeInfo<T> info) where T : class =>
+        zip.GetEntry(name) is null ? null : JsonSerializer.Deserialize(Read(zip, name), info);
+
     static TModel Load<TModel>(Stream stream, string file) where TModel : class, IModel
     {
         var model = Read(stream, file, Kind, ModelJson.Model, ModelCheck.Fault);
@@ -82,8 +132,7 @@ public static class ModelFile
 
     static T Read<T>(Stream stream, string file, string kind, JsonTypeInfo<T> info, Func<T, string?> fault) where T : class
     {
-        T? model;
-        try
+        var model = Guard(file, () =>
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
             using (var about = JsonDocument.Parse(Read(zip, About)))
@@ -93,14 +142,22 @@ public static class ModelFile
                     throw new InvalidDataException(its is Kind or PipelineKind ? $"{file}: it is of kind {its}; expected {kind}." : $"{file}: this zip holds no model.");
                 if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
             }
-            model = JsonSerializer.Deserialize(Read(zip, Model), info);
+            return JsonSerializer.Deserialize(Read(zip, Model), info);
+        });
+        string? reason = model is null ? "there is none" : fault(model);
+        return reason is null ? model! : throw new InvalidDataException($"{file}: the model is damaged: {reason}.");
+    }
+
+    static T Guard<T>(string file, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
         {
             throw new InvalidDataException($"{file}: this is no model file, or it is damaged: {error.Message}", error);
         }
-        string? reason = model is null ? "there is none" : fault(model);
-        return reason is null ? model! : throw new InvalidDataException($"{file}: the model is damaged: {reason}.");
     }
 
     static void Write(ZipArchive zip, string name, Action<Stream> write)

@@ -43,6 +43,17 @@ public static class FrameReading
         /// <exception cref="InvalidDataException">It is no workbook, or has no such sheet.</exception>
         public static Frame ReadXlsx(Stream stream, ReadOptions? options = null) => Xlsx(Whole(stream), "XLSX", options ?? new()).ReadAll();
 
+        /// <summary>Reads a file by its ending: <c>.jsonl</c> and <c>.ndjson</c>, <c>.xlsx</c>, <c>.svm</c> and <c>.libsvm</c>, anything else as CSV.</summary>
+        /// <exception cref="InvalidDataException">It is no such file.</exception>
+        /// <exception cref="IOException">It cannot be opened.</exception>
+        public static Frame Read(string path, ReadOptions? options = null) => Path.GetExtension(path)?.ToLowerInvariant() switch
+        {
+            ".jsonl" or ".ndjson" => Frame.ReadJsonLines(path, options),
+            ".xlsx" => Frame.ReadXlsx(path, options),
+            ".svm" or ".libsvm" => Frame.ReadLibSvm(path),
+            _ => Frame.ReadCsv(path, options),
+        };
+
         /// <summary>Reads LibSVM's <c>label index:value …</c>: the column <c>label</c>, <c>qid</c> where it occurs, and <c>f0</c>, <c>f1</c>, …; what is not named is 0.</summary>
         /// <exception cref="InvalidDataException">A line is not of that form, or the table would not fit into memory.</exception>
         public static Frame ReadLibSvm(string path)
