@@ -3,6 +3,9 @@ using Descent.Cli;
 
 var root = new RootCommand("Machine learning for .NET, in .NET.")
 {
+    FitVerb.Create(),
+    EvaluateVerb.Create(),
+    ExplainVerb.Create(),
     TrainVerb.Create(),
     PredictVerb.Create(),
     ExportVerb.Create(),
@@ -12,6 +15,9 @@ var root = new RootCommand("Machine learning for .NET, in .NET.")
 };
 VerbCommand.Extend(root, """
     Examples:
+      descent fit houses.csv --target price          a model of a table, and how good it is
+      descent predict houses.descent new.csv         what it says of other rows
+      descent explain houses.descent new.csv --row 3 why it says so
       descent train                                  train on digits drawn on the spot
       descent train --data mnist --model mlp         train on a folder of IDX files
       descent train --resume runs/cnn-1              go on where a run stopped

@@ -29,6 +29,11 @@ static class Verb
         {
             return body();
         }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("descent: stopped; nothing was written");
+            return Interrupted;
+        }
         catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException
             or NotSupportedException or InvalidOperationException)
         {

@@ -10,13 +10,15 @@ public static class FrameWriting
     {
         /// <summary>Writes a CSV file with a header; missing values are empty cells.</summary>
         /// <exception cref="IOException">It cannot be written.</exception>
-        public void WriteCsv(string path) => AtomicFile.Write(path, frame.WriteCsv);
+        public void WriteCsv(string path) => AtomicFile.Write(path, stream => frame.WriteCsv(stream));
 
         /// <summary>Writes CSV to a stream.</summary>
-        public void WriteCsv(Stream stream)
+        /// <param name="stream">Where to.</param>
+        /// <param name="header">Whether the names of the columns are written first; not where these rows follow others.</param>
+        public void WriteCsv(Stream stream, bool header = true)
         {
             using var writer = new StreamWriter(stream, leaveOpen: true) { NewLine = "\n" };
-            writer.WriteLine(string.Join(',', frame.Columns.Select(c => Quoted(c.Name, c.Type))));
+            if (header) writer.WriteLine(string.Join(',', frame.Columns.Select(c => Quoted(c.Name, c.Type))));
             for (int row = 0; row < frame.Rows; row++)
             {
                 for (int i = 0; i < frame.Columns.Length; i++)

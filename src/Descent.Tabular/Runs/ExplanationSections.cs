@@ -37,7 +37,7 @@ static class ExplanationSections
     static int RowsFor(IModel model)
     {
         const int Nodes = 20_000_000;
-        if (TreeSum.Of(model) is { } sum) return Math.Clamp(Nodes / Math.Max(1, sum.Trees.Sum(t => t.Tree.Nodes)), SampledRows, MostRows);
+        if (TreeSum.Of(model) is { } sum) return Math.Clamp(Nodes / Math.Max(1, sum.Terms.Sum(t => t.Tree.Nodes)), SampledRows, MostRows);
         return model is LinearRegressionModel or LinearClassificationModel ? MostRows : SampledRows;
     }
 
@@ -73,7 +73,7 @@ static class ExplanationSections
         return ranks;
     }
 
-    static Chart Curve(DependenceCurve curve)
+    internal static Chart Curve(DependenceCurve curve)
     {
         int points = curve.Axis.Labels.Length;
         int[] outputs = curve.Outputs.Length == 2 ? [1] : [.. Enumerable.Range(0, Math.Min(MostOutputs, curve.Outputs.Length))];

@@ -19,7 +19,7 @@ static class TextBars
         {
             int length = most > 0 && double.IsFinite(value) ? (int)Math.Round(Longest * Math.Abs(value) / most) : 0;
             string number = value.ToString(signed ? "+0.0000;-0.0000;0" : "0.0000", CultureInfo.InvariantCulture);
-            text.Append(CultureInfo.InvariantCulture, $"  {name.PadRight(width)}  {number,10}  {new string(value < 0 ? '░' : '█', length)}".TrimEnd()).Append('\n');
+            text.Append($"  {name.PadRight(width)}  {number,10}  {new string(value < 0 ? '░' : '█', length)}".TrimEnd()).Append('\n');
         }
         return text.ToString();
     }
