@@ -26,7 +26,7 @@ public sealed record StackingClassifier : StackingOptions, IClassifier<StackedCl
         double[][] said;
         if (HoldOut > 0)
         {
-            var (train, test) = Hold(x.Rows);
+            var (train, test) = HeldOut.Rows(x.Rows, HoldOut, Seed);
             members = [.. Learners.Select(l => FitPart(l, train))];
             said = [.. members.SelectMany(m => StackedClassificationModel.Columns(ClassVotes.Of(m, x.Take(test)), classes))];
             judged = test;

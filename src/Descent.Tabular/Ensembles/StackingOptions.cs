@@ -1,5 +1,3 @@
-using Descent.Tensors;
-
 namespace Descent.Tabular;
 
 /// <summary>How the final learner of a stack gets its features: what members say of rows they were not trained on.</summary>
@@ -19,17 +17,6 @@ public abstract record StackingOptions
 
     /// <summary>Decides which rows are held out.</summary>
     public ulong Seed { get; init; }
-
-    private protected (int[] Train, int[] Test) Hold(int rows)
-    {
-        int[] order = [.. Enumerable.Range(0, rows)];
-        new Generator(Seed).Shuffle<int>(order);
-        int held = Math.Clamp((int)Math.Round(HoldOut * rows), 1, rows - 1);
-        int[] test = order[..held], train = order[held..];
-        Array.Sort(test);
-        Array.Sort(train);
-        return (train, test);
-    }
 
     /// <summary>The features of the final learner from the columns of what members say.</summary>
     private protected Features Final(Features x, double[][] said)

@@ -23,7 +23,7 @@ public sealed record StackingRegressor : StackingOptions, IRegressor<StackedRegr
         double[][] said;
         if (HoldOut > 0)
         {
-            var (train, test) = Hold(x.Rows);
+            var (train, test) = HeldOut.Rows(x.Rows, HoldOut, Seed);
             members = [.. Learners.Select(l => FitPart(l, train))];
             said = Array.ConvertAll(members, m => m.Predict(x.Take(test)));
             judged = test;

@@ -31,6 +31,7 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(LinearRegressionModel))]
 [JsonSerializable(typeof(LinearClassificationModel))]
 [JsonSerializable(typeof(PerceptronModel))]
+[JsonSerializable(typeof(PlaneClassificationModel))]
 [JsonSerializable(typeof(GaussianNaiveBayesModel))]
 [JsonSerializable(typeof(NeighborClassificationModel))]
 [JsonSerializable(typeof(NeighborRegressionModel))]
@@ -74,6 +75,7 @@ sealed partial class ModelJson : JsonSerializerContext
         ("linear_regression", typeof(LinearRegressionModel)),
         ("linear_classification", typeof(LinearClassificationModel)),
         ("perceptron", typeof(PerceptronModel)),
+        ("linear_planes", typeof(PlaneClassificationModel)),
         ("gaussian_naive_bayes", typeof(GaussianNaiveBayesModel)),
         ("neighbors_classification", typeof(NeighborClassificationModel)),
         ("neighbors_regression", typeof(NeighborRegressionModel)),

@@ -25,8 +25,7 @@ public sealed record GeneralizedLinearRegressor : IRegressor<LinearRegressionMod
     /// <inheritdoc/>
     public LinearRegressionModel Fit(Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
-        double[] w = Training.Check(nameof(GeneralizedLinearRegressor), x, y, weights);
-        Training.NoGaps(nameof(GeneralizedLinearRegressor), x);
+        double[] w = Training.CheckNumbers(nameof(GeneralizedLinearRegressor), x, y, weights);
         double mean = 0, total = 0;
         for (int i = 0; i < y.Length; i++)
         {
@@ -35,21 +34,8 @@ public sealed record GeneralizedLinearRegressor : IRegressor<LinearRegressionMod
             (mean, total) = (mean + w[i] * y[i], total + w[i]);
         }
         if (mean == 0) throw new ArgumentException("GeneralizedLinearRegressor: all targets are 0; expected one that is greater.", nameof(y));
-        var objective = new LinearObjective<TweedieRowLoss>(x, w, new(y.ToArray(), Power), Alpha, FitIntercept);
+        var objective = new LinearObjective<TweedieRowLoss>(x, w, new(y.ToArray(), Power), new(Alpha, FitIntercept));
         var (beta, intercepts) = objective.Minimize([FitIntercept ? Math.Log(mean / total) : 0], Tolerance, MaxIterations);
         return new() { Schema = x.Schema, Weights = [.. beta], Intercept = intercepts[0], IsLogarithm = true };
-    }
-}
-
-readonly struct TweedieRowLoss(double[] y, double power) : ILinearLoss
-{
-    public int Outputs => 1;
-
-    public double Row(int row, Span<double> scores)
-    {
-        double score = scores[0], target = y[row], low = Math.Exp((1 - power) * score), high = Math.Exp((2 - power) * score);
-        scores[0] = high - target * low;
-        // The integrals of both terms, of which one is the score itself at either end.
-        return (power == 2 ? score : high / (2 - power)) - target * (power == 1 ? score : low / (1 - power));
     }
 }

@@ -29,9 +29,11 @@ public sealed record LinearRegressionModel : IRegressionModel
     }
 }
 
-/// <summary>Weighted sums of the features whose softmax (of a single sum the sigmoid) are the probabilities of the classes.</summary>
-public sealed record LinearClassificationModel : IProbabilisticModel, IMarginModel
+/// <summary>Weighted sums of the features, of which the greatest says the class; a single one is that of the second class, which wins above 0.</summary>
+public abstract record LinearScoreModel : IClassificationModel, IMarginModel
 {
+    private protected LinearScoreModel() { }
+
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
@@ -41,50 +43,96 @@ public sealed record LinearClassificationModel : IProbabilisticModel, IMarginMod
     /// <summary>(sums × features) weights.</summary>
     public required ImmutableArray<double> Weights { get; init; }
 
-    /// <summary>The constant of each sum; where there is one sum it is that of the second class.</summary>
+    /// <summary>The constant of each sum.</summary>
     public required ImmutableArray<double> Intercepts { get; init; }
-
-    /// <summary>If given, features count as 1 where they are greater, and 0 else.</summary>
-    public double? Threshold { get; init; }
 
     int IMarginModel.Scores => Intercepts.Length;
 
-    void IMarginModel.Margins(ReadOnlySpan<double> rows, Span<double> margins) => Scores(rows, margins);
-
     /// <summary>The sums, (n × sums).</summary>
-    public void Scores(ReadOnlySpan<double> rows, Span<double> scores)
+    public void Margins(ReadOnlySpan<double> rows, Span<double> margins)
     {
         int columns = Schema.Features.Length, sums = Intercepts.Length;
-        double[]? flags = Threshold is null ? null : new double[columns];
-        for (int i = 0; i * sums < scores.Length; i++)
+        double[] buffer = new double[columns];
+        for (int i = 0; i * sums < margins.Length; i++)
         {
-            var row = rows.Slice(i * columns, columns);
-            if (flags is not null)
-            {
-                for (int j = 0; j < columns; j++) flags[j] = row[j] > Threshold ? 1 : 0;
-                row = flags;
-            }
+            var row = Seen(rows.Slice(i * columns, columns), buffer);
             for (int k = 0; k < sums; k++)
-                scores[i * sums + k] = Intercepts[k] + TensorPrimitives.Dot(row, Weights.AsSpan(k * columns, columns));
+                margins[i * sums + k] = Intercepts[k] + TensorPrimitives.Dot(row, Weights.AsSpan(k * columns, columns));
         }
     }
 
     /// <inheritdoc/>
+    public void Predict(ReadOnlySpan<double> rows, Span<int> classes)
+    {
+        int sums = Intercepts.Length;
+        double[] margins = new double[classes.Length * sums];
+        Margins(rows, margins);
+        for (int i = 0; i < classes.Length; i++)
+            classes[i] = sums == 1 ? (margins[i] > 0 ? 1 : 0) : TensorPrimitives.IndexOfMax<double>(margins.AsSpan(i * sums, sums));
+    }
+
+    /// <summary>What the sums are of.</summary>
+    private protected virtual ReadOnlySpan<double> Seen(ReadOnlySpan<double> row, double[] buffer) => row;
+}
+
+/// <summary>Planes that part classes, without probabilities.</summary>
+public sealed record PlaneClassificationModel : LinearScoreModel;
+
+/// <summary>How sums become probabilities.</summary>
+public enum ScoreLink
+{
+    /// <summary>By the softmax; of a single sum by the sigmoid.</summary>
+    Softmax,
+
+    /// <summary>Each by the sigmoid, and then as shares of all.</summary>
+    Sigmoid,
+
+    /// <summary>Each by (s + 1) / 2 between 0 and 1, and then as shares of all.</summary>
+    Clip,
+}
+
+/// <summary>Weighted sums of the features that stand for the probabilities of the classes.</summary>
+public sealed record LinearClassificationModel : LinearScoreModel, IProbabilisticModel
+{
+    /// <summary>If given, features count as 1 where they are greater, and 0 else.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>How sums become probabilities.</summary>
+    public ScoreLink Link { get; init; }
+
+    /// <inheritdoc/>
     public void Probabilities(ReadOnlySpan<double> rows, Span<double> probabilities)
     {
-        int classes = Classes.Length;
-        if (Intercepts.Length == classes)
+        int classes = Classes.Length, sums = Intercepts.Length;
+        double[] margins = new double[probabilities.Length / classes * sums];
+        Margins(rows, margins);
+        for (int i = 0; i * classes < probabilities.Length; i++)
         {
-            Scores(rows, probabilities);
-            for (int i = 0; i < probabilities.Length; i += classes) TensorPrimitives.SoftMax<double>(probabilities.Slice(i, classes), probabilities.Slice(i, classes));
-            return;
+            var own = probabilities.Slice(i * classes, classes);
+            if (sums == 1)
+            {
+                double p = Share(margins[i]);
+                (own[0], own[1]) = (1 - p, p);
+                continue;
+            }
+            margins.AsSpan(i * sums, sums).CopyTo(own);
+            if (Link == ScoreLink.Softmax)
+            {
+                TensorPrimitives.SoftMax<double>(own, own);
+                continue;
+            }
+            double total = 0;
+            foreach (ref double p in own) total += p = Share(p);
+            foreach (ref double p in own) p = total > 0 ? p / total : 1.0 / classes;
         }
-        double[] scores = new double[probabilities.Length / 2];
-        Scores(rows, scores);
-        for (int i = 0; i < scores.Length; i++)
-        {
-            double p = StageLoss.Sigmoid(scores[i]);
-            (probabilities[2 * i], probabilities[2 * i + 1]) = (1 - p, p);
-        }
+    }
+
+    double Share(double score) => Link == ScoreLink.Clip ? (Math.Clamp(score, -1, 1) + 1) / 2 : StageLoss.Sigmoid(score);
+
+    private protected override ReadOnlySpan<double> Seen(ReadOnlySpan<double> row, double[] buffer)
+    {
+        if (Threshold is null) return row;
+        for (int j = 0; j < buffer.Length; j++) buffer[j] = row[j] > Threshold ? 1 : 0;
+        return buffer;
     }
 }

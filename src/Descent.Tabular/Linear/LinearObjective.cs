@@ -1,112 +1,102 @@
 using System.Numerics.Tensors;
 using Descent.Tensors;
+using Tensor = Descent.Tensors.Tensor;
 
 namespace Descent.Tabular;
 
-/// <summary>The loss of a row by its linear scores.</summary>
+/// <summary>The losses of rows by their linear scores.</summary>
 interface ILinearLoss
 {
     /// <summary>Scores of a row.</summary>
     int Outputs { get; }
 
-    /// <summary>The loss of a row; its slopes take the place of the scores.</summary>
-    double Row(int row, Span<double> scores);
+    /// <summary>The weighted sum of the losses of rows; weighted slopes take the place of the scores.</summary>
+    /// <param name="first">The number of the first row.</param>
+    /// <param name="weights">The rows' weights.</param>
+    /// <param name="scores">(outputs × rows).</param>
+    double Rows(int first, ReadOnlySpan<double> weights, Span<double> scores);
 }
 
-/// <summary>The weighted mean loss of linear scores plus ½ penalty |β|² without the intercepts, minimised over features scaled alike.</summary>
-sealed class LinearObjective<TLoss>(Features x, double[] weights, TLoss loss, double penalty, bool fitIntercept) where TLoss : struct, ILinearLoss
-{
-    const int BlockRows = 1024;
+/// <summary>What a linear model pays: ½ penalty |β|², and a share of it for the constants.</summary>
+/// <param name="Penalty">The strength.</param>
+/// <param name="FitIntercept">Whether there are constants.</param>
+/// <param name="InterceptShare">By what the penalty is multiplied for the squares of the constants; 0 leaves them free.</param>
+readonly record struct LinearPenalty(double Penalty, bool FitIntercept, double InterceptShare = 0);
 
-    readonly int _columns = x.Columns, _outputs = loss.Outputs, _blocks = (x.Rows + BlockRows - 1) / BlockRows;
-    readonly double[] _rows = new double[x.Rows * x.Columns], _means = new double[x.Columns], _scales = new double[x.Columns];
-    readonly double _total = weights.Sum();
+/// <summary>The weighted mean loss of linear scores plus a penalty, minimised over features scaled alike; the rows lie in blocks that stay in a core's cache.</summary>
+sealed class LinearObjective<TLoss> where TLoss : struct, ILinearLoss
+{
+    const int BlockNumbers = 1 << 16, LeastRows = 256;
+
+    readonly TLoss _loss;
+    readonly LinearPenalty _penalty;
+    readonly LinearScaling _scaling;
+    readonly Tensor[] _blocks;
+    readonly double[] _weights;
+    readonly int _columns, _outputs, _blockRows;
+    readonly double _total;
+
+    internal LinearObjective(Features x, double[] weights, TLoss loss, LinearPenalty penalty)
+    {
+        (_loss, _penalty, _weights, _columns, _outputs, _total) = (loss, penalty, weights, x.Columns, loss.Outputs, weights.Sum());
+        // Constants that cost something are no longer free to take up what centring takes away.
+        _scaling = new(x, weights, penalty.FitIntercept && penalty.InterceptShare == 0);
+        _blockRows = Math.Max(LeastRows, BlockNumbers / (_columns + 1));
+        _blocks = new Tensor[(x.Rows + _blockRows - 1) / _blockRows];
+        WorkerPool.For(_blocks.Length, b =>
+        {
+            int first = b * _blockRows, count = Math.Min(_blockRows, x.Rows - first);
+            _blocks[b] = Tensor.Empty([_columns + 1, count], DType.Float64);
+            var values = _blocks[b].AsSpan<double>();
+            for (int j = 0; j < _columns; j++)
+            {
+                var row = values.Slice(j * count, count);
+                TensorPrimitives.Subtract(x.Column(j).Slice(first, count), _scaling.Means[j], row);
+                TensorPrimitives.Divide(row, _scaling.Scales[j], row);
+            }
+            values[(_columns * count)..].Fill(penalty.FitIntercept ? 1 : 0);
+        });
+    }
 
     /// <summary>(outputs × features) weights and the intercepts of the minimum.</summary>
     internal (double[] Weights, double[] Intercepts) Minimize(double[] intercepts, double tolerance, int maxIterations)
     {
-        Scale();
         int width = _columns + 1;
         double[] start = new double[_outputs * width];
         for (int k = 0; k < _outputs; k++) start[k * width + _columns] = intercepts[k];
-        double[] found = Lbfgs.Minimize(start, Evaluate, tolerance, maxIterations);
-
-        double[] beta = new double[_outputs * _columns], constants = new double[_outputs];
-        for (int k = 0; k < _outputs; k++)
-        {
-            constants[k] = found[k * width + _columns];
-            for (int j = 0; j < _columns; j++)
-            {
-                beta[k * _columns + j] = found[k * width + j] / _scales[j];
-                constants[k] -= beta[k * _columns + j] * _means[j];
-            }
-        }
-        return (beta, constants);
-    }
-
-    /// <summary>Centres and scales the features, which leaves the minimum where it is and makes the way to it short.</summary>
-    void Scale()
-    {
-        x.CopyRows(0, _rows);
-        for (int j = 0; j < _columns; j++)
-        {
-            var column = x.Column(j);
-            double mean = TensorPrimitives.Dot(column, weights) / _total, squares = 0;
-            for (int i = 0; i < column.Length; i++) squares += weights[i] * (column[i] - mean) * (column[i] - mean);
-            _means[j] = fitIntercept ? mean : 0;
-            double spread = Math.Sqrt(squares / _total + (fitIntercept ? 0 : mean * mean));
-            _scales[j] = spread > 0 ? spread : 1;
-            for (int i = 0; i < column.Length; i++) _rows[i * _columns + j] = (column[i] - _means[j]) / _scales[j];
-        }
+        return _scaling.Restore(Lbfgs.Minimize(start, Evaluate, tolerance, maxIterations), _outputs);
     }
 
     double Evaluate(double[] beta, double[] gradient)
     {
         int width = _columns + 1;
-        var parts = new (double Loss, double[] Gradient)[_blocks];
-        WorkerPool.For(_blocks, block => parts[block] = Block(beta, block));
+        using var _ = Autograd.NoGrad();
+        var left = Tensor.From<double>(beta, [_outputs, width]);
+        var parts = new (double Loss, Tensor Gradient)[_blocks.Length];
+        WorkerPool.For(_blocks.Length, b =>
+        {
+            using var _ = Autograd.NoGrad();
+            var scores = left.MatMul(_blocks[b]);
+            int first = b * _blockRows;
+            double sum = _loss.Rows(first, _weights.AsSpan(first, scores.Shape[1]), scores.AsSpan<double>());
+            parts[b] = (sum, scores.MatMul(_blocks[b].T));
+        });
         Array.Clear(gradient);
         double value = 0;
         foreach (var (part, slope) in parts)
         {
             value += part;
-            TensorPrimitives.Add<double>(gradient, slope, gradient);
+            TensorPrimitives.Add<double>(gradient, slope.AsSpan<double>(), gradient);
         }
         value /= _total;
         TensorPrimitives.Divide(gradient, _total, gradient);
-        for (int k = 0; k < _outputs; k++)
+        for (int at = 0; at < gradient.Length; at++)
         {
-            for (int j = 0; j < _columns; j++)
-            {
-                double own = beta[k * width + j], price = penalty / (_scales[j] * _scales[j]);
-                value += 0.5 * price * own * own;
-                gradient[k * width + j] += price * own;
-            }
-            if (!fitIntercept) gradient[k * width + _columns] = 0;
+            int j = at % width;
+            double price = _penalty.Penalty * (j == _columns ? _penalty.InterceptShare : 1 / (_scaling.Scales[j] * _scaling.Scales[j]));
+            value += 0.5 * price * beta[at] * beta[at];
+            gradient[at] += price * beta[at];
         }
         return value;
-    }
-
-    (double Loss, double[] Gradient) Block(double[] beta, int block)
-    {
-        int width = _columns + 1;
-        double[] gradient = new double[beta.Length];
-        Span<double> scores = new double[_outputs];
-        double sum = 0;
-        for (int i = block * BlockRows; i < Math.Min(weights.Length, (block + 1) * BlockRows); i++)
-        {
-            if (weights[i] == 0) continue;
-            var row = _rows.AsSpan(i * _columns, _columns);
-            for (int k = 0; k < _outputs; k++) scores[k] = beta[k * width + _columns] + TensorPrimitives.Dot<double>(row, beta.AsSpan(k * width, _columns));
-            sum += weights[i] * loss.Row(i, scores);
-            for (int k = 0; k < _outputs; k++)
-            {
-                double slope = weights[i] * scores[k];
-                var own = gradient.AsSpan(k * width, width);
-                TensorPrimitives.MultiplyAdd(row, slope, own[..^1], own[..^1]);
-                own[^1] += slope;
-            }
-        }
-        return (sum, gradient);
     }
 }

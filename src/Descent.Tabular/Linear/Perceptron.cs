@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using Descent.Tensors;
 
@@ -23,13 +22,9 @@ public sealed record Perceptron : IClassifier<PerceptronModel>
     /// <inheritdoc/>
     public PerceptronModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
     {
-        ArgumentNullException.ThrowIfNull(y);
-        double[] w = Training.Check(nameof(Perceptron), x, y.Count, weights);
-        Training.NoGaps(nameof(Perceptron), x);
-        Training.TwoClasses(nameof(Perceptron), y);
+        double[] w = Training.CheckClasses(nameof(Perceptron), x, y, weights);
         int columns = x.Columns, planes = y.Classes.Length == 2 ? 1 : y.Classes.Length;
-        double[] rows = new double[x.Rows * columns], beta = new double[planes * columns], intercepts = new double[planes];
-        x.CopyRows(0, rows);
+        double[] rows = x.ToRows(), beta = new double[planes * columns], intercepts = new double[planes];
         int[] order = [.. Enumerable.Range(0, x.Rows)], codes = y.Codes.ToArray();
         bool isParted = true;
         for (int k = 0; k < planes; k++)
@@ -56,37 +51,9 @@ public sealed record Perceptron : IClassifier<PerceptronModel>
     }
 }
 
-/// <summary>What <see cref="Perceptron"/> learned.</summary>
-public sealed record PerceptronModel : IClassificationModel
+/// <summary>What <see cref="Perceptron"/> learned: one plane for two classes, else one a class.</summary>
+public sealed record PerceptronModel : LinearScoreModel
 {
-    /// <inheritdoc/>
-    public required FeatureSchema Schema { get; init; }
-
-    /// <inheritdoc/>
-    public required ImmutableArray<string> Classes { get; init; }
-
-    /// <summary>(planes × features) weights: one plane for two classes, else one a class.</summary>
-    public required ImmutableArray<double> Weights { get; init; }
-
-    /// <summary>The constant of each plane.</summary>
-    public required ImmutableArray<double> Intercepts { get; init; }
-
     /// <summary>Whether the last pass made no mistake: every plane parts its class from the others.</summary>
     public required bool IsSeparating { get; init; }
-
-    /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<double> rows, Span<int> classes)
-    {
-        int columns = Schema.Features.Length;
-        for (int i = 0; i < classes.Length; i++)
-        {
-            double most = double.NegativeInfinity;
-            for (int k = 0; k < Intercepts.Length; k++)
-            {
-                double score = Intercepts[k] + TensorPrimitives.Dot(rows.Slice(i * columns, columns), Weights.AsSpan(k * columns, columns));
-                if (Intercepts.Length == 1) classes[i] = score > 0 ? 1 : 0;
-                else if (score > most) (most, classes[i]) = (score, k);
-            }
-        }
-    }
 }

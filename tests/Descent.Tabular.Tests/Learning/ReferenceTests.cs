@@ -12,13 +12,22 @@ public sealed record RegressionReference(string Name, IRegressor<IRegressionMode
 }
 
 /// <summary>A learner of classes and the probabilities that scikit-learn 1.2.1 gives with the same options (of logistic regression by its Newton solver, the most exact).</summary>
-public sealed record ClassReference(string Name, IClassifier<IProbabilisticModel> Learner, double[] Probabilities)
+public sealed record ClassReference(string Name, IClassifier<IClassificationModel> Learner, double[] Probabilities)
 {
     public bool IsUnweighted { get; init; }
     public bool IsBinary { get; init; }
 
     /// <summary>Whether the features are whole numbers from 0.</summary>
     public bool IsOfCounts { get; init; }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>A learner of classes and the scores by which scikit-learn 1.2.1 tells them apart with the same options.</summary>
+public sealed record ScoreReference(string Name, IClassifier<IClassificationModel> Learner, double[] Scores)
+{
+    public bool IsUnweighted { get; init; }
+    public bool IsBinary { get; init; }
 
     public override string ToString() => Name;
 }
@@ -44,6 +53,13 @@ public sealed class ReferenceTests
         new("Poisson", new GeneralizedLinearRegressor { Alpha = 0.1 }, [0.3300152862165827, 0.5331105748373263, 0.8094895990365523, 0.36739056517054974]) { IsOfCounts = true },
         new("gamma", new GeneralizedLinearRegressor { Power = 2, Alpha = 0.1 }, [0.2953052447104584, 0.4997799110546757, 0.7516216410913003, 0.33716459630804235]) { IsOfCounts = true },
         new("Tweedie", new GeneralizedLinearRegressor { Power = 1.5, Alpha = 0.1 }, [0.31197000754791326, 0.5149162687515957, 0.776999914412108, 0.35119464805948075]) { IsOfCounts = true },
+        new("linear SVM", new LinearSvmRegressor { C = 0.5, Epsilon = 0.3, Tolerance = 1e-10, MaxIterations = 1_000_000 }, [-3.96881392283, -2.19926302176, -0.938959823787, -3.41899131848]),
+        new("linear SVM, squared", new LinearSvmRegressor { C = 0.5, Epsilon = 0.3, IsSquared = true, Tolerance = 1e-9 }, [-4.09558548014, -2.45755124878, -1.18214319593, -3.73859868203]),
+        new("SGD, squared", new SgdRegressor { Shuffle = false, Epochs = 5, Tolerance = null }, [-3.51397423127, -2.12940845618, -0.907711005418, -3.25979352493]),
+        new("SGD, Huber", new SgdRegressor { Loss = SgdLoss.Huber, Epsilon = 0.2, Shuffle = false, Epochs = 5, Tolerance = null }, [-0.207696249376, -0.360033313869, -0.214746272687, -0.446777369675]),
+        new("SGD, epsilon", new SgdRegressor { Loss = SgdLoss.EpsilonInsensitive, Epsilon = 0.2, Shuffle = false, Epochs = 5, Tolerance = null }, [-1.70582549005, -1.40122026863, -0.746867516328, -1.97409752325]),
+        new("SGD, squared epsilon", new SgdRegressor { Loss = SgdLoss.SquaredEpsilonInsensitive, Epsilon = 0.2, Shuffle = false, Epochs = 5, Tolerance = null }, [-4.00381434269, -2.40528376802, -1.11239503069, -3.66325373384]),
+        new("SGD, adaptive", new SgdRegressor { Shuffle = false, Schedule = SgdSchedule.Adaptive }, [-4.14033001237, -2.44637794666, -1.09231466932, -3.75539184589]) { IsUnweighted = true },
         new("neighbours", new KNeighborsRegressor { Neighbors = 4 }, [-3.1386380754781498, -1.9213992615765667, -1.8563343607184613, -2.5954948314980575]) { IsUnweighted = true },
         new("neighbours by distance", new KNeighborsRegressor { Neighbors = 6, Weighting = NeighborWeighting.Distance, Metric = NeighborMetric.Manhattan }, [-4.146437218921843, -1.8162672239789353, -2.041638244273509, -2.4624262711996088]) { IsUnweighted = true },
         new("neighbours, Chebyshev", new KNeighborsRegressor { Neighbors = 3, Metric = NeighborMetric.Chebyshev }, [-4.356640496841599, -1.6963892110698824, -1.981954527040869, -2.5821846489870173]) { IsUnweighted = true },
@@ -67,6 +83,12 @@ public sealed class ReferenceTests
         new("logistic", new LogisticRegression { C = 2 }, [0.997364737392, 0.00263526260804, 0.974809207877, 0.0251907921229, 0.889302661456, 0.110697338544, 0.996284561464, 0.00371543853568]) { IsBinary = true },
         new("logistic, no constant", new LogisticRegression { C = 2, FitIntercept = false }, [0.852431734643, 0.147568265357, 0.703436661809, 0.296563338191, 0.509231356477, 0.490768643523, 0.866961607541, 0.133038392459]) { IsUnweighted = true, IsBinary = true },
         new("softmax", new LogisticRegression { C = 0.5 }, [0.993594546469, 0.00455055416967, 0.00185489936147, 0.594183173129, 0.357652338418, 0.0481644884531, 0.294862341822, 0.543285869963, 0.161851788215, 0.924616449381, 0.0687535146201, 0.00663003599883]),
+        new("logistic, L1", new LogisticRegression { C = 0.3, L1Ratio = 1, Tolerance = 1e-10, MaxIterations = 100_000 }, [0.988925663125, 0.0110743368754, 0.936044301656, 0.0639556983438, 0.811537960795, 0.188462039205, 0.98449859544, 0.0155014045601]) { IsBinary = true },
+        new("softmax, L1", new LogisticRegression { C = 0.1, L1Ratio = 1, Tolerance = 1e-10, MaxIterations = 100_000 }, [0.946191681614, 0.0147156450619, 0.0390926733237, 0.559112978662, 0.272691227181, 0.168195794157, 0.37338630042, 0.348982550665, 0.277631148914, 0.837630867477, 0.0916798876091, 0.0706892449141]),
+        new("softmax, elastic net", new LogisticRegression { C = 0.2, L1Ratio = 0.4, Tolerance = 1e-10, MaxIterations = 100_000 }, [0.976161680343, 0.0135968545113, 0.0102414651453, 0.579201718816, 0.340495022814, 0.0803032583697, 0.342129120442, 0.468531672647, 0.189339206911, 0.875162817833, 0.104019418703, 0.0208177634639]),
+        new("logistic by SAGA", new LogisticRegression { C = 2, Solver = LogisticSolver.Saga, Tolerance = 1e-10, MaxIterations = 100_000 }, [0.997364737409, 0.00263526259119, 0.974809207967, 0.0251907920329, 0.889302661722, 0.110697338278, 0.996284561485, 0.00371543851486]) { IsBinary = true },
+        new("SGD, log", new SgdClassifier { Loss = SgdClassLoss.Log, Shuffle = false, Epochs = 7, Tolerance = null, Penalty = SgdPenalty.L1, Alpha = 0.02, Schedule = SgdSchedule.Adaptive, LearningRate = 0.05 }, [0.957098148965, 0.0107845696328, 0.0321172814023, 0.628778174456, 0.31470088742, 0.0565209381239, 0.340540871306, 0.474932818685, 0.184526310009, 0.864323845039, 0.116436037392, 0.0192401175689]),
+        new("SGD, modified Huber", new SgdClassifier { Loss = SgdClassLoss.ModifiedHuber, Shuffle = false, Epochs = 7, Tolerance = null, Schedule = SgdSchedule.Constant, LearningRate = 0.05 }, [1, 0, 0, 0.77773391804, 0.22226608196, 0, 0.411851625424, 0.588148374576, 0, 1, 0, 0]),
         new("Gaussian", new GaussianNaiveBayes(), [0.9997298423271449, 9.73313819468e-05, 0.000172826290908, 0.675861210694929, 0.30703424751803615, 0.01710454178703437, 0.34971651062517906, 0.5993383491827544, 0.05094514019206645, 0.9874338917276887, 0.0115904643087, 0.00097564396365]),
         new("multinomial", new MultinomialNaiveBayes { Alpha = 0.7 }, [0.8169330081085022, 0.02063014362883927, 0.16243684826265786, 0.660242730062917, 0.30572480312848455, 0.03403246680859903, 0.6634900918313413, 0.3080156440549492, 0.02849426411370997, 0.778295646984684, 0.2015797843376155, 0.02012456867769959]) { IsOfCounts = true },
         new("complement", new ComplementNaiveBayes { Alpha = 0.7 }, [0.48462970701210173, 0.14549635893921828, 0.36987393404867974, 0.46744979654147667, 0.3547571546985255, 0.17779304875999827, 0.4753463602351734, 0.3479140264597837, 0.17673961330504329, 0.5305883774165856, 0.3231433160158374, 0.14626830656757733]) { IsOfCounts = true },
@@ -79,6 +101,39 @@ public sealed class ReferenceTests
         new("GBDT, exponential", new GradientBoostingClassifier { Rounds = 8, Loss = GradientBoostingClassLoss.Exponential, MaxDepth = 2, MinSamplesLeaf = 5 }, [0.8954241337687873, 0.10457586623121272, 0.8954241337687873, 0.10457586623121272, 0.8954241337687873, 0.10457586623121272, 0.8954241337687873, 0.10457586623121272]) { IsBinary = true },
         new("GBDT, log loss", new GradientBoostingClassifier { Rounds = 8, MaxDepth = 2, MinSamplesLeaf = 5 }, [0.7965673211938202, 0.09548674575684413, 0.10794593304933563, 0.5497512088274799, 0.3188418649765329, 0.13140692619598737, 0.396631758819909, 0.5085614278046455, 0.09480681337544554, 0.7637425431904995, 0.11104650727670114, 0.12521094953279938]),
     ];
+
+    public static TheoryData<ScoreReference> Scores =>
+    [
+        new("linear SVM, hinge", new LinearSvmClassifier { C = 0.5, IsSquared = false, Tolerance = 1e-10, MaxIterations = 1_000_000 }, [-2.16915025416, -1.7274143024, -0.945649500391, -2.58024863187]) { IsBinary = true },
+        new("linear SVM, hinge, three classes", new LinearSvmClassifier { C = 0.5, IsSquared = false, InterceptScaling = 3, Tolerance = 1e-10, MaxIterations = 1_000_000 }, [3.03955546649, -3.07228206695, -0.924207050472, 0.20908487272, -0.479188144276, -1.66713817431, -0.814537351695, -0.357364939829, -1.07335257098, 1.62326270811, -1.19272405588, -1.98034376726]),
+        new("linear SVM", new LinearSvmClassifier { C = 0.5, Tolerance = 1e-9 }, [-2.11274258634, -1.29773269552, -0.719597061336, -2.00222595827]) { IsBinary = true },
+        new("linear SVM, three classes", new LinearSvmClassifier { C = 0.5, InterceptScaling = 3, Tolerance = 1e-9 }, [2.44924147001, -1.60815442575, -1.61925393436, 0.193396576359, -0.346881299761, -1.36403572054, -0.491692817535, -0.213449979335, -0.797329432249, 1.30715137968, -0.739074614993, -1.83343573907]),
+        new("linear SVM, no constant", new LinearSvmClassifier { C = 0.5, FitIntercept = false, Tolerance = 1e-9 }, [-0.687454657097, -0.305397665717, 0.00507792567994, -0.692362981653]) { IsBinary = true, IsUnweighted = true },
+        new("SGD, Hinge", new SgdClassifier { Loss = SgdClassLoss.Hinge, Shuffle = false, Epochs = 5, Tolerance = null }, [-131.673424987, -75.6983217921, -46.8330296796, -118.790079303]) { IsBinary = true },
+        new("SGD, Log", new SgdClassifier { Loss = SgdClassLoss.Log, Shuffle = false, Epochs = 5, Tolerance = null }, [-82.9161452988, -62.488087277, -27.3662146499, -99.0136313991]) { IsBinary = true },
+        new("SGD, ModifiedHuber", new SgdClassifier { Loss = SgdClassLoss.ModifiedHuber, Shuffle = false, Epochs = 5, Tolerance = null }, [-448.013082897, -329.417968446, -258.986655691, -500.712859068]) { IsBinary = true },
+        new("SGD, Perceptron", new SgdClassifier { Loss = SgdClassLoss.Perceptron, Shuffle = false, Epochs = 5, Tolerance = null }, [-91.2725567198, -82.1181355069, -60.7578193436, -119.189417806]) { IsBinary = true },
+        new("SGD, Hinge, averaged", new SgdClassifier { Loss = SgdClassLoss.Hinge, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-1.64078277735, -1.34206224295, -0.775420388357, -1.91169314702]) { IsBinary = true },
+        new("SGD, Hinge, elastic net", new SgdClassifier { Loss = SgdClassLoss.Hinge, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-1.62444003809, -1.57371814746, -0.909024777656, -2.17742044742]) { IsBinary = true },
+        new("SGD, Log, averaged", new SgdClassifier { Loss = SgdClassLoss.Log, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-1.40130586157, -0.996301086801, -0.513448065157, -1.49518117297]) { IsBinary = true },
+        new("SGD, Log, elastic net", new SgdClassifier { Loss = SgdClassLoss.Log, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-1.67027133182, -1.31363310836, -0.698158365265, -1.93944797493]) { IsBinary = true },
+        new("SGD, ModifiedHuber, averaged", new SgdClassifier { Loss = SgdClassLoss.ModifiedHuber, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-1.71409638577, -1.08256558731, -0.582457202583, -1.64026595167]) { IsBinary = true },
+        new("SGD, ModifiedHuber, elastic net", new SgdClassifier { Loss = SgdClassLoss.ModifiedHuber, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-1.68689065403, -1.23737040227, -0.708817000198, -1.80249661387]) { IsBinary = true },
+        new("SGD, SquaredHinge, averaged", new SgdClassifier { Loss = SgdClassLoss.SquaredHinge, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-1.69957780885, -1.07700485363, -0.578108968969, -1.63072041142]) { IsBinary = true },
+        new("SGD, SquaredHinge, elastic net", new SgdClassifier { Loss = SgdClassLoss.SquaredHinge, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-1.67864077506, -1.233191864, -0.706679758507, -1.79582944359]) { IsBinary = true },
+        new("SGD, Perceptron, averaged", new SgdClassifier { Loss = SgdClassLoss.Perceptron, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-0.423436361702, -0.262524958944, -0.179762701071, -0.396752289575]) { IsBinary = true },
+        new("SGD, Perceptron, elastic net", new SgdClassifier { Loss = SgdClassLoss.Perceptron, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-0.32107714917, -0.218740397998, -0.11743081568, -0.322705930053]) { IsBinary = true },
+    ];
+
+    [Theory, MemberData(nameof(Scores))]
+    public void Classifiers_give_the_scores_of_the_reference(ScoreReference reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        var model = reference.Learner.Fit(Features.FromRows(s_x, Columns), Targets(reference.IsBinary), reference.IsUnweighted ? [] : s_weights);
+        Agree(reference.Scores, Assert.IsAssignableFrom<IMarginModel>(model).Margins(Features.FromRows(s_test, Columns)));
+    }
+
+    static Labels Targets(bool isBinary) => Labels.From(Array.ConvertAll(s_y, v => isBinary ? (v > -0.5 ? 1L : 0) : v < -2 ? 0 : v < 0.5 ? 1 : 2));
 
     [Theory, MemberData(nameof(Regressions))]
     public void Regressors_predict_what_the_reference_does(RegressionReference reference)
@@ -93,9 +148,9 @@ public sealed class ReferenceTests
     public void Classifiers_give_the_probabilities_of_the_reference(ClassReference reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        var y = Labels.From(Array.ConvertAll(s_y, v => reference.IsBinary ? (v > -0.5 ? 1L : 0) : v < -2 ? 0 : v < 0.5 ? 1 : 2));
+        var y = Targets(reference.IsBinary);
         double[] x = reference.IsOfCounts ? Array.ConvertAll(s_x, v => Math.Floor((v + 2) * 2)) : s_x, test = reference.IsOfCounts ? Array.ConvertAll(s_test, v => Math.Floor((v + 2) * 2)) : s_test;
-        var model = reference.Learner.Fit(Features.FromRows(x, Columns), y, reference.IsUnweighted ? [] : s_weights);
+        var model = Assert.IsAssignableFrom<IProbabilisticModel>(reference.Learner.Fit(Features.FromRows(x, Columns), y, reference.IsUnweighted ? [] : s_weights));
         Agree(reference.Probabilities, model.Probabilities(Features.FromRows(test, Columns)));
     }
 
