@@ -164,7 +164,7 @@ public sealed class ShapTests
         var scores = new Shap { Background = x }.Explain(logistic, x);
         Assert.Equal((ShapScale.Score, 3), (scores.Scale, scores.Outputs.Length));
         double[] expected = new double[3];
-        logistic.Scores(Rows(x)[5], expected);
+        logistic.Margins(Rows(x)[5], expected);
         for (int k = 0; k < 3; k++) Assert.Equal(expected[k], scores.Sum(5, k), 1e-12);
     }
 
