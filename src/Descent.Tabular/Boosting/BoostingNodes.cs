@@ -65,6 +65,7 @@ sealed class BoostingNodes
         LeftLevels = _nodes.Exists(n => n.Left >= 0 && n.Levels is not null) ? [.. _nodes.Select(n => n.Left >= 0 && n.Levels is not null ? ImmutableArray.Create(n.Levels) : [])] : [],
         Values = [.. _nodes.Select(n => (double)(n.Left < 0 ? n.Weight * learningRate : n.Weight))],
         Cover = [.. _nodes.Select(n => (double)(float)n.Sum.Hessian)],
+        Rows = this[0].Rows > 0 ? [.. _nodes.Select(n => n.Rows)] : [],
         Gain = [.. _nodes.Select(n => n.Left < 0 ? 0.0 : n.SplitGain)],
     };
 }

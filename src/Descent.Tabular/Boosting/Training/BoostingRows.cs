@@ -44,6 +44,22 @@ sealed class BoostingRows
         return values;
     }
 
+    /// <summary>Adds what a tree says to one of the scores, where trees only add.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="leaves">The node each row comes to.</param>
+    /// <param name="output">The score.</param>
+    internal void Add(Tree tree, int[] leaves, int output)
+    {
+        float[] values = Array.ConvertAll(tree.Values.ToArray(), v => (float)v);
+        bool isLinear = !tree.LinearLeaves.IsEmpty;
+        WorkerPool.For((leaves.Length + BlockRows - 1) / BlockRows, block =>
+        {
+            int start = block * BlockRows, end = Math.Min(leaves.Length, start + BlockRows);
+            for (int i = start, at = (start * _outputs) + output; i < end; i++, at += _outputs)
+                Margins[at] += isLinear && tree.LinearLeaves[leaves[i]] is { } line ? (float)line.At(Data.Columns, i, tree.Values[leaves[i]]) : values[leaves[i]];
+        });
+    }
+
     /// <summary>Adds what a tree says to one of the scores.</summary>
     internal void Add(float[] values, int output, double weight = 1)
     {

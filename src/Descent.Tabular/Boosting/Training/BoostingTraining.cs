@@ -15,10 +15,13 @@ sealed class BoostingTraining
     readonly List<Tree> _trees;
     readonly List<int> _groups;
     readonly List<float> _weights;
+    readonly float[] _gradients, _hessians;
+    readonly int[] _leaves;
 
     internal BoostingTraining(BoostingOptions options, ITreeGrower grower, BoostedTrees start, BoostingRows train, BoostingRows[] evaluated)
     {
         (_options, _objective, _grower, _start, _train, _evaluated) = (options, start.Objective, grower, start, train, evaluated);
+        (_gradients, _hessians, _leaves) = (new float[train.Margins.Length], new float[train.Margins.Length], new int[train.Targets.Rows]);
         (_trees, _groups) = ([.. start.Trees], [.. start.Groups]);
         _weights = start.TreeWeights.IsEmpty ? [.. Enumerable.Repeat(1f, _trees.Count)] : [.. start.TreeWeights];
     }
@@ -54,18 +57,19 @@ sealed class BoostingTraining
         float[][] saids = [.. dropped.Select(t => _train.Values(_trees[t]))];
         float[] margins = dropped.Length == 0 ? _train.Margins : _train.Without([.. dropped.Select((t, i) => (saids[i], _groups[t], _weights[t]))]);
 
-        float[] gradients = new float[margins.Length], hessians = new float[margins.Length], g = new float[rows], h = new float[rows];
-        _objective.Gradients(margins, _train.Targets, round, gradients, hessians);
+        _objective.Gradients(margins, _train.Targets, round, _gradients, _hessians);
         float[][] added = new float[outputs][];
-        int[] leaves = new int[rows];
+        var (g, h) = outputs == 1 ? (_gradients, _hessians) : (new float[rows], new float[rows]);
+        int[] leaves = _leaves;
         for (int k = 0; k < outputs; k++)
         {
-            for (int i = 0; i < rows; i++) (g[i], h[i]) = (gradients[i * outputs + k], hessians[i * outputs + k]);
+            for (int i = 0; i < rows && outputs > 1; i++) (g[i], h[i]) = (_gradients[i * outputs + k], _hessians[i * outputs + k]);
             var tree = _grower.Grow(g, h, new Generator(_options.Seed, (ulong)_trees.Count + 1), leaves);
             if (_objective.LeafQuantile(k) is { } share) tree = LeafRenewal.Quantiles(tree, leaves, margins, k, outputs, _train.Targets, share, _options.LearningRate);
             // As LightGBM, which fits lines only once there is something to correct.
             if (_options.LinearLeaves && round > 0) tree = LinearLeaf.Fit(tree, leaves, _train.Data, g, h, _options.LinearLambda, _options.LearningRate);
-            added[k] = _train.Values(tree, leaves);
+            if (_options.Dart is null) _train.Add(tree, leaves, k);
+            else added[k] = _train.Values(tree, leaves);
             _trees.Add(tree);
             _groups.Add(k);
         }
@@ -73,7 +77,7 @@ sealed class BoostingTraining
         for (int k = 0; k < outputs; k++)
         {
             _weights.Add(weight);
-            _train.Add(added[k], k, weight);
+            if (_options.Dart is not null) _train.Add(added[k], k, weight);
             foreach (var set in _evaluated) set.Add(set.Values(_trees[first + k]), k, weight);
         }
         for (int d = 0; d < dropped.Length; d++)
