@@ -7,7 +7,7 @@ namespace Descent.Tabular;
 public abstract record BoostingOptions : BoostedTreeOptions
 {
     /// <summary>What it takes without preparation.</summary>
-    public LearnerInput Takes => LearnerInput.Missing | LearnerInput.AnyScale;
+    public LearnerInput Takes => LearnerInput.All;
 
     private protected BoostingOptions() { }
 

@@ -1,7 +1,7 @@
 namespace Descent.Tabular;
 
 /// <summary>Second-order boosting of rankings: scores that put what is relevant before what is less so, within each group.</summary>
-public sealed record BoostingRanker : BoostingOptions
+public sealed record BoostingRanker : BoostingOptions, IRanker<BoostingRankingModel>
 {
     /// <summary>What is descended.</summary>
     public RankingObjective Objective { get; init; } = new();

@@ -38,6 +38,8 @@ static class ModelCheck
             NeighborRegressionModel m when m.Targets.Length != m.RowWeights.Length => "a row has no target",
             KMeansModel m when features == 0 || m.Centers.Length % features != 0 => Lengths(m.Centers.Length, features),
             DummyClassificationModel m when m.Shares.Length != classes => Lengths(m.Shares.Length, classes),
+            PreparedClassificationModel m => Steps(m.Steps),
+            PreparedRegressionModel m => Steps(m.Steps),
             CalibratedModel m => Calibration(m, classes, features),
             ThresholdModel m when classes != 2 || m.Model.Classes.Length != 2 || m.Model.Schema.Features.Length != features => "the threshold is not of two classes, or the features differ",
             ConformalRegressionModel m when m.Members.IsEmpty || m.Errors.Length != m.Members.Length || m.Members.Append(m.Model).Any(o => o.Schema.Features.Length != features) => "a member has no errors, or other features",
@@ -54,6 +56,8 @@ static class ModelCheck
     }
 
     static string Lengths(int numbers, int features) => $"{numbers} numbers do not fit {features} features";
+
+    static string? Steps(ImmutableArray<IFittedTransformer> steps) => steps.Any(s => s is null) ? "a step is missing" : steps.Select(s => s.Fault()).FirstOrDefault(f => f is not null);
 
     static string? Calibration(CalibratedModel model, int classes, int features)
     {
@@ -104,6 +108,8 @@ static class ModelCheck
         StackedRegressionModel m => [.. m.Members, m.Final],
         CalibratedModel m => m.Members.Select(own => own.Model),
         ThresholdModel m => [m.Model],
+        PreparedClassificationModel m => [m.Model],
+        PreparedRegressionModel m => [m.Model],
         ConformalRegressionModel m => [.. m.Members, m.Model],
         ConformalQuantileModel m => [m.Lower, m.Upper],
         ConformalClassificationModel m => [m.Model],

@@ -44,6 +44,8 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(ScaledColumns))]
 [JsonSerializable(typeof(DummyClassificationModel))]
 [JsonSerializable(typeof(DummyRegressionModel))]
+[JsonSerializable(typeof(PreparedClassificationModel))]
+[JsonSerializable(typeof(PreparedRegressionModel))]
 [JsonSerializable(typeof(CalibratedModel))]
 [JsonSerializable(typeof(ThresholdModel))]
 [JsonSerializable(typeof(ConformalRegressionModel))]
@@ -82,6 +84,8 @@ sealed partial class ModelJson : JsonSerializerContext
         ("k_means", typeof(KMeansModel)),
         ("dummy_classification", typeof(DummyClassificationModel)),
         ("dummy_regression", typeof(DummyRegressionModel)),
+        ("prepared_classification", typeof(PreparedClassificationModel)),
+        ("prepared_regression", typeof(PreparedRegressionModel)),
         ("calibrated_classification", typeof(CalibratedModel)),
         ("threshold_classification", typeof(ThresholdModel)),
         ("conformal_regression", typeof(ConformalRegressionModel)),

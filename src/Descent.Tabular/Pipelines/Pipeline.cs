@@ -21,11 +21,15 @@ public sealed record Pipeline
     public UnseenLevel UnseenLevels { get; init; }
 
     /// <summary>Fits the steps one after another, and the learner last.</summary>
+    /// <param name="train">The rows.</param>
+    /// <param name="target">The column to predict.</param>
+    /// <param name="weights">The column of weights, or null.</param>
+    /// <param name="groups">The column that tells apart the groups within which a ranker ranks, or null; nothing learns from it.</param>
     /// <exception cref="ArgumentException">A name is not a column, a step or the learner cannot take the frame, or a target is missing.</exception>
-    public PipelineModel Fit(Frame train, string target, string? weights = null)
+    public PipelineModel Fit(Frame train, string target, string? weights = null, string? groups = null)
     {
         ArgumentNullException.ThrowIfNull(train);
-        string[] apart = [target, .. weights is null ? (string[])[] : [weights], .. Except];
+        string[] apart = [target, .. weights is null ? (string[])[] : [weights], .. groups is null ? (string[])[] : [groups], .. Except];
         var y = Target.Of(train[target], Learner.Predicts);
         double[] w = weights is null ? [] : FrameFitting.Numbers(train[weights]);
         var x = train.Drop(apart);
@@ -37,6 +41,10 @@ public sealed record Pipeline
             x = step.TrainingRows(x, y, learned);
             fitted.Add(learned);
         }
-        return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learner.Fit(Features.Of(x), y, w), MissingColumns = MissingColumns, UnseenLevels = UnseenLevels };
+        return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learn(Features.Of(x), y, w, groups is null ? null : train[groups]), MissingColumns = MissingColumns, UnseenLevels = UnseenLevels };
     }
+
+    IModel Learn(Features x, Target y, double[] w, Column? groups) => Learner is IRanker<IRegressionModel> ranker && groups is not null
+        ? ranker.Fit(x, y.Numbers, Array.ConvertAll(Labels.From(groups).Codes.ToArray(), c => (long)c), w)
+        : Learner.Fit(x, y, w);
 }

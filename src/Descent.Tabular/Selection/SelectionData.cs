@@ -4,7 +4,7 @@ namespace Descent.Tabular;
 sealed class SelectionData
 {
     Frame? _frame;
-    string? _name, _weightsName;
+    string? _name, _weightsName, _groupsName;
 
     internal required Target Target { get; init; }
     internal double[]? Weights { get; init; }
@@ -15,9 +15,10 @@ sealed class SelectionData
         Target = Target.Of(frame[target], kind),
         Weights = weights is null ? null : FrameFitting.Numbers(frame[weights]),
         Groups = groups is null ? null : Labels.From(frame[groups]),
-        _frame = groups is null ? frame : frame.Drop(groups),
+        _frame = frame,
         _name = target,
         _weightsName = weights,
+        _groupsName = groups,
     };
 
     /// <summary>Some of the rows, as if there were no others.</summary>
@@ -29,6 +30,7 @@ sealed class SelectionData
         _frame = _frame?.Take(rows),
         _name = _name,
         _weightsName = _weightsName,
+        _groupsName = _groupsName,
     };
 
     /// <summary>Fits a pipeline to some of the rows.</summary>
@@ -38,7 +40,7 @@ sealed class SelectionData
         return test => Predictions.Of(model, _frame!.Take(test));
     }
 
-    internal PipelineModel Model(Pipeline pipeline, int[] train) => pipeline.Fit(_frame!.Take(train), _name!, _weightsName);
+    internal PipelineModel Model(Pipeline pipeline, int[] train) => pipeline.Fit(_frame!.Take(train), _name!, _weightsName, _groupsName);
 
     /// <summary>Predictions of the classes of all rows, some of which may not have been among those trained on.</summary>
     internal Predictions Among(Predictions said) => Target.Kind == TargetKind.Class ? said.Among(Target.Labels.Classes) : said;
