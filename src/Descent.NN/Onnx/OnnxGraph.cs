@@ -13,4 +13,8 @@ sealed record OnnxValue(string Name, DType? Type, IReadOnlyList<object>? Sizes);
 
 /// <summary>A graph of operators, the constants that it starts from, and the operator set that it is written in.</summary>
 sealed record OnnxGraph(int Opset, IReadOnlyList<OnnxNode> Nodes, OrderedDictionary<string, Tensor> Initializers,
-    IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs);
+    IReadOnlyList<OnnxValue> Inputs, IReadOnlyList<OnnxValue> Outputs)
+{
+    /// <summary>What else the file tells, by key.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}

@@ -9,6 +9,9 @@ static class OnnxWriter
 {
     const int IrVersion = 8;
 
+    /// <summary>The operator set of domains other than ONNX's own: that of ai.onnx.ml in ONNX 1.10.</summary>
+    const int DomainVersion = 3;
+
     internal static void Write(string path, OnnxGraph graph)
     {
         var start = new ProtobufWriter();
@@ -31,6 +34,22 @@ static class OnnxWriter
             to.String(1, "");
             to.Varint(2, graph.Opset);
         });
+        foreach (string domain in graph.Nodes.Select(n => n.Domain).Where(d => d.Length > 0).Distinct())
+        {
+            model.Message(8, to =>
+            {
+                to.String(1, domain);
+                to.Varint(2, DomainVersion);
+            });
+        }
+        foreach (var (key, value) in graph.Metadata)
+        {
+            model.Message(14, to =>
+            {
+                to.String(1, key);
+                to.String(2, value);
+            });
+        }
         model.Begin(7, length);
         AtomicFile.Write(path, file =>
         {
@@ -71,6 +90,7 @@ static class OnnxWriter
         to.String(3, node.Outputs[0]);
         to.String(4, node.Operator);
         foreach (var (name, value) in node.Attributes) to.Message(5, attribute => Attribute(attribute, name, value));
+        if (node.Domain.Length > 0) to.String(7, node.Domain);
     }
 
     static void Attribute(ProtobufWriter to, string name, object value)

@@ -75,5 +75,8 @@ static class BoostingSplit
 {
     internal static double ToThreshold(float condition) => MathF.BitDecrement(condition);
 
-    internal static float ToCondition(double threshold) => MathF.BitIncrement((float)threshold);
+    internal static float ToCondition(double threshold) => MathF.BitIncrement(Floor(threshold));
+
+    /// <summary>The greatest float that is no greater: what floats are compared with alike.</summary>
+    internal static float Floor(double threshold) => (float)threshold is var nearest && nearest > threshold ? MathF.BitDecrement(nearest) : nearest;
 }

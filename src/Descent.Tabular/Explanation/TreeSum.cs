@@ -71,9 +71,7 @@ sealed record TreeSum(FeatureSchema Schema, ImmutableArray<string> Outputs, Shap
         GradientBoostingModel m => Numbers(m, m.Initial, m.Trees, 1),
         GradientBoostingClassificationModel m => new(m.Schema, m.Initial.Length == 1 ? [m.Classes[1]] : m.Classes, ShapScale.Score, m.Initial,
             [.. m.Trees.Select((t, i) => new TreeTerm(t, LeafMeaning.Number, 1, i % m.Initial.Length, []))]),
-        BoostedTrees m => Boosted(m, []),
-        BoostingRegressionModel m => Boosted(m.Booster, []),
-        BoostingClassificationModel m => Boosted(m.Booster, m.Classes),
+        _ when Booster(model) is { } booster => Boosted(booster, model as IClassificationModel),
         BaggedRegressionModel m => Mean(m.Schema, Prediction, ShapScale.Prediction, m.Members, i => 1.0 / m.Members.Length, i => m.Features[i]),
         BaggedClassificationModel m => Mean(m.Schema, m.Classes, ShapScale.Probability, m.Members, i => 1.0 / m.Members.Length, i => m.Features[i]),
         VotingRegressionModel m => Mean(m.Schema, Prediction, ShapScale.Prediction, m.Members, i => m.Weights[i], _ => []),
@@ -88,17 +86,30 @@ sealed record TreeSum(FeatureSchema Schema, ImmutableArray<string> Outputs, Shap
     static TreeSum Shares(IClassificationModel model, ImmutableArray<Tree> trees) =>
         new(model.Schema, model.Classes, ShapScale.Probability, [.. new double[model.Classes.Length]], [.. trees.Select(t => new TreeTerm(t, LeafMeaning.Shares, 1.0 / trees.Length, 0, []))]);
 
-    static TreeSum Boosted(BoostedTrees model, ImmutableArray<string> classes)
+    /// <summary>The trees of second-order boosting in a model, or null of a model that is none.</summary>
+    internal static BoostedTrees? Booster(IModel model) => model switch
     {
+        BoostedTrees m => m,
+        BoostingRegressionModel m => m.Booster,
+        BoostingClassificationModel m => m.Booster,
+        BoostingRankingModel m => m.Booster,
+        BoostingSurvivalModel m => m.Booster,
+        _ => null,
+    };
+
+    static TreeSum? Boosted(BoostedTrees model, IClassificationModel? classifier)
+    {
+        // A line in a leaf is no constant, and its features may be others than those on the way to it.
+        if (model.Trees.Any(t => !t.LinearLeaves.IsEmpty)) return null;
         int outputs = model.Objective.Outputs;
-        ImmutableArray<string> names = outputs == 1 ? classes.IsEmpty ? Prediction : [classes[1]]
-            : classes.Length == outputs ? classes : [.. Enumerable.Range(0, outputs).Select(k => $"score {k}")];
+        ImmutableArray<string> names = outputs == 1 ? classifier is null ? Prediction : [classifier.Classes[1]]
+            : classifier?.Classes.Length == outputs ? classifier.Classes : [.. Enumerable.Range(0, outputs).Select(k => $"score {k}")];
         // Where scores are predictions already, these are what is explained.
-        float[] scores = [.. Enumerable.Range(0, outputs).Select(k => -1.5f + 3 * k)], predictions = [.. scores];
+        float[] scores = [.. Enumerable.Range(0, outputs).Select(k => -1.5f + 3 * k)], predictions = [.. scores], start = new float[outputs];
         model.Objective.Transform(predictions);
-        return new(model.Schema, names, scores.AsSpan().SequenceEqual(predictions) ? ShapScale.Prediction : ShapScale.Score,
-            [.. Enumerable.Repeat((double)model.Objective.Margin(model.BaseScore), outputs)],
-            [.. model.Trees.Select((t, i) => new TreeTerm(t, LeafMeaning.Number, 1, model.Groups[i], []))]);
+        model.FillBase(start);
+        return new(model.Schema, names, scores.AsSpan().SequenceEqual(predictions) ? ShapScale.Prediction : ShapScale.Score, [.. start.Select(s => (double)s)],
+            [.. model.Trees.Select((t, i) => new TreeTerm(t, LeafMeaning.Number, model.TreeWeights.IsEmpty ? 1 : model.TreeWeights[i], model.Groups[i], []))]);
     }
 
     /// <summary>The weighted sum of members that are sums of trees themselves, on the same scale.</summary>

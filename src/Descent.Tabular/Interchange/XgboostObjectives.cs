@@ -30,7 +30,8 @@ static class XgboostObjectives
     /// <summary>The objective of a model's JSON; null where it is not known.</summary>
     internal static BoostingObjective? Read(JsonElement objective, string? name, int classes) => name switch
     {
-        "reg:squarederror" or "reg:linear" => new SquaredObjective(),
+        // The last two have no like here; their predictions are their scores too.
+        "reg:squarederror" or "reg:linear" or "reg:squaredlogerror" or "binary:logitraw" => new SquaredObjective(),
         "reg:absoluteerror" => new AbsoluteObjective(),
         "binary:logistic" or "reg:logistic" => new LogisticObjective { ScalePositiveWeight = Real(objective, "reg_loss_param", "scale_pos_weight") },
         "binary:hinge" => new HingeObjective(),

@@ -54,7 +54,7 @@ sealed class XgboostReader(string file)
         if (n == 0 || new[] { right.Length, feature.Length, condition.Length, weight.Length, gain.Length, cover.Length, missingLeft.Length }.Any(length => length != n))
             throw Damage($"tree {number}: its lists differ in length");
         var categories = Categories(json, number, n);
-        Check(number, left, right, feature, condition, features);
+        Check(number, left, right, feature, [.. condition.Select((c, i) => categories.ContainsKey(i) ? 0 : c)], features);
         bool[] isLeaf = [.. left.Select(l => l < 0)];
         foreach (int node in categories.Keys)
         {
@@ -118,7 +118,8 @@ sealed class XgboostReader(string file)
 
     static int[] Wholes(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetInt32())];
 
-    static float[] Reals(JsonElement list) => [.. list.EnumerateArray().Select(v => v.GetSingle())];
+    /// <summary>Numbers, of which an empty text is NaN.</summary>
+    static float[] Reals(JsonElement list) => [.. list.EnumerateArray().Select(v => v.ValueKind == JsonValueKind.String && v.ValueEquals("") ? float.NaN : v.GetSingle())];
 
     InvalidDataException Damage(string what) => new($"{file}: {what}. Expected a model as XGBoost saves it.");
 }

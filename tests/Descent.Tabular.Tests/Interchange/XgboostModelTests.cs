@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Descent.Testing;
 
@@ -68,24 +67,73 @@ public sealed class XgboostModelTests
         Assert.Equal(stream.ToArray(), second.ToArray());
     }
 
+    [Theory, MemberData(nameof(Objectives))]
+    public void Both_encodings_hold_the_same_model(string objective)
+    {
+        var trees = Train(objective);
+        var (json, ubjson) = (new MemoryStream(), new MemoryStream());
+        trees.SaveXgboost(json);
+        trees.SaveXgboost(ubjson, asUbjson: true);
+        ubjson.Position = 0;
+        var again = BoostedTrees.LoadXgboost(ubjson);
+        var second = new MemoryStream();
+        again.SaveXgboost(second);
+        Assert.Equal(json.ToArray(), second.ToArray());
+    }
+
     [XgboostFact]
     public void XGBoost_predicts_the_same_from_models_written_here()
     {
         using var folder = new TemporaryFolder();
         var (x, _) = Sample();
-        File.WriteAllLines(folder["rows.csv"], Enumerable.Range(0, x.Rows).Select(i => string.Join(',', Enumerable.Range(0, x.Columns).Select(j => double.IsNaN(x.Column(j)[i]) ? "nan" : x.Column(j)[i].ToString("R", CultureInfo.InvariantCulture)))));
-        foreach (string objective in s_objectives)
+        ModelRows.Write(folder["rows.csv"], x);
+        string[] files = [.. s_objectives.SelectMany(name => (string[])[name + ".json", name + ".ubj"])];
+        foreach (string file in files) Train(Path.GetFileNameWithoutExtension(file)).SaveXgboost(folder[file]);
+        Interop.Script(XgboostFactAttribute.Python!, "xgboost_predict.py", [folder["rows.csv"], .. files.Select(f => folder[f])]);
+        foreach (string file in files)
         {
-            var trees = Train(objective);
-            trees.SaveXgboost(folder["model.json"]);
-            Interop.Script(XgboostFactAttribute.Python!, "xgboost_predict.py", folder["model.json"], folder["rows.csv"], folder["answer.csv"], folder["again.json"]);
-            float[] theirs = [.. File.ReadLines(folder["answer.csv"]).SelectMany(l => l.Split(',')).Select(v => float.Parse(v, CultureInfo.InvariantCulture))];
-            foreach (float[] ours in (float[][])[Predict(trees), Predict(BoostedTrees.LoadXgboost(folder["again.json"]))])
-            {
-                Assert.Equal(theirs.Length, ours.Length);
-                for (int i = 0; i < ours.Length; i++) Assert.Equal(theirs[i], ours[i], 2e-6 * Math.Max(1, Math.Abs(theirs[i])));
-            }
+            double[] theirs = ModelRows.Read(folder[file + ".csv"]);
+            ModelRows.AssertNear(theirs, ModelRows.Predictions(Train(Path.GetFileNameWithoutExtension(file)), x), file);
+            ModelRows.AssertNear(theirs, ModelRows.Predictions(BoostedTrees.LoadXgboost(folder["again-" + file]), x), "again " + file);
         }
+    }
+
+    [XgboostFact]
+    public void Models_of_XGBoosts_predict_explain_and_return_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        Interop.Script(XgboostFactAttribute.Python!, "xgboost_models.py", folder["."]);
+        var x = Features.FromRows(ModelRows.Read(folder["rows.csv"]), 5);
+        var first = x.Take([.. Enumerable.Range(0, 10)]);
+        string[] names = [.. Directory.GetFiles(folder["."], "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Where(n => n != "linear").Order(StringComparer.Ordinal)];
+        Assert.Equal(22, names.Length);
+        foreach (string name in names)
+        {
+            var trees = BoostedTrees.LoadXgboost(folder[name + ".json"]);
+            double[] margins = ModelRows.Margins(trees, x), predictions = ModelRows.Predictions(trees, x);
+            ModelRows.AssertNear(ModelRows.Read(folder[name + ".margin.csv"]), margins, name);
+            // This objective predicts the class alone there.
+            if (name == "softmax") predictions = [.. predictions.Chunk(3).Select(p => (double)p.AsSpan().IndexOf(p.Max()))];
+            ModelRows.AssertNear(ModelRows.Read(folder[name + ".csv"]), predictions, name);
+            Assert.Equal(margins, ModelRows.Margins(BoostedTrees.LoadXgboost(folder[name + ".ubj"]), x));
+            trees.SaveXgboost(folder[$"ours-{name}.json"]);
+            trees.SaveXgboost(folder[$"ours-{name}.ubj"]);
+            if (!File.Exists(folder[name + ".shap.csv"])) continue;
+            ModelRows.AssertNear(ModelRows.Read(folder[name + ".shap.csv"]), ModelRows.WithBase(new Shap().Explain(trees, x)), name + ", values", 2e-5);
+            ModelRows.AssertNear(ModelRows.Read(folder[name + ".pairs.csv"]), Pairs(new Shap().Interactions(trees, first)), name + ", pairs", 4e-5);
+        }
+        Assert.Contains("gblinear", Assert.Throws<InvalidDataException>(() => BoostedTrees.LoadXgboost(folder["linear.ubj"])).Message, StringComparison.Ordinal);
+        string[] files = [.. names.SelectMany(n => (string[])[$"ours-{n}.json", $"ours-{n}.ubj"])];
+        Interop.Script(XgboostFactAttribute.Python!, "xgboost_predict.py", [folder["rows.csv"], .. files.Select(f => folder[f])]);
+        foreach (string file in files) ModelRows.AssertNear(ModelRows.Read(folder[Path.GetFileNameWithoutExtension(file)[5..] + ".margin.csv"]), ModelRows.Read(folder[file + ".margin.csv"]), file);
+    }
+
+    /// <summary>Matrices with a row and a column for the base, as XGBoost gives them.</summary>
+    static double[] Pairs(ShapInteractions pairs)
+    {
+        int n = pairs.Sums.Features.Length, outputs = pairs.Sums.Outputs.Length;
+        return [.. Enumerable.Range(0, pairs.Sums.Rows * outputs).SelectMany(at => Enumerable.Range(0, (n + 1) * (n + 1)).Select(e =>
+            e / (n + 1) < n && e % (n + 1) < n ? pairs.Row(at / outputs, at % outputs)[e / (n + 1) * n + e % (n + 1)] : e == n * (n + 2) ? pairs.Sums.Base[at % outputs] : 0))];
     }
 
     [Fact]
@@ -117,6 +165,10 @@ public sealed class XgboostModelTests
         Train("logistic").SaveXgboost(stream);
         int refused = Fuzz.Verify(Mutator.Mutate(stream.ToArray(), 150, seed: 7), bytes => Predict(BoostedTrees.LoadXgboost(new MemoryStream(bytes))), factor: 200, constant: 4 << 20);
         Assert.InRange(refused, 50, 150);
+        var ubjson = new MemoryStream();
+        Train("softmax").SaveXgboost(ubjson, asUbjson: true);
+        refused = Fuzz.Verify(Mutator.Mutate(ubjson.ToArray(), 600, seed: 9), bytes => Predict(BoostedTrees.LoadXgboost(new MemoryStream(bytes))), factor: 200, constant: 4 << 20);
+        Assert.InRange(refused, 200, 600);
     }
 
     [Theory]
