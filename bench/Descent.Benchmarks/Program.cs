@@ -15,6 +15,7 @@ using Descent.Benchmarks;
     ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
     ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
     ("chains", "chains of elementwise operations", ChainsTask.Run),
+    ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
     ("gbdt", "gradient boosting by histograms of a million rows, and prediction", GbdtTask.Run),

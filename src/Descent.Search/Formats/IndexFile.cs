@@ -11,6 +11,7 @@ static unsafe class IndexFile
     static readonly Dictionary<string, Func<int, VectorMetric, VectorElement, VectorIndex>> s_kinds = new()
     {
         ["flat"] = static (dimension, metric, elements) => new FlatIndex(dimension, metric, elements),
+        ["hnsw"] = static (dimension, metric, elements) => new HnswIndex(dimension, metric, elements),
     };
 
     static ReadOnlySpan<byte> Magic => "DESCIDX\n"u8;

@@ -188,7 +188,7 @@ public abstract unsafe class VectorIndex : IDisposable
     public void Save(string path) => Descent.Tensors.Formats.AtomicFile.Write(path, Save);
 
     /// <summary>Gives the memory back.</summary>
-    public void Dispose()
+    public virtual void Dispose()
     {
         _lock.Dispose();
         Store.Rows.Dispose();

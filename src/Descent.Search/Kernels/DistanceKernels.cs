@@ -51,29 +51,28 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>The distances to rows one after another, <paramref name="stride"/> bytes apart.</summary>
-    public static void Distances<T, TElements, TMeasure>(float* query, byte* rows, nint stride, int width, Span<float> distances)
-        where T : unmanaged where TElements : struct, IElements<T> where TMeasure : struct, IMeasure
+    public static void Distances<TDistance>(float* query, byte* rows, nint stride, int width, Span<float> distances) where TDistance : struct, IRowDistance
     {
-        for (int i = 0; i < distances.Length; i++, rows += stride)
-            distances[i] = Distance<T, TElements, TMeasure>(query, (T*)rows, width);
+        for (int i = 0; i < distances.Length; i++, rows += stride) distances[i] = TDistance.Of(query, rows, width);
     }
 
-    /// <summary>Bits that differ, of rows of whole 64-bit words.</summary>
-    public static void Hamming(ulong* query, byte* rows, nint stride, int words, Span<float> distances)
+    /// <summary>A row of <paramref name="width"/> elements as floats.</summary>
+    public static void Decode<T, TElements>(T* row, float* to, int width) where T : unmanaged where TElements : struct, IElements<T>
     {
-        for (int i = 0; i < distances.Length; i++, rows += stride)
+        float scale = TElements.IsScaled ? Unsafe.ReadUnaligned<float>(row + width) : 1;
+        for (int i = 0; i < width; i += 4) Load128<T, TElements>(row + i, scale).Store(to + i);
+    }
+
+    /// <summary>Bits that differ, of rows of whole pairs of 64-bit words.</summary>
+    public static float Hamming(ulong* a, ulong* b, int words)
+    {
+        long even = 0, odd = 0;
+        for (int w = 0; w < words; w += 2)
         {
-            ulong* row = (ulong*)rows;
-            long even = 0, odd = 0;
-            int w = 0;
-            for (; w + 2 <= words; w += 2)
-            {
-                even += BitOperations.PopCount(query[w] ^ row[w]);
-                odd += BitOperations.PopCount(query[w + 1] ^ row[w + 1]);
-            }
-            if (w < words) even += BitOperations.PopCount(query[w] ^ row[w]);
-            distances[i] = even + odd;
+            even += BitOperations.PopCount(a[w] ^ b[w]);
+            odd += BitOperations.PopCount(a[w + 1] ^ b[w + 1]);
         }
+        return even + odd;
     }
 
     /// <summary>The place of the first value from <paramref name="start"/> on that is at most <paramref name="bound"/>; the length if none is.</summary>

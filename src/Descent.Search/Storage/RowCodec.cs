@@ -46,6 +46,9 @@ abstract unsafe class RowCodec(int dimension, VectorMetric metric, VectorElement
     /// <summary>Distances from a prepared query to rows one after another.</summary>
     internal abstract void Measure(ReadOnlySpan<float> prepared, byte* rows, Span<float> distances);
 
+    /// <summary>What walks graphs over rows of this kind.</summary>
+    internal abstract GraphKernels CreateGraphKernels(VectorStore store);
+
     static RowCodec Create<T, TElements>(int dimension, VectorMetric metric, VectorElement elements)
         where T : unmanaged where TElements : struct, IElements<T> => metric switch
         {
@@ -61,6 +64,8 @@ sealed unsafe class NumberCodec<T, TElements, TMeasure>(int dimension, VectorEle
     where T : unmanaged where TElements : struct, IElements<T> where TMeasure : struct, IMeasure
 {
     internal override int Stride => QueryFloats * sizeof(T) + (TElements.IsScaled ? 16 : 0);
+
+    internal override GraphKernels CreateGraphKernels(VectorStore store) => new GraphKernels<NumberDistance<T, TElements, TMeasure>>(store);
 
     internal override int QueryFloats => (Dimension + DistanceKernels.Lanes - 1) / DistanceKernels.Lanes * DistanceKernels.Lanes;
 
@@ -101,7 +106,7 @@ sealed unsafe class NumberCodec<T, TElements, TMeasure>(int dimension, VectorEle
     internal override void Measure(ReadOnlySpan<float> prepared, byte* rows, Span<float> distances)
     {
         fixed (float* query = prepared)
-            DistanceKernels.Distances<T, TElements, TMeasure>(query, rows, Stride, QueryFloats, distances);
+            DistanceKernels.Distances<NumberDistance<T, TElements, TMeasure>>(query, rows, Stride, QueryFloats, distances);
     }
 
     static void Normalize(Span<float> vector)
@@ -131,6 +136,8 @@ sealed unsafe class BitCodec(int dimension) : RowCodec(dimension, VectorMetric.H
 
     internal override int QueryFloats => Stride / sizeof(float);
 
+    internal override GraphKernels CreateGraphKernels(VectorStore store) => new GraphKernels<HammingDistance>(store);
+
     internal override void Encode(ReadOnlySpan<float> vector, byte* row) => Prepare(vector, new Span<float>(row, QueryFloats));
 
     internal override bool IsSound(byte* row) => true;
@@ -150,6 +157,6 @@ sealed unsafe class BitCodec(int dimension) : RowCodec(dimension, VectorMetric.H
 
     internal override void Measure(ReadOnlySpan<float> prepared, byte* rows, Span<float> distances)
     {
-        fixed (float* query = prepared) DistanceKernels.Hamming((ulong*)query, rows, Stride, Stride / sizeof(ulong), distances);
+        fixed (float* query = prepared) DistanceKernels.Distances<HammingDistance>(query, rows, Stride, QueryFloats, distances);
     }
 }

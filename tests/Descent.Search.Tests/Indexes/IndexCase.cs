@@ -20,6 +20,11 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("flat int8", static d => new FlatIndex(d, elements: VectorElement.Int8)),
         new("flat int8 inner product", static d => new FlatIndex(d, VectorMetric.InnerProduct, VectorElement.Int8)),
         new("flat binary", static d => new FlatIndex(d, VectorMetric.Hamming, VectorElement.Binary)),
+        new("hnsw", static d => new HnswIndex(d)) { Recall = 0.99 },
+        new("hnsw inner product", static d => new HnswIndex(d, VectorMetric.InnerProduct)) { Recall = 0.95 },
+        new("hnsw cosine float16", static d => new HnswIndex(d, VectorMetric.Cosine, VectorElement.Float16)) { Recall = 0.99 },
+        new("hnsw int8, few edges", static d => new HnswIndex(d, elements: VectorElement.Int8, options: new() { M = 6, EfConstruction = 60, Seed = 3 })) { Recall = 0.96 },
+        new("hnsw binary", static d => new HnswIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using Descent.Search;
+using Descent.Tensors;
+
+namespace Descent.Benchmarks;
+
+/// <summary>
+/// Nearest neighbours on vectors in files, with their true neighbours beside them: recall@10 against queries per second on one
+/// thread, the batch of all queries at once. Building uses all threads. The files' folder is named by <c>PEERS_DATA</c>.
+/// </summary>
+static class AnnTask
+{
+    const int K = 10;
+
+    static readonly int[] s_efs = [10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048];
+
+    // A kind is a row here: the name it is selected by, its parameters as figures name them, and the empty index.
+    static readonly (string Name, string Config, Func<int, VectorIndex> Create)[] s_graphs =
+    [
+        ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
+    ];
+
+    public static void Run(Report report)
+    {
+        string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
+            throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
+        foreach (string set in (string[])["mix100k", "hard200k", "mix1m"])
+        {
+            string path = Path.Combine(folder, set);
+            if (!File.Exists(path + ".gt.ivecs")) continue;
+            if (report.Wants("flat-" + set)) Flat(report, set, path);
+            foreach (var (name, config, create) in s_graphs)
+                if (report.Wants($"{name}-{set}")) Graph(report, set, path, config, create);
+        }
+    }
+
+    static void Flat(Report report, string set, string path)
+    {
+        float[] query = Load(path + ".query.fvecs", out int dimension);
+        using var index = new FlatIndex(dimension);
+        Fill(index, path);
+        using var one = new SingleThread();
+        int count = query.Length / dimension;
+        var (seconds, spread) = Stopwatches.Median(() => index.SearchMany(query, K), 0.1, 0.5, 3);
+        report.Emit("ann-" + set, "flat batch1000", "qps", count / seconds, "q/s", spread);
+        report.Emit("ann-" + set, "flat batch1000", "rate", 2.0 * count * dimension * index.Count / seconds / 1e9, "GFLOP/s", spread);
+        var nearest = new Neighbor[K];
+        int next = 0;
+        (seconds, spread) = Stopwatches.Median(() => index.Search(query.AsSpan(next++ % count * dimension, dimension), nearest), 0.1, 0.5, 3);
+        report.Emit("ann-" + set, "flat one-by-one", "qps", 1 / seconds, "q/s", spread);
+        report.Emit("ann-" + set, "flat one-by-one", "bandwidth", 4.0 * dimension * index.Count / seconds / 1e9, "GB/s", spread);
+    }
+
+    static void Graph(Report report, string set, string path, string config, Func<int, VectorIndex> create)
+    {
+        float[] query = Load(path + ".query.fvecs", out int dimension);
+        int[][] truth = VectorFiles.LoadIntegers(path + ".gt.ivecs");
+        using var index = create(dimension);
+        double before = Resident.Megabytes(peak: false);
+        report.Emit("ann-" + set, config, "build", Fill(index, path), "s", 0);
+        report.Emit("ann-" + set, config, "memory", Resident.Megabytes(peak: false) - before, "MB", 0);
+        var statistics = index.Statistics;
+        report.Emit("ann-" + set, config, "degree", statistics.AverageDegree, "edges", 0);
+        report.Emit("ann-" + set, config, "reachable", (double)statistics.Reachable / statistics.Count, "share", 0);
+        using var one = new SingleThread();
+        var points = new List<(double Recall, double Speed, double Spread)>();
+        foreach (int ef in s_efs)
+        {
+            var options = new SearchOptions { Ef = ef };
+            double recall = Recall(index.SearchMany(query, K, options), truth);
+            double[] passes = new double[3];
+            for (int i = 0; i < passes.Length; i++)
+            {
+                long begin = Stopwatch.GetTimestamp();
+                index.SearchMany(query, K, options);
+                passes[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+            }
+            Array.Sort(passes);
+            points.Add((recall, truth.Length / passes[1], (passes[2] - passes[0]) / passes[1]));
+            if (recall >= 0.995) break;
+        }
+        foreach (double target in (double[])[0.90, 0.95, 0.99])
+        {
+            var enough = points.FindAll(p => p.Recall >= target);
+            var best = enough.Count > 0 ? enough.MaxBy(p => p.Speed) : (0, double.NaN, 0);
+            report.Emit("ann-" + set, config, FormattableString.Invariant($"qps@{target:0.00}"), best.Speed, "q/s", best.Spread);
+        }
+    }
+
+    /// <returns>Seconds that adding took.</returns>
+    static double Fill(VectorIndex index, string path)
+    {
+        float[] vectors = Load(path + ".base.fvecs", out int dimension);
+        long[] ids = [.. Enumerable.Range(0, vectors.Length / dimension).Select(i => (long)i)];
+        long begin = Stopwatch.GetTimestamp();
+        index.Add(ids, vectors);
+        return Stopwatch.GetElapsedTime(begin).TotalSeconds;
+    }
+
+    static double Recall(Neighbor[] found, int[][] truth)
+    {
+        long hits = 0;
+        for (int q = 0; q < truth.Length; q++)
+            for (int i = 0; i < K; i++)
+                if (truth[q].AsSpan(0, K).Contains((int)found[q * K + i].Id)) hits++;
+        return (double)hits / (truth.Length * K);
+    }
+
+    static float[] Load(string path, out int dimension)
+    {
+        using var vectors = VectorFiles.Load(path);
+        dimension = vectors.Shape[1];
+        return vectors.ToArray<float>();
+    }
+
+    /// <summary>Searches are timed on one thread, whatever building used.</summary>
+    readonly ref struct SingleThread
+    {
+        readonly int _before = Numerics.Threads;
+
+        public SingleThread() => Numerics.Threads = 1;
+
+        public void Dispose() => Numerics.Threads = _before;
+    }
+}

@@ -1,0 +1,157 @@
+using System.Runtime.CompilerServices;
+
+namespace Descent.Search;
+
+/// <summary>Nodes and their lists of edges, of fixed capacity, −1 behind the last; and a tree over the nodes that keeps all reachable.</summary>
+/// <remarks>
+/// Every node but the root has a parent. Both edges between them are never pruned, so that from each node a path leads to each
+/// other one, whatever the vectors are.
+/// </remarks>
+/// <param name="capacity">Edges of a node at most.</param>
+/// <param name="below">The layer whose nodes these are a part of; null where nodes are the slots of the vectors.</param>
+sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
+{
+    const int NoParent = -1, Unused = -2;
+
+    readonly RowMemory _links = new(capacity * sizeof(int));
+    readonly Dictionary<int, int> _nodeOfSlot = [];
+    readonly Stack<int> _free = [];
+    int[] _parents = [], _slots = [], _below = [];
+    byte[] _children = [];
+
+    internal int Capacity => capacity;
+
+    /// <summary>Children that a node may have, so that most edges are left to nearness.</summary>
+    internal int MostChildren => Math.Max(2, capacity / 4);
+
+    /// <summary>Nodes there are.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Numbers from 0 on that are or were in use.</summary>
+    internal int Numbers { get; private set; }
+
+    /// <summary>The root of the tree, where searches begin; −1 in an empty layer.</summary>
+    internal int Root { get; set; } = -1;
+
+    internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length;
+
+    public void Dispose() => _links.Dispose();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int* Links(int node) => (int*)_links.Row(node);
+
+    internal Span<int> LinkRow(int node) => new(Links(node), capacity);
+
+    /// <summary>The edges that a node has.</summary>
+    internal ReadOnlySpan<int> Edges(int node)
+    {
+        var row = LinkRow(node);
+        int end = row.IndexOf(-1);
+        return end < 0 ? row : row[..end];
+    }
+
+    internal void Write(int node, ReadOnlySpan<int> edges)
+    {
+        var row = LinkRow(node);
+        edges.CopyTo(row);
+        row[edges.Length..].Fill(-1);
+    }
+
+    /// <summary>Where the vector of a node lies.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal int Slot(int node) => below is null ? node : _slots[node];
+
+    /// <summary>The same node in the layer below.</summary>
+    internal int Below(int node) => _below[node];
+
+    internal bool TryFind(int slot, out int node)
+    {
+        node = slot;
+        return below is null ? slot < Numbers && _parents[slot] != Unused : _nodeOfSlot.TryGetValue(slot, out node);
+    }
+
+    /// <summary>Whether the vector of a slot is in the layer below, as it must be.</summary>
+    internal bool IsBelow(int slot) => below is null || below.TryFind(slot, out _);
+
+    internal bool IsUsed(int node) => _parents[node] != Unused;
+
+    internal bool IsInTree(int node) => _parents[node] >= 0 || node == Root;
+
+    internal int Parent(int node) => _parents[node];
+
+    internal int Children(int node) => _children[node];
+
+    /// <summary>Whether an edge belongs to the tree.</summary>
+    internal bool IsTree(int from, int to) => _parents[to] == from || _parents[from] == to;
+
+    internal void SetParent(int node, int parent)
+    {
+        if (_parents[node] >= 0) _children[_parents[node]]--;
+        _parents[node] = parent;
+        if (parent >= 0) _children[parent]++;
+    }
+
+    /// <summary>A new node without edges.</summary>
+    internal int Add(int slot)
+    {
+        int node = below is null ? slot : _free.TryPop(out int free) ? free : Numbers;
+        Numbers = Math.Max(Numbers, node + 1);
+        Reserve(Numbers);
+        if (below is not null)
+        {
+            if (!below.TryFind(slot, out _below[node])) throw new InvalidOperationException("A node is missing in the layer below.");
+            _slots[node] = slot;
+            _nodeOfSlot.Add(slot, node);
+        }
+        _parents[node] = NoParent;
+        _children[node] = 0;
+        LinkRow(node).Fill(-1);
+        Count++;
+        return node;
+    }
+
+    /// <summary>Forgets a node that no edge leads to.</summary>
+    internal void Drop(int node)
+    {
+        SetParent(node, Unused);
+        Count--;
+        if (below is null) return;
+        _nodeOfSlot.Remove(_slots[node]);
+        _free.Push(node);
+    }
+
+    internal void Reserve(int nodes)
+    {
+        _links.Reserve(nodes);
+        if (nodes <= _parents.Length) return;
+        int before = _parents.Length, size = _links.Capacity;
+        Array.Resize(ref _parents, size);
+        Array.Resize(ref _children, size);
+        _parents.AsSpan(before).Fill(Unused);
+        if (below is null) return;
+        Array.Resize(ref _slots, size);
+        Array.Resize(ref _below, size);
+    }
+
+    /// <summary>Nodes that a path leads to from the root.</summary>
+    internal int CountReachable()
+    {
+        if (Root < 0) return 0;
+        bool[] seen = new bool[Numbers];
+        var open = new Stack<int>([Root]);
+        seen[Root] = true;
+        int count = 0;
+        while (open.TryPop(out int node))
+        {
+            count++;
+            foreach (int next in Edges(node))
+                if (!seen[next])
+                {
+                    seen[next] = true;
+                    open.Push(next);
+                }
+        }
+        return count;
+    }
+
+}

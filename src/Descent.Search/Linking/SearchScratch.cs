@@ -1,0 +1,88 @@
+namespace Descent.Search;
+
+/// <summary>What one search of a graph keeps: the nearest so far and which nodes it has seen. Each thread keeps one for the next.</summary>
+sealed unsafe class SearchScratch
+{
+    [ThreadStatic]
+    static SearchScratch? t_kept;
+
+    ulong[] _pool = GC.AllocateUninitializedArray<ulong>(64, pinned: true);
+    byte[] _marks = [];
+    int[] _fresh = GC.AllocateUninitializedArray<int>(64, pinned: true);
+    float[] _query = GC.AllocateUninitializedArray<float>(64, pinned: true);
+    byte _epoch;
+
+    /// <summary>The nearest first, as <see cref="NodeKey"/>s.</summary>
+    internal ulong* Pool { get; private set; }
+
+    /// <summary>Keys in the pool.</summary>
+    internal int Count { get; set; }
+
+    /// <summary>For each node whether this search has seen it: then it has the value <see cref="Epoch"/>.</summary>
+    internal byte* Marks { get; private set; }
+
+    internal byte Epoch => _epoch;
+
+    /// <summary>Nodes of one list that were not seen before.</summary>
+    internal int* Fresh { get; private set; }
+
+    internal ReadOnlySpan<ulong> Found => new(Pool, Count);
+
+    /// <summary>The scratch of this thread; a search within a search takes another.</summary>
+    internal static SearchScratch Rent()
+    {
+        var scratch = t_kept ?? new();
+        t_kept = null;
+        return scratch;
+    }
+
+    internal void Return() => t_kept = this;
+
+    /// <summary>Empties the pool and forgets what was seen.</summary>
+    /// <param name="nodes">Nodes of the graph.</param>
+    /// <param name="ef">Keys that must fit.</param>
+    /// <param name="degree">The longest list.</param>
+    internal void Start(int nodes, int ef, int degree)
+    {
+        if (_pool.Length < ef) _pool = GC.AllocateUninitializedArray<ulong>(Math.Max(ef, 2 * _pool.Length), pinned: true);
+        if (_fresh.Length < degree) _fresh = GC.AllocateUninitializedArray<int>(degree, pinned: true);
+        if (_marks.Length < nodes) (_marks, _epoch) = (GC.AllocateArray<byte>(Math.Max(nodes, _marks.Length + _marks.Length / 2), pinned: true), 0);
+        if (++_epoch == 0)
+        {
+            Array.Clear(_marks);
+            _epoch = 1;
+        }
+        fixed (ulong* pool = _pool) Pool = pool;
+        fixed (byte* marks = _marks) Marks = marks;
+        fixed (int* fresh = _fresh) Fresh = fresh;
+        Count = 0;
+    }
+
+    /// <summary>Room for a query or a decoded row.</summary>
+    internal float* Query(int floats)
+    {
+        if (_query.Length < floats) _query = GC.AllocateUninitializedArray<float>(floats, pinned: true);
+        fixed (float* query = _query) return query;
+    }
+
+    /// <summary>Puts a key where it belongs among at most <paramref name="ef"/>; the farthest falls out.</summary>
+    /// <returns>Its place, or <paramref name="ef"/> where it is too far.</returns>
+    internal int Insert(ulong key, int ef)
+    {
+        ulong* pool = Pool;
+        int count = Count;
+        if (count == ef && key >= pool[ef - 1]) return ef;
+        int low = 0;
+        for (int length = count; length > 0;)
+        {
+            int half = length >> 1;
+            bool isAfter = pool[low + half] < key;
+            low = isAfter ? low + half + 1 : low;
+            length = isAfter ? length - half - 1 : half;
+        }
+        if (count < ef) Count = ++count;
+        Buffer.MemoryCopy(pool + low, pool + low + 1, (count - 1 - low) * sizeof(ulong), (count - 1 - low) * sizeof(ulong));
+        pool[low] = key;
+        return low;
+    }
+}
