@@ -36,6 +36,18 @@ static class ModelCheck
             NeighborModel m when m.Whitening.Length != (m.Metric == NeighborMetric.Mahalanobis ? features * features : 0) => Lengths(m.Whitening.Length, features),
             NeighborClassificationModel m when m.Codes.Length != m.RowWeights.Length || m.Codes.Any(c => (uint)c >= (uint)classes) => "a row is of no class",
             NeighborRegressionModel m when m.Targets.Length != m.RowWeights.Length => "a row has no target",
+            SvmClassificationModel m when features == 0 || m.Vectors.Length % features != 0 || m.Intercepts.Length != classes * (classes - 1) / 2 || m.Coefficients.Length != (long)m.Intercepts.Length * (m.Vectors.Length / features)
+                || (!m.Slopes.IsEmpty && (m.Slopes.Length != m.Intercepts.Length || m.Offsets.Length != m.Intercepts.Length)) => Lengths(m.Vectors.Length, features),
+            SvmRegressionModel m when m.Vectors.Length != m.Coefficients.Length * features => Lengths(m.Vectors.Length, features),
+            GaussianProcessRegressionModel m when m.Points.Length != m.Factors.Length * features || m.Inverse.Length != (long)m.Factors.Length * m.Factors.Length => Lengths(m.Points.Length, features),
+            GaussianProcessRegressionModel m => m.Kernel.Fault(features),
+            GaussianProcessClassificationModel m when features == 0 || m.Points.Length % features != 0 || m.Processes.Length != (classes == 2 ? 1 : classes) => Lengths(m.Points.Length, features),
+            GaussianProcessClassificationModel m => m.Processes.Select(p => Fault(p, m.Points.Length / features, features)).FirstOrDefault(f => f is not null),
+            MlpClassificationModel m => m.Fault(classes),
+            MlpRegressionModel m => m.Fault(1),
+            GaussianMixtureModel m when m.Shares.IsEmpty || m.Means.Length != m.Shares.Length * features || m.LogDeterminants.Length != m.Shares.Length || m.Covariances.Length != m.Precisions.Length
+                || m.Precisions.Length != (long)m.Means.Length * features => Lengths(m.Means.Length, features),
+            IsolationForestModel m when m.Trees.IsEmpty || m.Trees.Any(t => t.Outputs != 1) => "there is no tree of depths",
             KMeansModel m when features == 0 || m.Centers.Length % features != 0 => Lengths(m.Centers.Length, features),
             DummyClassificationModel m when m.Shares.Length != classes => Lengths(m.Shares.Length, classes),
             PreparedClassificationModel m => Steps(m.Steps),
@@ -54,6 +66,9 @@ static class ModelCheck
             _ => null,
         };
     }
+
+    static string? Fault(LaplaceProcess process, int points, int features) =>
+        process.Gradients.Length != points || process.Inner.Length != (long)points * points ? $"{process.Gradients.Length} slopes for {points} rows" : process.Kernel.Fault(features);
 
     static string Lengths(int numbers, int features) => $"{numbers} numbers do not fit {features} features";
 
@@ -85,6 +100,7 @@ static class ModelCheck
         RegressionTreeModel m => [m.Tree],
         ForestClassificationModel m => m.Trees,
         ForestRegressionModel m => m.Trees,
+        IsolationForestModel m => m.Trees,
         GradientBoostingModel m => m.Trees,
         GradientBoostingClassificationModel m => m.Trees,
         BoostedTrees m => m.Trees,

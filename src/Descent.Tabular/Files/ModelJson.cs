@@ -36,6 +36,14 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(NeighborClassificationModel))]
 [JsonSerializable(typeof(NeighborRegressionModel))]
 [JsonSerializable(typeof(KMeansModel))]
+[JsonSerializable(typeof(SvmClassificationModel))]
+[JsonSerializable(typeof(SvmRegressionModel))]
+[JsonSerializable(typeof(GaussianProcessRegressionModel))]
+[JsonSerializable(typeof(GaussianProcessClassificationModel))]
+[JsonSerializable(typeof(MlpClassificationModel))]
+[JsonSerializable(typeof(MlpRegressionModel))]
+[JsonSerializable(typeof(GaussianMixtureModel))]
+[JsonSerializable(typeof(IsolationForestModel))]
 [JsonSerializable(typeof(DatePartColumns))]
 [JsonSerializable(typeof(DroppedColumns))]
 [JsonSerializable(typeof(ImputedColumns))]
@@ -82,6 +90,14 @@ sealed partial class ModelJson : JsonSerializerContext
         ("neighbors_classification", typeof(NeighborClassificationModel)),
         ("neighbors_regression", typeof(NeighborRegressionModel)),
         ("k_means", typeof(KMeansModel)),
+        ("svm_classification", typeof(SvmClassificationModel)),
+        ("svm_regression", typeof(SvmRegressionModel)),
+        ("gaussian_process_regression", typeof(GaussianProcessRegressionModel)),
+        ("gaussian_process_classification", typeof(GaussianProcessClassificationModel)),
+        ("mlp_classification", typeof(MlpClassificationModel)),
+        ("mlp_regression", typeof(MlpRegressionModel)),
+        ("gaussian_mixture", typeof(GaussianMixtureModel)),
+        ("isolation_forest", typeof(IsolationForestModel)),
         ("dummy_classification", typeof(DummyClassificationModel)),
         ("dummy_regression", typeof(DummyRegressionModel)),
         ("prepared_classification", typeof(PreparedClassificationModel)),

@@ -55,6 +55,10 @@ public sealed class ReferenceTests
         new("Tweedie", new GeneralizedLinearRegressor { Power = 1.5, Alpha = 0.1 }, [0.31197000754791326, 0.5149162687515957, 0.776999914412108, 0.35119464805948075]) { IsOfCounts = true },
         new("linear SVM", new LinearSvmRegressor { C = 0.5, Epsilon = 0.3, Tolerance = 1e-10, MaxIterations = 1_000_000 }, [-3.96881392283, -2.19926302176, -0.938959823787, -3.41899131848]),
         new("linear SVM, squared", new LinearSvmRegressor { C = 0.5, Epsilon = 0.3, IsSquared = true, Tolerance = 1e-9 }, [-4.09558548014, -2.45755124878, -1.18214319593, -3.73859868203]),
+        new("SVM, rbf", new SvmRegressor { C = 2, Tolerance = 1e-7 }, [-3.55806934708, -1.5146762046, -1.85032514984, -2.20970641493]),
+        new("SVM, poly", new SvmRegressor { Kernel = SvmKernelKind.Polynomial, Degree = 2, Offset = 1, C = 2, Tolerance = 1e-7 }, [-3.37944700994, -1.73785586134, -1.6233064109, -2.63929986618]),
+        new("SVM, linear", new SvmRegressor { Kernel = SvmKernelKind.Linear, C = 2, Tolerance = 1e-7 }, [-3.96624897794, -2.17349344046, -1.01844343102, -3.40011058827]),
+        new("SVM, sigmoid", new SvmRegressor { Kernel = SvmKernelKind.Sigmoid, Gamma = 0.1, Offset = 0.2, C = 2, Tolerance = 1e-7 }, [-2.46885879013, -2.71015205877, -1.24872120738, -3.98696859007]),
         new("SGD, squared", new SgdRegressor { Shuffle = false, Epochs = 5, Tolerance = null }, [-3.51397423127, -2.12940845618, -0.907711005418, -3.25979352493]),
         new("SGD, Huber", new SgdRegressor { Loss = SgdLoss.Huber, Epsilon = 0.2, Shuffle = false, Epochs = 5, Tolerance = null }, [-0.207696249376, -0.360033313869, -0.214746272687, -0.446777369675]),
         new("SGD, epsilon", new SgdRegressor { Loss = SgdLoss.EpsilonInsensitive, Epsilon = 0.2, Shuffle = false, Epochs = 5, Tolerance = null }, [-1.70582549005, -1.40122026863, -0.746867516328, -1.97409752325]),
@@ -123,6 +127,11 @@ public sealed class ReferenceTests
         new("SGD, SquaredHinge, elastic net", new SgdClassifier { Loss = SgdClassLoss.SquaredHinge, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-1.67864077506, -1.233191864, -0.706679758507, -1.79582944359]) { IsBinary = true },
         new("SGD, Perceptron, averaged", new SgdClassifier { Loss = SgdClassLoss.Perceptron, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, AverageFrom = 7 }, [-0.423436361702, -0.262524958944, -0.179762701071, -0.396752289575]) { IsBinary = true },
         new("SGD, Perceptron, elastic net", new SgdClassifier { Loss = SgdClassLoss.Perceptron, Shuffle = false, Epochs = 5, Tolerance = null, Alpha = 0.01, Schedule = SgdSchedule.InverseScaling, PowerT = 0.5, LearningRate = 0.1, Penalty = SgdPenalty.ElasticNet, L1Ratio = 0.3 }, [-0.32107714917, -0.218740397998, -0.11743081568, -0.322705930053]) { IsBinary = true },
+        new("SVM, rbf", new SvmClassifier { C = 2, Tolerance = 1e-7 }, [-0.923780677223, -1.28079481674, -1.04702380786, -1.16984798304]) { IsBinary = true },
+        new("SVM, poly", new SvmClassifier { Kernel = SvmKernelKind.Polynomial, Degree = 2, Offset = 1, C = 2, Tolerance = 1e-7 }, [-0.991889856839, -2.06074782504, -1.46856123445, -2.32832832625]) { IsBinary = true },
+        new("SVM, linear", new SvmClassifier { Kernel = SvmKernelKind.Linear, C = 2, Tolerance = 1e-7 }, [-4.08286947002, -2.48942439524, -1.22712755412, -3.86647532195]) { IsBinary = true },
+        new("SVM, sigmoid", new SvmClassifier { Kernel = SvmKernelKind.Sigmoid, Gamma = 0.1, Offset = 0.2, C = 2, Tolerance = 1e-7 }, [-1.67098681392, -1.74413903474, -0.915428106994, -2.64354767415]) { IsBinary = true },
+        new("SVM, three classes", new SvmClassifier { C = 2, Tolerance = 1e-7 }, [1.27128853676, 0.89717010994, 0.116173458828, -0.577770706154, 0.859654311442, 0.904471037589, 0.0334197568898, 0.87944634632, 0.793790232904, 0.860373124648, 1.12594342675, 0.616342603702]),
     ];
 
     [Theory, MemberData(nameof(Scores))]
@@ -133,7 +142,9 @@ public sealed class ReferenceTests
         Agree(reference.Scores, Assert.IsAssignableFrom<IMarginModel>(model).Margins(Features.FromRows(s_test, Columns)));
     }
 
-    static Labels Targets(bool isBinary) => Labels.From(Array.ConvertAll(s_y, v => isBinary ? (v > -0.5 ? 1L : 0) : v < -2 ? 0 : v < 0.5 ? 1 : 2));
+    internal static (Features X, double[] Y, Features Test) Sample() => (Features.FromRows(s_x, Columns), s_y, Features.FromRows(s_test, Columns));
+
+    internal static Labels Targets(bool isBinary) => Labels.From(Array.ConvertAll(s_y, v => isBinary ? (v > -0.5 ? 1L : 0) : v < -2 ? 0 : v < 0.5 ? 1 : 2));
 
     [Theory, MemberData(nameof(Regressions))]
     public void Regressors_predict_what_the_reference_does(RegressionReference reference)
