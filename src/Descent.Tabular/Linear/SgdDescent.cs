@@ -26,7 +26,7 @@ sealed class SgdDescent<TLoss>(SgdOptions options, TLoss loss, double[] rows, in
             double sum = 0;
             foreach (int i in order) sum += Step(i, ref rate, start);
             if (!double.IsFinite(_intercept) || !double.IsFinite(TensorPrimitives.Sum<double>(_beta)))
-                throw new ArgumentException("Stochastic descent: the weights have grown beyond all bounds. Scale the features, or lower LearningRate.", nameof(rows));
+                throw new ArgumentException("Stochastic descent: the weights have grown beyond all bounds. Scale the features, or lower LearningRate.", nameof(train));
             if (options.Tolerance is not { } tolerance) continue;
             if (score is null)
             {
