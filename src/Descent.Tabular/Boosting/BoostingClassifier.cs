@@ -66,6 +66,17 @@ public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingC
         if (Loss == BoostingClassLoss.OneVersusAll && classes > 2) return new OneVersusAllObjective { Classes = classes };
         return classes == 2 ? new LogisticObjective { ScalePositiveWeight = ScalePositiveWeight } : new SoftmaxObjective { Classes = classes };
     }
+
+    /// <summary>The model with its splits as they are, and leaves that meet what these rows say part of the way, with this learner's penalties and learning rate.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="set">The rows, with classes of the model.</param>
+    /// <param name="decay">The share that stays of the old values.</param>
+    /// <exception cref="ArgumentException">The set does not fit the model, or its leaves are linear.</exception>
+    public BoostingClassificationModel Refit(BoostingClassificationModel model, BoostingSet set, double decay = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model with { Booster = Refit(nameof(BoostingClassifier), model.Booster, set, model.Classes, decay) };
+    }
 }
 
 /// <summary>What <see cref="BoostingClassifier"/> learned.</summary>
@@ -95,6 +106,12 @@ public sealed record BoostingClassificationModel : IProbabilisticModel, IMarginM
         int classes = Classes.Length, outputs = Booster.Objective.Outputs;
         float[] predictions = new float[probabilities.Length / classes * outputs];
         Booster.Predict(rows, predictions);
+        Spread(predictions, outputs, probabilities);
+    }
+
+    /// <summary>The probabilities of both classes from that of the second, or of all as they are.</summary>
+    internal static void Spread(float[] predictions, int outputs, Span<double> probabilities)
+    {
         for (int i = 0; i < predictions.Length; i++)
         {
             if (outputs > 1) probabilities[i] = predictions[i];

@@ -53,6 +53,15 @@ public abstract record BoostingOptions : BoostedTreeOptions
         return (training.Run(monitor, cancellation), monitor);
     }
 
+    /// <summary>The trees with leaves fitted to other rows.</summary>
+    private protected BoostedTrees Refit(string learner, BoostedTrees trees, BoostingSet set, ImmutableArray<string> classes, double decay)
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        SameFeatures(learner, trees.Schema, set.X.Schema, $"the set '{set.Name}'");
+        if (trees.Objective is CustomObjective { Slopes: null } custom) throw new ArgumentException($"{learner}: the objective '{custom.Name}' has no Slopes. Set the booster's Objective to one that has.");
+        return BoostingRefit.Run(this, trees, set, set.Targets(learner, trees.Objective, classes), Check.Within(0, 1, decay, nameof(decay)));
+    }
+
     BoostedTrees Start(BoostingObjective objective, FeatureSchema schema, BoostingTargets targets)
     {
         float score = BaseScore ?? (float)objective.Start(targets);

@@ -42,6 +42,17 @@ public sealed record BoostingRanker : BoostingOptions, IRanker<BoostingRankingMo
         var (trees, monitor) = Boost(nameof(BoostingRanker), Objective, train, default, session, cancellation);
         return monitor.Result(new BoostingRankingModel { Booster = trees });
     }
+
+    /// <summary>The model with its splits as they are, and leaves that meet what these rows say part of the way, with this learner's penalties and learning rate.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="set">The rows, with relevances and groups.</param>
+    /// <param name="decay">The share that stays of the old values.</param>
+    /// <exception cref="ArgumentException">The set does not fit the model, or its leaves are linear.</exception>
+    public BoostingRankingModel Refit(BoostingRankingModel model, BoostingSet set, double decay = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model with { Booster = Refit(nameof(BoostingRanker), model.Booster, set, default, decay) };
+    }
 }
 
 /// <summary>What <see cref="BoostingRanker"/> learned; its predictions are scores, the highest first.</summary>

@@ -36,6 +36,17 @@ public sealed record BoostingRegressor : BoostingOptions, IRegressor<BoostingReg
         var (trees, monitor) = Boost(nameof(BoostingRegressor), Objective, train, default, session, cancellation);
         return monitor.Result(new BoostingRegressionModel { Booster = trees });
     }
+
+    /// <summary>The model with its splits as they are, and leaves that meet what these rows say part of the way, with this learner's penalties and learning rate.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="set">The rows, with numbers.</param>
+    /// <param name="decay">The share that stays of the old values.</param>
+    /// <exception cref="ArgumentException">The set does not fit the model, or its leaves are linear.</exception>
+    public BoostingRegressionModel Refit(BoostingRegressionModel model, BoostingSet set, double decay = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model with { Booster = Refit(nameof(BoostingRegressor), model.Booster, set, default, decay) };
+    }
 }
 
 /// <summary>What <see cref="BoostingRegressor"/> learned.</summary>

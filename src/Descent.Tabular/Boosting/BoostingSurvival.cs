@@ -42,6 +42,17 @@ public sealed record BoostingSurvival : BoostingOptions
         var (trees, monitor) = Boost(nameof(BoostingSurvival), Objective, train, default, session, cancellation);
         return monitor.Result(new BoostingSurvivalModel { Booster = trees });
     }
+
+    /// <summary>The model with its splits as they are, and leaves that meet what these rows say part of the way, with this learner's penalties and learning rate.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="set">The rows, with times.</param>
+    /// <param name="decay">The share that stays of the old values.</param>
+    /// <exception cref="ArgumentException">The set does not fit the model, or its leaves are linear.</exception>
+    public BoostingSurvivalModel Refit(BoostingSurvivalModel model, BoostingSet set, double decay = 0.9)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return model with { Booster = Refit(nameof(BoostingSurvival), model.Booster, set, default, decay) };
+    }
 }
 
 /// <summary>What <see cref="BoostingSurvival"/> learned; its predictions are hazard ratios with Cox's objective, times with the other.</summary>

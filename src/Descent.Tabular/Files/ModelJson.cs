@@ -27,6 +27,9 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(BoostingRegressionModel))]
 [JsonSerializable(typeof(BoostingClassificationModel))]
 [JsonSerializable(typeof(BoostingRankingModel))]
+[JsonSerializable(typeof(BoostedLinear))]
+[JsonSerializable(typeof(LinearBoostingRegressionModel))]
+[JsonSerializable(typeof(LinearBoostingClassificationModel))]
 [JsonSerializable(typeof(BoostingSurvivalModel))]
 [JsonSerializable(typeof(LinearRegressionModel))]
 [JsonSerializable(typeof(LinearClassificationModel))]
@@ -81,6 +84,9 @@ sealed partial class ModelJson : JsonSerializerContext
         ("boosting_regression", typeof(BoostingRegressionModel)),
         ("boosting_classification", typeof(BoostingClassificationModel)),
         ("boosting_ranking", typeof(BoostingRankingModel)),
+        ("boosted_linear", typeof(BoostedLinear)),
+        ("linear_boosting_regression", typeof(LinearBoostingRegressionModel)),
+        ("linear_boosting_classification", typeof(LinearBoostingClassificationModel)),
         ("boosting_survival", typeof(BoostingSurvivalModel)),
         ("linear_regression", typeof(LinearRegressionModel)),
         ("linear_classification", typeof(LinearClassificationModel)),

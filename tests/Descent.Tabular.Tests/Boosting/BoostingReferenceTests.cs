@@ -58,6 +58,8 @@ public sealed class BoostingSample
     public float[] Rank(RankingGoal goal) =>
         new BoostingRanker { Objective = new() { Goal = goal, PairsPerItem = 2 }, Rounds = 5, MaxDepth = 3 }.Fit(X, Relevance, Groups).Booster.Predict(Test);
 
+    public float[] Line(LinearBoostingRegressor learner, double[] weights) => (learner with { Rounds = 5, BaseScore = 0.5f }).Fit(X, Y, weights).Booster.Predict(Test);
+
     /// <summary>All pairs with one of the first six, which is a table of sigmoids in LightGBM.</summary>
     public float[] RankAll(bool normalize) =>
         new BoostingRanker { Objective = new() { Truncation = 6, Normalize = normalize }, Rounds = 5, MaxDepth = 3, MinChildWeight = 1e-3f }.Fit(X, Relevance, Groups).Booster.Predict(First);
@@ -100,6 +102,12 @@ public sealed class BoostingReferenceTests
         new("dropped as a forest", s => s.Regress(new SquaredObjective(), s.Y, 0.5f, true, dart: new() { RateDrop = 1, NormalizeType = DartNormalization.Forest }), [-2.063115f, -1.817023f, -1.817023f, -2.063115f]),
         new("dropped, softmax", s => s.Classify(s.Three, false, new() { RateDrop = 1 }), [0.5718855f, 0.2142347f, 0.2138798f, 0.2665848f, 0.5159441f, 0.2174711f, 0.2665848f, 0.5159441f, 0.2174711f, 0.5355461f, 0.2641647f, 0.2002892f]),
         new("none dropped", s => s.Regress(new SquaredObjective(), s.Y, 0.5f, false, dart: new()), [-3.145567f, -1.762091f, -1.60081f, -2.06276f]),
+        new("linear", s => s.Line(new() { Lambda = 0.1f, Alpha = 0.05f }, s.Weights), [-3.669541f, -2.296283f, -1.178463f, -3.410412f]),
+        new("linear, greedy", s => s.Line(new() { Lambda = 0.1f, Alpha = 0.05f, Selector = CoordinateSelector.Greedy }, s.Weights), [-3.75616f, -2.303238f, -1.202012f, -3.446375f]),
+        new("linear, thrifty", s => s.Line(new() { Lambda = 0.1f, Alpha = 0.05f, Selector = CoordinateSelector.Thrifty }, s.Weights), [-3.664986f, -2.300258f, -1.18509f, -3.41319f]),
+        new("linear, the greatest", s => s.Line(new() { Selector = CoordinateSelector.Greedy, TopK = 1 }, []), [-3.8782f, -2.302934f, -1.220876f, -3.488056f]),
+        new("linear, logistic", s => new LinearBoostingClassifier { Rounds = 5, BaseScore = 0.5f, Lambda = 0.1f, Alpha = 0.05f }.Fit(s.X, s.Two, s.Weights).Booster.Predict(s.Test), [0.1661112f, 0.2406013f, 0.3336211f, 0.1610718f]),
+        new("linear, softmax", s => new LinearBoostingClassifier { Rounds = 5, BaseScore = 0.5f, Lambda = 0.1f }.Fit(s.X, s.Three).Booster.Predict(s.Test), [0.8588019f, 0.04242804f, 0.09877001f, 0.4986849f, 0.3353881f, 0.165927f, 0.3311021f, 0.4088564f, 0.2600415f, 0.7347091f, 0.1684536f, 0.09683727f]),
         new("base margins", s => new BoostingRegressor { Rounds = 5, MaxDepth = 3, BaseScore = 0.5f }.Train(new(s.X, s.Y) { BaseMargins = [.. s.X.Column(0).ToArray().Select(v => (float)v * 0.5f)] }).Model.Booster.Predict(s.Test), [-2.081918f, -1.011292f, -1.24338f, -1.187962f]),
     ];
 

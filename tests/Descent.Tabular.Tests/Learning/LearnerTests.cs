@@ -90,6 +90,14 @@ public sealed class LearnerTests
         new("second order, pseudo-Huber", new BoostingRegressor { Rounds = 40, Objective = new PseudoHuberObjective(), BaseScore = 0 }, 0.7) { TakesGaps = true, TakesCategories = true },
         new("second order, gamma", new BoostingRegressor { Rounds = 40, Objective = new GammaObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, TakesCategories = true, Target = y => Math.Exp(y / 3) },
         new("second order, Tweedie", new BoostingRegressor { Rounds = 40, Objective = new TweedieObjective(), BaseScore = 1 }, 0.7) { TakesGaps = true, TakesCategories = true, Target = y => Math.Exp(y / 3) },
+        new("second order, absolute", new BoostingRegressor { Rounds = 40, Objective = new AbsoluteObjective() }, 0.7) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, Huber", new BoostingRegressor { Rounds = 40, Objective = new HuberObjective() }, 0.7) { TakesGaps = true, TakesCategories = true },
+        new("second order, quantiles", new BoostingRegressor { Rounds = 40, Objective = new QuantileObjective { Levels = [0.1, 0.5, 0.9] } }, 0.7) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, Poisson", new BoostingRegressor { Rounds = 40, Objective = new PoissonObjective() }, 0.7) { TakesGaps = true, TakesCategories = true, Target = y => Math.Exp(y / 3) },
+        new("second order, dropping", new BoostingRegressor { Rounds = 40, Dart = new() { RateDrop = 0.1 }, BaseScore = 0 }, 0.75) { TakesGaps = true, TakesCategories = true },
+        new("second order, lines in leaves", new BoostingRegressor { Rounds = 20, MaxDepth = 3, LinearLeaves = true, LinearLambda = 0.5, BaseScore = 0 }, 0.8) { TakesGaps = true, TakesCategories = true },
+        new("linear, second order", new LinearBoostingRegressor { Rounds = 20, Selector = CoordinateSelector.Shuffle, BaseScore = 0 }, 0.8) { TakesGaps = true },
+        new("linear, Poisson", new LinearBoostingRegressor { Rounds = 60, Objective = new PoissonObjective(), Lambda = 0.001f, BaseScore = 1 }, 0.6) { TakesGaps = true, Target = y => Math.Exp(y / 3) },
     ];
 
     public static TheoryData<ClassifierCase> Classifiers =>
@@ -144,6 +152,9 @@ public sealed class LearnerTests
         new("dummy, most frequent", new DummyClassifier { Strategy = DummyClassStrategy.MostFrequent }, 0.2) { TakesGaps = true, TakesCategories = true },
         new("second order", new BoostingClassifier { Rounds = 15 }, 0.75) { TakesGaps = true, TakesCategories = true },
         new("second order, two classes", new BoostingClassifier { Rounds = 15, BaseScore = 0.5f }, 0.8) { TakesGaps = true, TakesCategories = true, IsBinary = true },
+        new("second order, one versus all", new BoostingClassifier { Rounds = 15, Loss = BoostingClassLoss.OneVersusAll }, 0.75) { TakesGaps = true, TakesCategories = true },
+        new("second order, hinge", new BoostingClassifier { Rounds = 15, Loss = BoostingClassLoss.Hinge }, 0.75) { TakesGaps = true, TakesCategories = true, IsBinary = true },
+        new("linear, second order", new LinearBoostingClassifier { Rounds = 30 }, 0.75) { TakesGaps = true },
     ];
 
     [Theory, MemberData(nameof(Regressors))]

@@ -37,16 +37,19 @@ public sealed record AcceleratedFailureObjective : BoostingObjective
         return lower > 0 ? double.IsFinite(upper) ? (Math.Log(lower) + Math.Log(upper)) / 2 : Math.Log(lower) : double.IsFinite(upper) ? Math.Log(upper) : 0;
     }));
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
-        for (int i = 0; i < targets.Rows; i++)
+        RowBlocks.For(targets.Rows, (start, end) =>
         {
-            var (gradient, hessian) = Slope(margins[i], targets.Values[i], targets.Upper[i]);
-            (gradients[i], hessians[i]) = ((float)gradient * targets.Weights[i], (float)hessian * targets.Weights[i]);
-        }
+            for (int i = start; i < end; i++)
+            {
+                var (gradient, hessian) = Slope(margins[i], targets.Values[i], targets.Upper[i]);
+                (gradients[i], hessians[i]) = ((float)gradient * targets.Weights[i], (float)hessian * targets.Weights[i]);
+            }
+        });
     }
 
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
         double sum = 0, total = 0;
         for (int i = 0; i < targets.Rows; i++)

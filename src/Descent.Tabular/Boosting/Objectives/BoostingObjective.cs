@@ -42,10 +42,10 @@ public abstract record BoostingObjective
     /// <param name="round">The round, which decides what is drawn at random.</param>
     /// <param name="gradients">(rows × outputs) gradients.</param>
     /// <param name="hessians">(rows × outputs) hessians.</param>
-    internal abstract void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians);
+    internal abstract void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians);
 
     /// <summary>The weighted mean loss, of which the gradients are the slopes.</summary>
-    internal abstract double Loss(ReadOnlySpan<float> margins, BoostingTargets targets);
+    internal abstract double Loss(float[] margins, BoostingTargets targets);
 
     /// <summary>Scores to predictions, in place.</summary>
     internal virtual void Transform(Span<float> margins) { }

@@ -16,27 +16,30 @@ public sealed record SoftmaxObjective : BoostingObjective
     // All scores start alike, and a number added to all of them changes nothing.
     internal override double Start(BoostingTargets targets) => 0.5;
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
-        Span<float> p = new float[Classes];
-        for (int i = 0; i < targets.Rows; i++)
+        RowBlocks.For(targets.Rows, (start, end) =>
         {
-            margins.Slice(i * Classes, Classes).CopyTo(p);
-            Softmax(p);
-            for (int k = 0; k < Classes; k++)
+            Span<float> p = new float[Classes];
+            for (int i = start; i < end; i++)
             {
-                gradients[i * Classes + k] = (p[k] - (k == (int)targets.Values[i] ? 1 : 0)) * targets.Weights[i];
-                hessians[i * Classes + k] = Math.Max(2 * p[k] * (1 - p[k]) * targets.Weights[i], LeastHessian);
+                margins.AsSpan(i * Classes, Classes).CopyTo(p);
+                Softmax(p);
+                for (int k = 0; k < Classes; k++)
+                {
+                    gradients[i * Classes + k] = (p[k] - (k == (int)targets.Values[i] ? 1 : 0)) * targets.Weights[i];
+                    hessians[i * Classes + k] = Math.Max(2 * p[k] * (1 - p[k]) * targets.Weights[i], LeastHessian);
+                }
             }
-        }
+        });
     }
 
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
         double sum = 0, total = 0;
         for (int i = 0; i < targets.Rows; i++)
         {
-            var own = margins.Slice(i * Classes, Classes);
+            var own = margins.AsSpan(i * Classes, Classes);
             double most = System.Numerics.Tensors.TensorPrimitives.Max<float>(own), all = 0;
             foreach (float margin in own) all += Math.Exp(margin - most);
             sum += targets.Weights[i] * (Math.Log(all) + most - own[(int)targets.Values[i]]);
@@ -82,19 +85,22 @@ public sealed record OneVersusAllObjective : BoostingObjective
         }),
     ];
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
-        for (int i = 0, at = 0; i < targets.Rows; i++)
+        RowBlocks.For(targets.Rows, (start, end) =>
         {
-            for (int k = 0; k < Classes; k++, at++)
+            for (int i = start, at = start * Classes; i < end; i++)
             {
-                var (gradient, hessian) = Logit.Slope(margins[at], k == (int)targets.Values[i] ? 1 : 0);
-                (gradients[at], hessians[at]) = (gradient * targets.Weights[i], hessian * targets.Weights[i]);
+                for (int k = 0; k < Classes; k++, at++)
+                {
+                    var (gradient, hessian) = Logit.Slope(margins[at], k == (int)targets.Values[i] ? 1 : 0);
+                    (gradients[at], hessians[at]) = (gradient * targets.Weights[i], hessian * targets.Weights[i]);
+                }
             }
-        }
+        });
     }
 
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
         double sum = 0, total = 0;
         for (int i = 0, at = 0; i < targets.Rows; i++)

@@ -28,7 +28,7 @@ public sealed record CoxObjective : BoostingObjective
     // A factor common to all hazards changes nothing.
     internal override double Start(BoostingTargets targets) => 1;
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
         double[] risk = Risks(margins);
         double first = 0, second = 0;
@@ -55,7 +55,7 @@ public sealed record CoxObjective : BoostingObjective
     }
 
     /// <summary>The negative partial log likelihood by event, each of weight 1.</summary>
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
         double[] risk = Risks(margins);
         double sum = 0;
@@ -76,12 +76,7 @@ public sealed record CoxObjective : BoostingObjective
 
     internal override BoostingMetric DefaultMetric => BoostingMetric.Loss("cox-nloglik");
 
-    static double[] Risks(ReadOnlySpan<float> margins)
-    {
-        double[] risk = new double[margins.Length];
-        for (int i = 0; i < risk.Length; i++) risk[i] = Math.Exp(margins[i]);
-        return risk;
-    }
+    static double[] Risks(float[] margins) => Array.ConvertAll(margins, m => Math.Exp(m));
 
     /// <summary>The rows of each time, rising, with the risk of all that are still there, and how many events there are of what risk.</summary>
     static IEnumerable<(ArraySegment<int> Rows, double AtRisk, int Events, double EventRisk)> Times(BoostingTargets targets, double[] risk)

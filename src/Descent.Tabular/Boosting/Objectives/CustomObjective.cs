@@ -46,7 +46,7 @@ public sealed record CustomObjective : BoostingObjective
     /// <summary>Scores start from 0 unless a base score is given.</summary>
     internal override double Start(BoostingTargets targets) => 0;
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
         Slopes!(margins, targets.Values, gradients, hessians);
         for (int i = 0; i < gradients.Length; i++)
@@ -58,7 +58,7 @@ public sealed record CustomObjective : BoostingObjective
         }
     }
 
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets) => throw new InvalidOperationException($"The objective '{Name}' has no loss to watch. Give the session a metric.");
+    internal override double Loss(float[] margins, BoostingTargets targets) => throw new InvalidOperationException($"The objective '{Name}' has no loss to watch. Give the session a metric.");
 
     internal override void Transform(Span<float> margins)
     {

@@ -33,7 +33,7 @@ public sealed record QuantileObjective : BoostingObjective
 
     internal override ImmutableArray<float> Starts(BoostingTargets targets) => Levels.Length == 1 ? [] : [.. Levels.Select(level => (float)targets.Quantile(level))];
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
         int outputs = Outputs;
         for (int k = 0; k < outputs; k++)
@@ -47,7 +47,7 @@ public sealed record QuantileObjective : BoostingObjective
         }
     }
 
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
         double sum = 0, total = 0;
         for (int i = 0; i < targets.Rows; i++)

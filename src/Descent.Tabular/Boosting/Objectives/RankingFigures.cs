@@ -9,7 +9,7 @@ static class RankingFigures
     internal delegate double Figure(double[] relevance, double[] scores, int? first);
 
     /// <summary>The mean over groups of a figure; groups in which nothing is relevant count as 1, as XGBoost has it.</summary>
-    internal static double Mean(Figure figure, ReadOnlySpan<float> margins, BoostingTargets targets, int? first)
+    internal static double Mean(Figure figure, float[] margins, BoostingTargets targets, int? first)
     {
         double sum = 0;
         for (int k = 0; k < targets.Groups; k++)

@@ -35,25 +35,26 @@ public sealed record RankingObjective : BoostingObjective
 
     internal override double Start(BoostingTargets targets) => 0;
 
-    internal override void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
-        float[] scores = margins.ToArray(), g = new float[scores.Length], h = new float[scores.Length];
+        Array.Clear(gradients);
+        Array.Clear(hessians);
         if (PairsPerItem == 0)
         {
-            WorkerPool.For(targets.Groups, group => All(new RankedGroup(targets, group, scores, Goal, Truncation), g, h));
+            WorkerPool.For(targets.Groups, group => All(new RankedGroup(targets, group, margins, Goal, Truncation), gradients, hessians));
         }
         else
         {
             var draws = new PairDraws(round);
-            for (int group = 0; group < targets.Groups; group++) Drawn(new(targets, group, scores, Goal, int.MaxValue), draws, g, h);
+            for (int group = 0; group < targets.Groups; group++) Drawn(new(targets, group, margins, Goal, int.MaxValue), draws, gradients, hessians);
         }
-        for (int i = 0; i < g.Length; i++) (gradients[i], hessians[i]) = (g[i] * targets.Weights[i], h[i] * targets.Weights[i]);
+        for (int i = 0; i < gradients.Length; i++) (gradients[i], hessians[i]) = (gradients[i] * targets.Weights[i], hessians[i] * targets.Weights[i]);
     }
 
     /// <summary>What the ranking lacks of the best, or, pairwise, the mean logistic loss of all pairs.</summary>
-    internal override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal override double Loss(float[] margins, BoostingTargets targets)
     {
-        if (Goal == RankingGoal.Pairwise) return PairLoss(margins.ToArray(), targets);
+        if (Goal == RankingGoal.Pairwise) return PairLoss(margins, targets);
         return 1 - RankingFigures.Mean(Goal == RankingGoal.Ndcg ? RankingFigures.Ndcg : RankingFigures.AveragePrecision, margins, targets, null);
     }
 

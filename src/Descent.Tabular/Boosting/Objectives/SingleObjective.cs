@@ -1,12 +1,8 @@
-using Descent.Tensors;
-
 namespace Descent.Tabular;
 
 /// <summary>One score of a row, and its loss.</summary>
 public abstract record SingleObjective : BoostingObjective
 {
-    const int BlockRows = 4096;
-
     private protected SingleObjective() { }
 
     private protected abstract (float Gradient, float Hessian) Slope(float margin, float target);
@@ -16,27 +12,21 @@ public abstract record SingleObjective : BoostingObjective
 
     private protected virtual float Weigh(float weight, float target) => weight;
 
-    internal sealed override unsafe void Gradients(ReadOnlySpan<float> margins, BoostingTargets targets, int round, Span<float> gradients, Span<float> hessians)
+    internal sealed override void Gradients(float[] margins, BoostingTargets targets, int round, float[] gradients, float[] hessians)
     {
-        float[] y = targets.Values, weights = targets.Weights;
-        fixed (float* m = margins, g = gradients, h = hessians)
+        var (y, weights) = (targets.Values, targets.Weights);
+        RowBlocks.For(y.Length, (start, end) =>
         {
-            // Spans cannot go into the lambda; the memory stands still while it runs.
-            var (from, toGradients, toHessians) = ((nint)m, (nint)g, (nint)h);
-            WorkerPool.For((y.Length + BlockRows - 1) / BlockRows, block =>
+            for (int i = start; i < end; i++)
             {
-                int start = block * BlockRows, end = Math.Min(y.Length, start + BlockRows);
-                for (int i = start; i < end; i++)
-                {
-                    var (gradient, hessian) = Slope(((float*)from)[i], y[i]);
-                    float weight = Weigh(weights[i], y[i]);
-                    (((float*)toGradients)[i], ((float*)toHessians)[i]) = (gradient * weight, hessian * weight);
-                }
-            });
-        }
+                var (gradient, hessian) = Slope(margins[i], y[i]);
+                float weight = Weigh(weights[i], y[i]);
+                (gradients[i], hessians[i]) = (gradient * weight, hessian * weight);
+            }
+        });
     }
 
-    internal sealed override double Loss(ReadOnlySpan<float> margins, BoostingTargets targets)
+    internal sealed override double Loss(float[] margins, BoostingTargets targets)
     {
         double sum = 0, total = 0;
         for (int i = 0; i < targets.Rows; i++)

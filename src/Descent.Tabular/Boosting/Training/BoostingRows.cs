@@ -1,12 +1,8 @@
-using Descent.Tensors;
-
 namespace Descent.Tabular;
 
 /// <summary>A set of rows and the scores that the trees so far give them.</summary>
 sealed class BoostingRows
 {
-    const int BlockRows = 4096;
-
     readonly Lazy<TreeData> _data;
     readonly int _outputs;
 
@@ -34,12 +30,12 @@ sealed class BoostingRows
     internal float[] Values(Tree tree, int[]? leaves = null)
     {
         int[] own = leaves ?? TreeRows.Leaves(tree, Data);
-        float[] values = new float[own.Length];
+        float[] values = new float[own.Length], said = [.. tree.Values.Select(v => (float)v)];
         bool isLinear = !tree.LinearLeaves.IsEmpty;
-        WorkerPool.For((values.Length + BlockRows - 1) / BlockRows, block =>
+        RowBlocks.For(values.Length, (start, end) =>
         {
-            for (int i = block * BlockRows; i < Math.Min(values.Length, (block + 1) * BlockRows); i++)
-                values[i] = isLinear && tree.LinearLeaves[own[i]] is { } line ? (float)line.At(Data.Columns, i, tree.Values[own[i]]) : (float)tree.Values[own[i]];
+            for (int i = start; i < end; i++)
+                values[i] = isLinear && tree.LinearLeaves[own[i]] is { } line ? (float)line.At(Data.Columns, i, tree.Values[own[i]]) : said[own[i]];
         });
         return values;
     }
@@ -52,23 +48,22 @@ sealed class BoostingRows
     {
         float[] values = Array.ConvertAll(tree.Values.ToArray(), v => (float)v);
         bool isLinear = !tree.LinearLeaves.IsEmpty;
-        WorkerPool.For((leaves.Length + BlockRows - 1) / BlockRows, block =>
+        RowBlocks.For(leaves.Length, (start, end) =>
         {
-            int start = block * BlockRows, end = Math.Min(leaves.Length, start + BlockRows);
             for (int i = start, at = (start * _outputs) + output; i < end; i++, at += _outputs)
                 Margins[at] += isLinear && tree.LinearLeaves[leaves[i]] is { } line ? (float)line.At(Data.Columns, i, tree.Values[leaves[i]]) : values[leaves[i]];
         });
     }
 
     /// <summary>Adds what a tree says to one of the scores.</summary>
-    internal void Add(float[] values, int output, double weight = 1)
+    internal void Add(float[] values, int output, double weight = 1) => RowBlocks.For(values.Length, (start, end) =>
     {
-        for (int i = 0, at = output; i < values.Length; i++, at += _outputs)
+        for (int i = start, at = start * _outputs + output; i < end; i++, at += _outputs)
         {
             if (_sums is null) Margins[at] += values[i];
             else Margins[at] = (float)(_sums[at] += weight * values[i]);
         }
-    }
+    });
 
     /// <summary>The scores without some trees.</summary>
     /// <param name="dropped">What each says, its score and its weight.</param>

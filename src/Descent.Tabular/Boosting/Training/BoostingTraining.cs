@@ -51,7 +51,7 @@ sealed class BoostingTraining
 
     void Round(int round)
     {
-        int outputs = _objective.Outputs, rows = _train.Targets.Rows, first = _trees.Count;
+        int outputs = _objective.Outputs, first = _trees.Count;
         // Streams of single trees count from 1 up; those of rounds from the other end down.
         int[] dropped = _options.Dart?.Drop(_weights, new(_options.Seed, ulong.MaxValue - (ulong)round)) ?? [];
         float[][] saids = [.. dropped.Select(t => _train.Values(_trees[t]))];
@@ -59,11 +59,10 @@ sealed class BoostingTraining
 
         _objective.Gradients(margins, _train.Targets, round, _gradients, _hessians);
         float[][] added = new float[outputs][];
-        var (g, h) = outputs == 1 ? (_gradients, _hessians) : (new float[rows], new float[rows]);
         int[] leaves = _leaves;
         for (int k = 0; k < outputs; k++)
         {
-            for (int i = 0; i < rows && outputs > 1; i++) (g[i], h[i]) = (_gradients[i * outputs + k], _hessians[i * outputs + k]);
+            var (g, h) = (Of(k, _gradients), Of(k, _hessians));
             var tree = _grower.Grow(g, h, new Generator(_options.Seed, (ulong)_trees.Count + 1), leaves);
             if (_objective.LeafQuantile(k) is { } share) tree = LeafRenewal.Quantiles(tree, leaves, margins, k, outputs, _train.Targets, share, _options.LearningRate);
             // As LightGBM, which fits lines only once there is something to correct.
@@ -89,5 +88,15 @@ sealed class BoostingTraining
             foreach (var set in _evaluated) set.Add(set.Values(_trees[t]), _groups[t], change);
             _weights[t] = scaled;
         }
+    }
+
+    /// <summary>What belongs to one of the scores.</summary>
+    float[] Of(int output, float[] all)
+    {
+        int outputs = _objective.Outputs;
+        if (outputs == 1) return all;
+        float[] own = new float[all.Length / outputs];
+        for (int i = 0, at = output; i < own.Length; i++, at += outputs) own[i] = all[at];
+        return own;
     }
 }
