@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
 
 namespace Descent.Tabular;
@@ -14,7 +15,7 @@ static class EnsembleSelection
     /// <param name="scorer">Which scores are better.</param>
     internal static double[] Weigh(IReadOnlyList<Predictions> said, Func<Predictions, double> score, Scorer scorer)
     {
-        int[] picks = new int[said.Count], best = picks;
+        double[] picks = new double[said.Count], best = picks;
         double bestScore = double.NaN;
         for (int n = 1; n <= Picks; n++)
         {
@@ -23,7 +24,7 @@ static class EnsembleSelection
             for (int m = 0; m < said.Count; m++)
             {
                 picks[m]++;
-                double own = score(Mean(said, Array.ConvertAll(picks, p => (double)p)));
+                double own = score(Mean(said, picks));
                 picks[m]--;
                 if (scorer.IsBetter(own, figure)) (pick, figure) = (m, own);
             }
@@ -35,11 +36,31 @@ static class EnsembleSelection
         return Array.ConvertAll(best, b => b / sum);
     }
 
-    /// <summary>The weighted mean of numbers or probabilities.</summary>
-    internal static Predictions Mean(IReadOnlyList<Predictions> said, ReadOnlySpan<double> weights)
+    /// <summary>How the weighted mean did that was judged on the same folds.</summary>
+    internal static CrossValidationResult Average(IReadOnlyList<CrossValidationResult> results, double[] weights)
     {
-        double sum = 0;
-        foreach (double w in weights) sum += w;
+        var first = results[0];
+        var data = first.Data;
+        var parts = first.Parts.Select((part, f) => (part.Rows, Said: Mean([.. results.Select(r => r.Parts[f].Said)], weights))).ToImmutableArray();
+        var (merged, rows) = Predictions.Merge(data.Target.Count, parts);
+        return new(data, parts)
+        {
+            Scores = [.. first.Scores.Select(s => new ScoreSummary { Scorer = s.Scorer, PerFold = [.. parts.Select(p => data.Score(s.Scorer, p.Rows, p.Said))] })],
+            TrainRows = first.TrainRows,
+            TestRows = first.TestRows,
+            OutOfFold = merged,
+            Rows = [.. rows],
+            Times = new() { Fit = Sum(r => r.Times.Fit), Predict = Sum(r => r.Times.Predict) },
+        };
+
+        ImmutableArray<TimeSpan> Sum(Func<CrossValidationResult, ImmutableArray<TimeSpan>> times) =>
+            [.. parts.Select((_, f) => new TimeSpan(results.Where((_, m) => weights[m] > 0).Sum(r => times(r)[f].Ticks)))];
+    }
+
+    /// <summary>The weighted mean of numbers or probabilities.</summary>
+    static Predictions Mean(IReadOnlyList<Predictions> said, double[] weights)
+    {
+        double sum = weights.Sum();
         bool isNumber = said[0].Kind == TargetKind.Number;
         double[] mean = new double[isNumber ? said[0].Count : said[0].Probabilities.Length];
         for (int m = 0; m < said.Count; m++)

@@ -144,8 +144,9 @@ public sealed record CrossValidation
             progress?.Report(new(Interlocked.Increment(ref done), folds.Length, $"fold {f + 1}"));
         }, cancellation);
 
-        var (merged, rows) = Predictions.Merge(data.Target.Count, [.. folds.Select((fold, f) => (fold.Test, said[f]))]);
-        return new(data)
+        var parts = folds.Select((fold, f) => (fold.Test, said[f])).ToImmutableArray();
+        var (merged, rows) = Predictions.Merge(data.Target.Count, parts);
+        return new(data, parts)
         {
             Scores = Summaries(figures),
             TrainScores = TrainScores ? Summaries(trainFigures) : [],

@@ -44,7 +44,7 @@ public sealed record CrossValidationTimes
 /// <summary>How well something did on rows that it was not trained on.</summary>
 public sealed class CrossValidationResult
 {
-    internal CrossValidationResult(SelectionData data) => Data = data;
+    internal CrossValidationResult(SelectionData data, ImmutableArray<(int[] Rows, Predictions Said)> parts) => (Data, Parts) = (data, parts);
 
     /// <summary>The figures, the deciding one first.</summary>
     public required ImmutableArray<ScoreSummary> Scores { get; init; }
@@ -68,6 +68,9 @@ public sealed class CrossValidationResult
     public required CrossValidationTimes Times { get; init; }
 
     internal SelectionData Data { get; }
+
+    /// <summary>The test of each fold, and what was said of it.</summary>
+    internal ImmutableArray<(int[] Rows, Predictions Said)> Parts { get; }
 
     /// <summary>What is true of the rows of <see cref="Rows"/>.</summary>
     public Target Truth => Data.Target.Take(Rows.AsSpan());
