@@ -7,14 +7,14 @@ static class AutoAverage
 {
     /// <summary>The mean, and how it did on the folds of its members; null where one candidate does best alone.</summary>
     /// <param name="trials">The candidates, judged on the same folds.</param>
-    /// <param name="metric">What the mean is to be best at; null takes the log loss or the root of the mean squared error.</param>
+    /// <param name="metric">What a mean of numbers is to be best at; that of probabilities is chosen by the log loss, which is told most by few rows.</param>
     /// <param name="prepare">Puts a learner behind the steps it needs.</param>
-    internal static AutoTrial? Of(IReadOnlyList<AutoTrial> trials, Scorer? metric, Func<ILearner, Pipeline> prepare)
+    internal static AutoTrial? Of(IReadOnlyList<AutoTrial> trials, Scorer metric, Func<ILearner, Pipeline> prepare)
     {
         // Scores of rankings have no common scale, and bare classes no mean.
         AutoTrial[] able = [.. trials.Where(t => t.Pipeline.Learner is not IRanker<IRegressionModel> && (t.Result.OutOfFold.Kind == TargetKind.Number || t.Result.OutOfFold.HasProbabilities))];
         if (able.Length < 2) return null;
-        var scorer = metric ?? (able[0].Result.OutOfFold.Kind == TargetKind.Class ? Scorers.LogLoss : Scorers.Rmse);
+        var scorer = able[0].Result.OutOfFold.Kind == TargetKind.Class ? Scorers.LogLoss : metric;
         int[] rows = [.. able[0].Result.Rows];
         double[] weights = EnsembleSelection.Weigh([.. able.Select(t => t.Result.OutOfFold)], said => able[0].Result.Data.Score(scorer, rows, said), scorer);
         int[] chosen = [.. Splitting.All(able.Length).Where(t => weights[t] > 0).OrderByDescending(t => weights[t])];

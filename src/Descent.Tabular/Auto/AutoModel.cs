@@ -11,7 +11,10 @@ public sealed record AutoModel
     /// <summary>What models are judged by; null is the log loss of classes, the root of the mean squared error of numbers, and NDCG of rankings.</summary>
     public Scorer? Metric { get; init; }
 
-    /// <summary>The folds by which candidates are judged.</summary>
+    /// <summary>What parts the rows; null takes <see cref="Folds"/> in an order by chance.</summary>
+    public ISplitter? Splitter { get; init; }
+
+    /// <summary>How many folds there are unless a splitter is given.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>Decides what is drawn at random.</summary>
@@ -66,7 +69,7 @@ public sealed record AutoModel
             progress?.Report(new(n + 1, candidates.Length, name));
         }
         if (trials.Count == 0) throw new ArgumentException($"AutoModel: no candidate can learn from the frame. {fault}", nameof(frame));
-        if (AutoAverage.Of(trials, Metric, Prepare) is { } average) trials.Add(average);
+        if (AutoAverage.Of(trials, judging.Scorers[0], Prepare) is { } average) trials.Add(average);
         var best = trials.Aggregate((a, b) => judging.Scorers[0].IsBetter(b.Result.Score, a.Result.Score) ? b : a);
         cancellation.ThrowIfCancellationRequested();
         return new(trials.ToImmutable(), best, data.Model(best.Pipeline, Splitting.All(frame.Rows)));
@@ -78,7 +81,7 @@ public sealed record AutoModel
     {
         var metric = Metric ?? (IsRanking ? Scorers.NdcgAt10 : y.Kind == TargetKind.Class ? Scorers.LogLoss : Scorers.Rmse);
         ImmutableArray<Scorer> shown = IsRanking ? [] : [.. Scorers.For(y).Where(s => s.Name != metric.Name)];
-        return new() { Folds = Folds, Seed = Seed, Scorers = [metric, .. shown], Weights = Weights, Groups = Groups };
+        return new() { Splitter = Splitter, Folds = Folds, Seed = Seed, Scorers = [metric, .. shown], Weights = Weights, Groups = Groups };
     }
 }
 
