@@ -8,7 +8,6 @@ namespace Descent.Tabular;
 [JsonSourceGenerationOptions(WriteIndented = false, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IModel))]
-[JsonSerializable(typeof(PipelineModel))]
 [JsonSerializable(typeof(ClassificationTreeModel))]
 [JsonSerializable(typeof(RegressionTreeModel))]
 [JsonSerializable(typeof(ForestClassificationModel))]
@@ -47,12 +46,6 @@ namespace Descent.Tabular;
 [JsonSerializable(typeof(MlpRegressionModel))]
 [JsonSerializable(typeof(GaussianMixtureModel))]
 [JsonSerializable(typeof(IsolationForestModel))]
-[JsonSerializable(typeof(DatePartColumns))]
-[JsonSerializable(typeof(DroppedColumns))]
-[JsonSerializable(typeof(ImputedColumns))]
-[JsonSerializable(typeof(MissingIndicators))]
-[JsonSerializable(typeof(OneHotColumns))]
-[JsonSerializable(typeof(ScaledColumns))]
 [JsonSerializable(typeof(DummyClassificationModel))]
 [JsonSerializable(typeof(DummyRegressionModel))]
 [JsonSerializable(typeof(PreparedClassificationModel))]
@@ -115,16 +108,6 @@ sealed partial class ModelJson : JsonSerializerContext
         ("conformal_classification", typeof(ConformalClassificationModel)),
     ];
 
-    static readonly (string Name, Type Type)[] s_steps =
-    [
-        ("date_parts", typeof(DatePartColumns)),
-        ("drop", typeof(DroppedColumns)),
-        ("impute", typeof(ImputedColumns)),
-        ("missing_indicator", typeof(MissingIndicators)),
-        ("one_hot", typeof(OneHotColumns)),
-        ("scale", typeof(ScaledColumns)),
-    ];
-
     /// <summary>How a model is written and read.</summary>
     internal static JsonTypeInfo<IModel> Model => s_model.Value;
 
@@ -137,14 +120,14 @@ sealed partial class ModelJson : JsonSerializerContext
 
     static JsonTypeInfo<T> Info<T>()
     {
-        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = Default.WithAddedModifier(Name) };
+        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, StepJson.Default).WithAddedModifier(Name) };
         return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
     /// <summary>Where any model or step may stand, its name says which it is.</summary>
     static void Name(JsonTypeInfo info)
     {
-        if (info.Type == typeof(IFittedTransformer)) Name(info, "step", s_steps);
+        if (info.Type == typeof(IFittedTransformer)) Name(info, "step", StepJson.Names);
         else if (info.Type.IsInterface && info.Type.IsAssignableTo(typeof(IModel))) Name(info, "model", s_models);
     }
 

@@ -41,6 +41,7 @@ public sealed record Pipeline
             x = step.TrainingRows(x, y, learned);
             fitted.Add(learned);
         }
+        if (x.Columns.IsEmpty) throw new ArgumentException($"Pipeline: no column is left to learn from beside '{target}'; the columns are: {train.ListNames()}.", nameof(train));
         return new() { Input = schema, Target = target, Steps = fitted.MoveToImmutable(), Model = Learn(Features.Of(x), y, w, groups is null ? null : train[groups]), MissingColumns = MissingColumns, UnseenLevels = UnseenLevels };
     }
 

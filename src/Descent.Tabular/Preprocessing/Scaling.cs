@@ -43,12 +43,25 @@ public sealed record StandardScaler : ScalingStep
 
     private protected override (double Offset, double Scale) Learn(double[] values)
     {
+        var (mean, scale) = MeanAndSpread(values);
+        return (Center ? mean : 0, Scale ? scale : 1);
+    }
+
+    /// <summary>The mean and the standard deviation, which is 1 of a constant.</summary>
+    internal static (double Mean, double Scale) MeanAndSpread(double[] values)
+    {
+        var (mean, variance) = Moments(values);
+        // Below what rounding alone would give, the column is constant.
+        double rounding = values.Length * mean * Epsilon;
+        return (mean, variance <= values.Length * Epsilon * variance + rounding * rounding ? 1 : Math.Sqrt(variance));
+    }
+
+    /// <summary>The mean and the variance, which is divided by the number of values.</summary>
+    internal static (double Mean, double Variance) Moments(double[] values)
+    {
         double mean = values.Average(), sum = 0, rest = 0;
         foreach (double v in values) (sum, rest) = (sum + (v - mean) * (v - mean), rest + v - mean);
-        double variance = (sum - rest * rest / values.Length) / values.Length;
-        // Below what rounding alone would give, the column is constant.
-        double bound = values.Length * Epsilon * variance + values.Length * mean * Epsilon * (values.Length * mean * Epsilon);
-        return (Center ? mean : 0, !Scale || variance <= bound ? 1 : Math.Sqrt(variance));
+        return (mean, (sum - rest * rest / values.Length) / values.Length);
     }
 }
 

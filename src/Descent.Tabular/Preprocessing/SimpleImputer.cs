@@ -18,7 +18,7 @@ public enum Imputation
     Constant,
 }
 
-/// <summary>Fills missing values column by column. Numbers become real numbers; a column without any value takes the constant.</summary>
+/// <summary>Fills missing values column by column. Numbers become real numbers, truth values stay such where the filling is one; a column without any value takes the constant.</summary>
 public sealed record SimpleImputer : ITransformer<ImputedColumns>
 {
     /// <summary>The columns; by default all that the strategy makes sense for: numbers, or, unless it calculates, categories and text too.</summary>
@@ -100,8 +100,10 @@ public sealed record ImputedColumns : IFittedTransformer
         return hasIndicator ? [filled, MissingIndicator.Of(column)] : [filled];
     });
 
-    static FloatColumn Fill(Frame frame, string name, double number)
+    static Column Fill(Frame frame, string name, double number)
     {
+        if (frame[name] is BooleanColumn flags && number is 0 or 1)
+            return Column.Of(name, [.. Enumerable.Range(0, flags.Count).Select(row => flags.IsMissing(row) ? number == 1 : flags[row])]);
         double[] values = StepColumns.Numbers(nameof(SimpleImputer), frame, name);
         for (int row = 0; row < values.Length; row++)
             if (double.IsNaN(values[row])) values[row] = number;
