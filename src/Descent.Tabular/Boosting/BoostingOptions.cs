@@ -43,6 +43,7 @@ public abstract record BoostingOptions : BoostedTreeOptions
         if (objective is PoissonObjective given && MaxDeltaStep > 0) objective = given with { MaxDeltaStep = MaxDeltaStep };
         if (objective is CustomObjective { Slopes: null } custom) throw new ArgumentException($"{learner}: the objective '{custom.Name}' has no Slopes, which training needs.");
         if (LinearLeaves && objective.LeafQuantile(0) is not null) throw new ArgumentException($"{learner}: the leaves of this objective are quantiles, which are not linear. Leave LinearLeaves off.");
+        if (LinearLeaves && Monotone.Any(direction => direction != 0)) throw new ArgumentException($"{learner}: lines in leaves would not keep to Monotone. Leave one of the two out.");
         var targets = train.Targets(learner, objective, classes);
         var grower = Grower(learner, train.X, objective is PoissonObjective poisson ? poisson.MaxDeltaStep : MaxDeltaStep);
         var start = session.Initial is null ? Start(objective, train.X.Schema, targets) : Continue(learner, session.Initial, objective, train.X.Schema);

@@ -20,6 +20,7 @@ public static class LearnerCatalog
     public static ImmutableArray<CatalogEntry> All { get; } =
     [
         new("boosting", "Second-order gradient boosted trees.", () => new BoostingRegressor(), () => new BoostingClassifier()),
+        new("linear_boosting", "Second-order boosting of linear functions.", () => new LinearBoostingRegressor(), () => new LinearBoostingClassifier()),
         new("gbdt", "First-order gradient boosted trees.", () => new GradientBoostingRegressor(), () => new GradientBoostingClassifier()),
         new("forest", "Random forest.", () => new RandomForestRegressor(), () => new RandomForestClassifier()),
         new("extra_trees", "Extremely randomised trees.", () => new ExtraTreesRegressor(), () => new ExtraTreesClassifier()),

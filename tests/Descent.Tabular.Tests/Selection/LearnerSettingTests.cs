@@ -38,11 +38,25 @@ public sealed class LearnerSettingTests
     [InlineData("forest", "max_features", "0.5", "0.5")]
     [InlineData("forest", "bootstrap", "FALSE", "false")]
     [InlineData("boosting", "learning_rate", "0.05", "0.05")]
+    [InlineData("boosting", "loss", "one-versus-all", "OneVersusAll")]
+    [InlineData("boosting", "drop_rate", "0.1", "0.1")]
+    [InlineData("linear_boosting", "selector", "greedy", "Greedy")]
     [InlineData("knn", "weighting", "distance", "Distance")]
     public void Options_are_set_by_name(string learner, string name, string value, string expected)
     {
         var changed = LearnerCatalog.Create(learner, TargetKind.Class).With(name, value);
         Assert.Equal(expected, LearnerSettings.Of(changed).Single(s => s.Name.Replace("_", "", StringComparison.Ordinal).Equals(name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase)).Get(changed));
+    }
+
+    [Theory]
+    [InlineData("Poisson", "poisson")]
+    [InlineData("quantile:0.9", "quantile:0.9")]
+    [InlineData("tweedie:1.2", "tweedie:1.2")]
+    [InlineData("huber", "huber:0.9")]
+    public void Objectives_are_set_by_name(string value, string expected)
+    {
+        var changed = new BoostingRegressor().With("objective", value);
+        Assert.Equal(expected, LearnerSettings.Of(changed).Single(s => s.Name == "objective").Get(changed));
     }
 
     [Fact]
@@ -51,6 +65,9 @@ public sealed class LearnerSettingTests
         Refuse("it has: trees", () => new RandomForestClassifier().With("depth", "3"), "bootstrap");
         Refuse("max_depth=deep: this is not a number or none", () => new RandomForestClassifier().With("max_depth", "deep"));
         Refuse("it must be at least 1", () => new RandomForestClassifier().With("trees", "0"));
+        Refuse("objective=cauchy: this is not one of squared", () => new BoostingRegressor().With("objective", "cauchy"));
+        Refuse("objective=poisson:2: this is not one of squared", () => new BoostingRegressor().With("objective", "poisson:2"));
+        Refuse("Power is 3", () => new BoostingRegressor().With("objective", "tweedie:3"));
         Refuse("one of Uniform, Distance", () => new KNeighborsClassifier().With("weighting", "1"));
         Refuse("there are: boosting", () => LearnerCatalog.Create("bosting", TargetKind.Class));
         Refuse("no learner of classes", () => LearnerCatalog.Create("lasso", TargetKind.Class));
