@@ -29,12 +29,11 @@ public sealed record BoostedTrees : IModel
     /// <summary>The scores of rows that lie one after another, (n × outputs), before they become predictions.</summary>
     /// <param name="rows">(n × features) numbers.</param>
     /// <param name="margins">(n × outputs) scores.</param>
-    public void Margins(ReadOnlySpan<double> rows, Span<float> margins)
-    {
-        int columns = Schema.Features.Length, outputs = Objective.Outputs;
-        FillBase(margins);
-        AddTo(rows, margins, 0, Trees.Length);
-    }
+    /// <exception cref="ArgumentException">They do not fit each other.</exception>
+    public void Margins(ReadOnlySpan<double> rows, Span<float> margins) => BoostedTreesRows.Score(this, rows, margins, transforms: false);
+
+    /// <inheritdoc cref="Margins(ReadOnlySpan{double}, Span{float})"/>
+    public void Margins(ReadOnlySpan<float> rows, Span<float> margins) => BoostedTreesRows.Score(this, rows, margins, transforms: false);
 
     /// <summary>What scores are before there is a tree.</summary>
     internal void FillBase(Span<float> margins)
@@ -43,28 +42,14 @@ public sealed record BoostedTrees : IModel
         else for (int at = 0; at < margins.Length; at++) margins[at] = BaseMargins[at % BaseMargins.Length];
     }
 
-    /// <summary>Adds what some trees say to scores.</summary>
-    internal void AddTo(ReadOnlySpan<double> rows, Span<float> margins, int first, int count)
-    {
-        int columns = Schema.Features.Length, outputs = Objective.Outputs;
-        // Tree by tree, so that a tree stays in the cache while the block of rows passes.
-        for (int t = first; t < first + count; t++)
-        {
-            var tree = Trees[t];
-            float weight = TreeWeights.IsEmpty ? 1 : TreeWeights[t];
-            for (int i = 0, at = Groups[t]; at < margins.Length; i++, at += outputs)
-                margins[at] += weight * tree.Output(rows.Slice(i * columns, columns));
-        }
-    }
-
     /// <summary>Predictions of rows that lie one after another, (n × outputs): means, or probabilities.</summary>
     /// <param name="rows">(n × features) numbers.</param>
     /// <param name="predictions">(n × outputs) predictions.</param>
-    public void Predict(ReadOnlySpan<double> rows, Span<float> predictions)
-    {
-        Margins(rows, predictions);
-        Objective.Transform(predictions);
-    }
+    /// <exception cref="ArgumentException">They do not fit each other.</exception>
+    public void Predict(ReadOnlySpan<double> rows, Span<float> predictions) => BoostedTreesRows.Score(this, rows, predictions, transforms: true);
+
+    /// <inheritdoc cref="Predict(ReadOnlySpan{double}, Span{float})"/>
+    public void Predict(ReadOnlySpan<float> rows, Span<float> predictions) => BoostedTreesRows.Score(this, rows, predictions, transforms: true);
 
     /// <summary>Predictions of rows that lie one after another, (n × outputs), as doubles.</summary>
     internal void Predict(ReadOnlySpan<double> rows, Span<double> predictions)

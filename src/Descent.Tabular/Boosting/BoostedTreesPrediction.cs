@@ -1,13 +1,8 @@
-using System.Buffers;
-using Descent.Tensors;
-
 namespace Descent.Tabular;
 
 /// <summary>What boosted trees say to the rows of features, in parallel over blocks of rows.</summary>
 public static class BoostedTreesPrediction
 {
-    const int BlockRows = 256;
-
     extension(BoostedTrees trees)
     {
         /// <summary>The scores of each row, (rows × outputs), before they become predictions.</summary>
@@ -79,16 +74,6 @@ public static class BoostedTreesPrediction
 
     static void Add(BoostedTrees trees, Features x, float[] margins, int first, int count)
     {
-        int columns = x.Columns, outputs = trees.Objective.Outputs;
-        if (count == 0) return;
-        WorkerPool.For((x.Rows + BlockRows - 1) / BlockRows, block =>
-        {
-            int start = block * BlockRows, n = Math.Min(BlockRows, x.Rows - start);
-            double[] rented = ArrayPool<double>.Shared.Rent(n * columns);
-            var rows = rented.AsSpan(0, n * columns);
-            x.CopyRows(start, rows);
-            trees.AddTo(rows, margins.AsSpan(start * outputs, n * outputs), first, count);
-            ArrayPool<double>.Shared.Return(rented);
-        });
+        if (count > 0) BoostedTreesRows.Add(trees, x, margins, first, count);
     }
 }

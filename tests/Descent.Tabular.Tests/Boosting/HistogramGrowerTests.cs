@@ -29,6 +29,8 @@ public sealed class HistogramGrowerTests
         new("drawn rows", s_plain with { Subsample = 0.6 }),
         new("great gradients", s_plain with { GossTopShare = 0.2 }),
         new("drawn features", s_plain with { ColumnsByTree = 0.7, ColumnsByLevel = 0.7, ColumnsByNode = 0.7 }),
+        new("quantised", s_plain with { QuantizedGradients = true }),
+        new("quantised, wide, pruned", s_plain with { QuantizedGradients = true, Gamma = 20, ColumnsByTree = 0.5 }, 140),
         new("wide", s_plain with { MaxDepth = 3 }, 140),
         new("wide, drawn features", s_plain with { MaxDepth = 3, ColumnsByTree = 0.3 }, 140),
         new("counts", s_plain with { Objective = new PoissonObjective(), BaseScore = 1 }),
@@ -210,7 +212,7 @@ public sealed class HistogramGrowerTests
         new Generator(4).Normal(g);
         new Generator(5).Uniform(h);
         var gradients = new GradientRows(Rows);
-        gradients.Read(g, h, null);
+        gradients.Read(g, h, null, new(1));
         int[] rows = [.. Enumerable.Range(0, Rows).Where(i => i % 3 != 1)];
         var builder = new HistogramBuilder(data);
         foreach (int[] features in (int[][])[[.. Enumerable.Range(0, Columns)], [0, 5, 63, 64, 69]])

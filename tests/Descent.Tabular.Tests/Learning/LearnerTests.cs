@@ -85,6 +85,7 @@ public sealed class LearnerTests
         new("second order", new BoostingRegressor { Rounds = 40, BaseScore = 0 }, 0.8) { TakesGaps = true, TakesCategories = true },
         new("second order, histograms", new BoostingRegressor { Rounds = 40, Method = TreeMethod.Histogram }, 0.8) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("second order, leaf-wise", new BoostingRegressor { Rounds = 60, Growth = TreeGrowth.LeafWise, MaxLeaves = 15, MaxDepth = 0, MinRowsInLeaf = 5, LearningRate = 0.2f }, 0.8) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
+        new("second order, quantised", new BoostingRegressor { Rounds = 40, QuantizedGradients = true }, 0.78) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("second order, great gradients", new BoostingRegressor { Rounds = 60, Method = TreeMethod.Histogram, GossTopShare = 0.3, GossOtherShare = 0.2, LearningRate = 0.2f }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("second order, drawn", new BoostingRegressor { Rounds = 40, Subsample = 0.7, ColumnsByTree = 0.8, ColumnsByLevel = 0.8, ColumnsByNode = 0.8 }, 0.75) { TakesGaps = true, TakesCategories = true, WeightsAreCopies = false },
         new("second order, pseudo-Huber", new BoostingRegressor { Rounds = 40, Objective = new PseudoHuberObjective(), BaseScore = 0 }, 0.7) { TakesGaps = true, TakesCategories = true },

@@ -13,6 +13,9 @@ sealed unsafe class HistogramBuilder
 
     readonly BinnedFeatures _data;
     readonly List<long[]> _parts = [];
+
+    /// <summary>Sums of quantised rows, before they are widened.</summary>
+    readonly List<long[]> _sums = [];
     readonly HistogramPool _pool;
     int _used;
 
@@ -42,6 +45,7 @@ sealed unsafe class HistogramBuilder
         int parts = Math.Clamp(Math.Min(rows.Count / LeastRows, (2 * Numerics.Threads - 1) / blocks), 1, Numerics.Threads);
         while (_parts.Count < parts - 1) _parts.Add(_pool.Make());
         _used = parts - 1;
+        while (gradients.Quantized is not null && _sums.Count < blocks * parts) _sums.Add(GC.AllocateUninitializedArray<long>(BlockFeatures * FeatureBins.Stride, pinned: true));
         WorkerPool.For(blocks * parts, item =>
         {
             int part = item / blocks, block = item % blocks;
@@ -54,12 +58,28 @@ sealed unsafe class HistogramBuilder
                 int quads = (width + 3) / 4;
                 long* entries = histogram + first * FeatureBins.Stride * 2L;
                 new Span<long>(entries, quads * 4 * FeatureBins.Stride * 2).Clear();
-                if (features.Length == _data.Features)
+                if (gradients.Quantized is { } quantized)
+                    AddQuantized(_data.ByRow.Start + first, list + begin, end - begin, quantized.Start, gradients.Point.CountBits, _sums[item], entries, quads);
+                else if (features.Length == _data.Features)
                     HistogramKernel.Add(_data.ByRow.Start + first, _data.Pitch, list + begin, end - begin, gradients.Pairs.Start, gradients.Point, entries, quads);
                 else
                     HistogramKernel.Add(_data.ByRow.Start, _data.Pitch, list + begin, end - begin, gradients.Pairs.Start, gradients.Point, histogram, Within(features, first, width));
             }
         });
+    }
+
+    void AddQuantized(byte* bins, int* rows, int count, short* quantized, int countBits, long[] sums, long* entries, int quads)
+    {
+        var used = sums.AsSpan(0, quads * 4 * FeatureBins.Stride);
+        fixed (long* narrow = used)
+        {
+            for (int done = 0; done < count; done += HistogramKernel.MostQuantized)
+            {
+                used.Clear();
+                HistogramKernel.AddQuantized(bins, _data.Pitch, rows + done, Math.Min(HistogramKernel.MostQuantized, count - done), quantized, narrow, quads);
+                HistogramKernel.Widen(used, countBits, entries);
+            }
+        }
     }
 
     /// <summary>Joins the parts of a feature's entries.</summary>

@@ -34,7 +34,7 @@ sealed class HistogramGrower : ITreeGrower
         _categories = new(options, maxDeltaStep);
         _interactions = new(options.Interactions);
         _builder = new(data);
-        _gradients = new(data.Rows);
+        _gradients = new(data.Rows, options.QuantizedGradients);
         _drawn = new(data.Rows);
     }
 
@@ -53,7 +53,7 @@ sealed class HistogramGrower : ITreeGrower
     public Tree Grow(float[] gradients, float[] hessians, Generator generator, int[] leaves)
     {
         float[]? factors = RowDraws.Draw(_options, gradients, generator);
-        _gradients.Read(gradients, hessians, factors);
+        _gradients.Read(gradients, hessians, factors, generator);
         _drawn.Reset(factors, isZero: false);
         if (factors is not null) (_others ??= new(_data.Rows)).Reset(factors, isZero: true);
         var nodes = new BoostingNodes();
@@ -78,6 +78,7 @@ sealed class HistogramGrower : ITreeGrower
                 open.Enqueue(child, _options.Growth == TreeGrowth.LeafWise ? (-child.Best.Gain, child.Node) : (child.Depth, child.Node));
         }
         nodes.Prune(_options.Gamma);
+        if (_options.QuantizedGradients) Renew(nodes, closed);
         Finish(nodes, closed, leaves);
         var tree = nodes.ToTree(_options.LearningRate);
         // The bins are outside the collector's sight.
@@ -240,6 +241,15 @@ sealed class HistogramGrower : ITreeGrower
             if (Array.BinarySearch(allowed, feature) >= 0) Search(histogram, feature, node, ref best[feature]);
         });
         leaf.Best = Best(best);
+    }
+
+    /// <summary>Gives leaves the values of their rows' gradients with all bits.</summary>
+    void Renew(BoostingNodes nodes, List<Leaf> closed)
+    {
+        var sums = new GradientSum[closed.Count];
+        WorkerPool.For(closed.Count, i => sums[i] = _gradients.Sum(_drawn.Rows.AsSpan(closed[i].Begin, closed[i].Count)));
+        foreach (var parts in Enumerable.Range(0, closed.Count).GroupBy(i => nodes.LeafAbove(closed[i].Node)))
+            Weigh(ref nodes[parts.Key], parts.Aggregate(default(GradientSum), (sum, i) => sum + sums[i]));
     }
 
     /// <summary>Tells each row its leaf.</summary>

@@ -64,6 +64,46 @@ static unsafe class HistogramKernel
         }
     }
 
+    /// <summary>Rows whose quantised sums have room in one integer: 23 bits of gradients, 24 of hessians, 17 of rows.</summary>
+    internal const int MostQuantized = 65_535;
+
+    /// <summary>Adds quantised rows, at most <see cref="MostQuantized"/>, to entries of 8 bytes.</summary>
+    internal static void AddQuantized(byte* bins, int pitch, int* rows, int count, short* quantized, long* sums, int quads)
+    {
+        const int Entries = FeatureBins.Stride;
+        int ahead = count - Ahead;
+        for (int i = 0; i < count; i++)
+        {
+            long row = rows[i];
+            if (i < ahead && Sse.IsSupported)
+            {
+                Sse.Prefetch0(bins + ((long)rows[i + Ahead] * pitch));
+                Sse.Prefetch0(quantized + rows[i + Ahead]);
+            }
+            short own = quantized[row];
+            long value = ((long)(own >> 8) << 41) + ((long)(byte)own << 17) + 1;
+            byte* bin = bins + (row * pitch), end = bin + (4 * quads);
+            for (long* h = sums; bin < end; bin += 4, h += 4 * Entries)
+            {
+                h[bin[0]] += value;
+                h[Entries + bin[1]] += value;
+                h[(2 * Entries) + bin[2]] += value;
+                h[(3 * Entries) + bin[3]] += value;
+            }
+        }
+    }
+
+    /// <summary>Adds sums of quantised rows to entries of 16 bytes.</summary>
+    internal static void Widen(ReadOnlySpan<long> sums, int countBits, long* entries)
+    {
+        foreach (long sum in sums)
+        {
+            entries[0] += sum >> 41;
+            entries[1] += (((sum >> 17) & 0xFFFFFF) << countBits) + (sum & 0x1FFFF);
+            entries += 2;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Fetch(byte* bins, int pitch, float* pairs, long row)
     {
