@@ -18,6 +18,7 @@ using Descent.Benchmarks;
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
+    ("shap", "exact Shapley values of boosted trees, of pairs, and against background rows", ShapTask.Run),
     ("gbdt", "gradient boosting by histograms of a million rows, and prediction", GbdtTask.Run),
     ("gbdt-growth", "gradient boosting of 100,000 to 4,000,000 rows", GbdtTask.RunGrowth),
 ];

@@ -9,21 +9,21 @@ namespace Descent.Tabular;
 /// feature i's value is v (oᵢ − zᵢ) ∫ ∏ over the others of (t o + (1 − t) z) dt, a polynomial of degree below D that ⌈D / 2⌉ places of
 /// Gauss integrate exactly. So each edge multiplies a vector of a few numbers, one a place, on the way down, and every feature collects
 /// from the sums of leaves on the way up: O(nodes × depth) for a row, where the algorithm of the paper takes O(leaves × depth²).
-/// As o is 0 or 1, an edge has three states, and its factors are known before the rows: 0, the row meets the way; 1, it fails here;
-/// 2, it failed the same feature further up.
+/// As o is 0 or 1, an edge has three states, and its factors are known before the rows: the row meets the way; it fails here; it
+/// failed the same feature further up.
 /// </remarks>
 sealed class ShapTree
 {
-    internal const int States = 3;
-
     readonly Tree _tree;
     readonly int[] _order;
     readonly double[] _threshold;
     readonly bool[] _missingLeft, _isCategorical;
+    readonly Lazy<(int[] Edges, int[] Starts)> _ways;
 
     internal ShapTree(in TreeTerm term)
     {
         _tree = term.Tree;
+        _ways = new(FindWays);
         _order = [.. _tree.Reachable()];
         int n = _order.Length;
         Outputs = _tree.Outputs;
@@ -67,29 +67,22 @@ sealed class ShapTree
         }
         Features = [.. locals.OrderBy(p => p.Value).Select(p => p.Key)];
         var (at, weights) = Quadrature.Gauss((deepest + 1) / 2);
-        Chunks = (at.Length + 3) / 4;
-        Weights = Vectors(q => q < at.Length ? weights[q] : 0);
-        Off = Vectors(q => q < at.Length ? -1 / (1 - at[q]) : 0);
-        (On, Factors, Gains) = (new Vector256<double>[n * Chunks], new Vector256<double>[n * States * Chunks], new Vector256<double>[n * States * Chunks]);
-        Span<double> padded = stackalloc double[4];
-        for (int chunk = 0; chunk < Chunks; chunk++)
+        (Places, Weights, Off) = (at.Length, weights, Array.ConvertAll(at, t => -1 / (1 - t)));
+        (On, Factors, Gains) = (new double[n * Places], new double[n * FactorsOfEdge], new double[n * GainsOfEdge]);
+        for (int i = 1; i < n; i++)
         {
-            for (int q = 0; q < 4; q++) padded[q] = chunk * 4 + q < at.Length ? at[chunk * 4 + q] : 0.5;
-            Vector256<double> t = Vector256.Create<double>(padded), rest = Vector256<double>.One - t;
-            for (int i = 1; i < n; i++)
+            int previous = Previous[i];
+            double z = share[i], before = previous == 0 ? 1 : share[previous];
+            Factors[i * FactorsOfEdge + 2 * Places] = before == 0 ? 0 : z / before;
+            for (int q = 0; q < Places; q++)
             {
-                bool isFirst = Previous[i] == 0;
-                var z = Vector256.Create(share[i]);
-                var met = z * rest + t;
-                var before = isFirst ? Vector256<double>.One : Vector256.Create(share[Previous[i]]) * rest + t;
-                On[i * Chunks + chunk] = (Vector256<double>.One - z) / met;
-                var change = isFirst ? default : On[Previous[i] * Chunks + chunk];
-                int edge = i * States * Chunks + chunk;
-                Factors[edge] = met / before;
-                Factors[edge + Chunks] = z * rest / before;
-                Factors[edge + 2 * Chunks] = Vector256.Create(share[i] == 0 ? 0 : isFirst ? share[i] : share[i] / share[Previous[i]]);
-                Gains[edge] = Weights[chunk] * (On[i * Chunks + chunk] - change);
-                Gains[edge + Chunks] = Weights[chunk] * (Off[chunk] - change);
+                double t = at[q], met = z * (1 - t) + t, met0 = previous == 0 ? 1 : before * (1 - t) + t;
+                On[i * Places + q] = (1 - z) / met;
+                double change = previous == 0 ? 0 : On[previous * Places + q];
+                Factors[i * FactorsOfEdge + 2 * q] = met / met0;
+                Factors[i * FactorsOfEdge + 2 * q + 1] = z * (1 - t) / met0;
+                Gains[i * GainsOfEdge + 2 * q] = weights[q] * (On[i * Places + q] - change);
+                Gains[i * GainsOfEdge + 2 * q + 1] = weights[q] * (Off[q] - change);
             }
         }
     }
@@ -104,8 +97,17 @@ sealed class ShapTree
     /// <summary>The value of a row of which nothing is known.</summary>
     internal double[] Expected { get; }
 
-    /// <summary>Vectors of four places each.</summary>
-    internal int Chunks { get; }
+    /// <summary>The places of the quadrature.</summary>
+    internal int Places { get; }
+
+    /// <summary>Numbers in <see cref="Factors"/> for an edge: at each place where the row meets the way and where it fails here, and one for where it failed before.</summary>
+    internal int FactorsOfEdge => 2 * Places + 1;
+
+    /// <summary>Numbers in <see cref="Gains"/> for an edge: at each place where the row meets the way and where it fails here; where it failed before, the edge changes nothing.</summary>
+    internal int GainsOfEdge => 2 * Places;
+
+    /// <summary>About how many bytes it takes.</summary>
+    internal long Size => (long)Nodes * (FactorsOfEdge + GainsOfEdge + Places + Outputs + 4) * sizeof(double);
 
     // By node, parents first; what an edge holds stands at its lower end.
     internal int[] Parent { get; }
@@ -123,29 +125,39 @@ sealed class ShapTree
 
     internal double[] Values { get; }
 
-    internal Vector256<double>[] Weights { get; }
+    internal double[] Weights { get; }
 
     /// <summary>(o − z) / (t o + (1 − t) z) for o = 0.</summary>
-    internal Vector256<double>[] Off { get; }
+    internal double[] Off { get; }
 
     /// <summary>The same for o = 1.</summary>
-    internal Vector256<double>[] On { get; }
+    internal double[] On { get; }
 
     /// <summary>What an edge multiplies the product by.</summary>
-    internal Vector256<double>[] Factors { get; }
+    internal double[] Factors { get; }
 
     /// <summary>What the edge's feature collects of the sum below.</summary>
-    internal Vector256<double>[] Gains { get; }
+    internal double[] Gains { get; }
 
-    internal bool GoesLeft(int node, double value)
+    /// <summary>All bits of each row that goes left.</summary>
+    internal Vector512<double> GoesLeft(int node, Vector512<double> values)
     {
-        float x = (float)value;
-        if (float.IsNaN(x)) return _missingLeft[node];
-        return _isCategorical[node] ? _tree.GoesLeft(_order[node], value) : x <= _threshold[node];
+        if (!_isCategorical[node])
+        {
+            var threshold = Vector512.Create(_threshold[node]);
+            // A missing value is neither greater nor less.
+            return _missingLeft[node] ? ~Vector512.GreaterThan(values, threshold) : Vector512.LessThanOrEqual(values, threshold);
+        }
+        var left = Vector512<double>.Zero;
+        for (int i = 0; i < Vector512<double>.Count; i++)
+            if (_tree.GoesLeft(_order[node], values[i])) left = left.WithElement(i, BitConverter.Int64BitsToDouble(-1));
+        return left;
     }
 
     /// <summary>The lowest edge of each feature on the way to each leaf, one leaf after another, and where each leaf's begin.</summary>
-    internal (int[] Edges, int[] Starts) Ways()
+    internal (int[] Edges, int[] Starts) Ways => _ways.Value;
+
+    (int[] Edges, int[] Starts) FindWays()
     {
         var edges = new List<int>();
         int[] starts = new int[Nodes + 1];
@@ -161,7 +173,4 @@ sealed class ShapTree
         starts[Nodes] = edges.Count;
         return ([.. edges], starts);
     }
-
-    Vector256<double>[] Vectors(Func<int, double> of) =>
-        [.. Enumerable.Range(0, Chunks).Select(c => Vector256.Create(of(4 * c), of(4 * c + 1), of(4 * c + 2), of(4 * c + 3)))];
 }
