@@ -1,8 +1,10 @@
 namespace Descent.Tabular;
 
-/// <summary>Bayes' rule with features that are counts of events, such as words; smoothed by Laplace's or Lidstone's rule.</summary>
-public sealed record MultinomialNaiveBayes : IClassifier<LinearClassificationModel>
+/// <summary>Bayes' rule with sums over the rows of each class, smoothed by Laplace's or Lidstone's rule.</summary>
+public abstract record CountNaiveBayes : IClassifier<LinearClassificationModel>
 {
+    private protected CountNaiveBayes() { }
+
     /// <inheritdoc/>
     public LearnerInput Takes => LearnerInput.AnyScale;
 
@@ -13,8 +15,19 @@ public sealed record MultinomialNaiveBayes : IClassifier<LinearClassificationMod
     public LinearClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
     {
         ArgumentNullException.ThrowIfNull(y);
-        double[] w = Training.Check(nameof(MultinomialNaiveBayes), x, y.Count, weights);
-        Training.NoGaps(nameof(MultinomialNaiveBayes), x);
+        double[] w = Training.Check(GetType().Name, x, y.Count, weights);
+        Training.NoGaps(GetType().Name, x);
+        return Learn(x, y, w);
+    }
+
+    private protected abstract LinearClassificationModel Learn(Features x, Labels y, double[] w);
+}
+
+/// <summary>Bayes' rule with features that are counts of events, such as words; smoothed by Laplace's or Lidstone's rule.</summary>
+public sealed record MultinomialNaiveBayes : CountNaiveBayes
+{
+    private protected override LinearClassificationModel Learn(Features x, Labels y, double[] w)
+    {
         ClassSums.NotNegative(nameof(MultinomialNaiveBayes), x);
         double[] counts = ClassSums.Count(nameof(MultinomialNaiveBayes), y, w), sums = ClassSums.Of(x, y, w);
         int columns = x.Columns;
@@ -32,23 +45,13 @@ public sealed record MultinomialNaiveBayes : IClassifier<LinearClassificationMod
 
 /// <summary>Multinomial naive Bayes from the counts of all other classes, which is steadier where classes differ in size.</summary>
 /// <remarks>Rennie, Shih, Teevan and Karger, "Tackling the Poor Assumptions of Naive Bayes Text Classifiers", 2003.</remarks>
-public sealed record ComplementNaiveBayes : IClassifier<LinearClassificationModel>
+public sealed record ComplementNaiveBayes : CountNaiveBayes
 {
-    /// <inheritdoc/>
-    public LearnerInput Takes => LearnerInput.AnyScale;
-
-    /// <summary>Added to every count.</summary>
-    public double Alpha { get; init => field = Check.Above(0, value); } = 1;
-
     /// <summary>Whether the weights of each class are divided by their sum.</summary>
     public bool Normalize { get; init; }
 
-    /// <inheritdoc/>
-    public LinearClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
+    private protected override LinearClassificationModel Learn(Features x, Labels y, double[] w)
     {
-        ArgumentNullException.ThrowIfNull(y);
-        double[] w = Training.Check(nameof(ComplementNaiveBayes), x, y.Count, weights);
-        Training.NoGaps(nameof(ComplementNaiveBayes), x);
         Training.TwoClasses(nameof(ComplementNaiveBayes), y);
         ClassSums.NotNegative(nameof(ComplementNaiveBayes), x);
         double[] sums = ClassSums.Of(x, y, w);
@@ -68,23 +71,13 @@ public sealed record ComplementNaiveBayes : IClassifier<LinearClassificationMode
 }
 
 /// <summary>Bayes' rule with features that are there or not.</summary>
-public sealed record BernoulliNaiveBayes : IClassifier<LinearClassificationModel>
+public sealed record BernoulliNaiveBayes : CountNaiveBayes
 {
-    /// <inheritdoc/>
-    public LearnerInput Takes => LearnerInput.AnyScale;
-
-    /// <summary>Added to every count.</summary>
-    public double Alpha { get; init => field = Check.Above(0, value); } = 1;
-
     /// <summary>A feature is there where it is greater.</summary>
     public double Threshold { get; init; }
 
-    /// <inheritdoc/>
-    public LinearClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
+    private protected override LinearClassificationModel Learn(Features x, Labels y, double[] w)
     {
-        ArgumentNullException.ThrowIfNull(y);
-        double[] w = Training.Check(nameof(BernoulliNaiveBayes), x, y.Count, weights);
-        Training.NoGaps(nameof(BernoulliNaiveBayes), x);
         double[] counts = ClassSums.Count(nameof(BernoulliNaiveBayes), y, w), sums = ClassSums.Of(x, y, w, v => v > Threshold ? 1 : 0);
         double total = counts.Sum();
         double[] intercepts = Array.ConvertAll(counts, c => Math.Log(c / total));

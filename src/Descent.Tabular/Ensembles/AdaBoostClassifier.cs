@@ -18,19 +18,13 @@ public enum AdaBoostAlgorithm
 /// Freund and Schapire, "A Decision-Theoretic Generalization of On-Line Learning", 1997; for several classes Zhu, Zou, Rosset and
 /// Hastie, "Multi-class AdaBoost", Statistics and Its Interface 2, 2009.
 /// </remarks>
-public sealed record AdaBoostClassifier : IClassifier<AdaBoostClassificationModel>
+public sealed record AdaBoostClassifier : AdaBoostOptions, IClassifier<AdaBoostClassificationModel>
 {
     /// <summary>What each member is; a stump by default.</summary>
     public IClassifier<IClassificationModel> Base { get; init; } = new DecisionTreeClassifier { MaxDepth = 1 };
 
     /// <inheritdoc/>
     public LearnerInput Takes => Base.Takes;
-
-    /// <summary>The greatest number of members; fewer where one makes no mistake, or is no better than chance.</summary>
-    public int Rounds { get; init => field = Check.AtLeast(1, value); } = 50;
-
-    /// <summary>Shrinks the weights of the members.</summary>
-    public double LearningRate { get; init => field = Check.Above(0, value); } = 1;
 
     /// <summary>How members vote.</summary>
     public AdaBoostAlgorithm Algorithm { get; init; }

@@ -19,19 +19,13 @@ public enum AdaBoostLoss
 
 /// <summary>AdaBoost.R2: members trained on rows drawn by weights that grow where those before were far off; their weighted median is the prediction.</summary>
 /// <remarks>Drucker, "Improving Regressors using Boosting Techniques", 1997.</remarks>
-public sealed record AdaBoostRegressor : IRegressor<AdaBoostRegressionModel>
+public sealed record AdaBoostRegressor : AdaBoostOptions, IRegressor<AdaBoostRegressionModel>
 {
     /// <summary>What each member is; a tree of depth 3 by default.</summary>
     public IRegressor<IRegressionModel> Base { get; init; } = new DecisionTreeRegressor { MaxDepth = 3 };
 
     /// <inheritdoc/>
     public LearnerInput Takes => Base.Takes;
-
-    /// <summary>The greatest number of members.</summary>
-    public int Rounds { get; init => field = Check.AtLeast(1, value); } = 50;
-
-    /// <summary>Shrinks the weights of the members.</summary>
-    public double LearningRate { get; init => field = Check.Above(0, value); } = 1;
 
     /// <summary>How errors count.</summary>
     public AdaBoostLoss Loss { get; init; }

@@ -31,32 +31,16 @@ public sealed record BaggingClassifier : BaggingOptions, IClassifier<BaggedClass
 }
 
 /// <summary>What <see cref="BaggingClassifier"/> learned.</summary>
-public sealed record BaggedClassificationModel : IProbabilisticModel
+public sealed record BaggedClassificationModel : BaggedModel<IClassificationModel>, IProbabilisticModel
 {
     /// <inheritdoc/>
-    public required FeatureSchema Schema { get; init; }
-
-    /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
-
-    /// <summary>The members.</summary>
-    public required ImmutableArray<IClassificationModel> Members { get; init; }
-
-    /// <summary>The numbers of the features that each member sees.</summary>
-    public required ImmutableArray<ImmutableArray<int>> Features { get; init; }
 
     /// <summary>The accuracy on rows by the members that did not see them; null where that was not asked for.</summary>
     public double? OutOfBagAccuracy { get; init; }
 
     /// <inheritdoc/>
-    public void Probabilities(ReadOnlySpan<double> rows, Span<double> probabilities)
-    {
-        probabilities.Clear();
-        double[] own = new double[probabilities.Length];
-        for (int m = 0; m < Members.Length; m++)
-        {
-            ClassVotes.Of(Members[m], RowParts.Columns(rows, Schema.Features.Length, Features[m]), own, Classes.Length);
-            TensorPrimitives.MultiplyAdd(own, 1.0 / Members.Length, probabilities, probabilities);
-        }
-    }
+    public void Probabilities(ReadOnlySpan<double> rows, Span<double> probabilities) => Average(rows, probabilities);
+
+    private protected override void Ask(IClassificationModel member, ReadOnlySpan<double> rows, Span<double> answers) => ClassVotes.Of(member, rows, answers, Classes.Length);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using Descent.Metrics;
 
 namespace Descent.Tabular;
@@ -30,29 +29,13 @@ public sealed record BaggingRegressor : BaggingOptions, IRegressor<BaggedRegress
 }
 
 /// <summary>What <see cref="BaggingRegressor"/> learned.</summary>
-public sealed record BaggedRegressionModel : IRegressionModel
+public sealed record BaggedRegressionModel : BaggedModel<IRegressionModel>, IRegressionModel
 {
-    /// <inheritdoc/>
-    public required FeatureSchema Schema { get; init; }
-
-    /// <summary>The members.</summary>
-    public required ImmutableArray<IRegressionModel> Members { get; init; }
-
-    /// <summary>The numbers of the features that each member sees.</summary>
-    public required ImmutableArray<ImmutableArray<int>> Features { get; init; }
-
     /// <summary>R² on rows by the members that did not see them; null where that was not asked for.</summary>
     public double? OutOfBagR2 { get; init; }
 
     /// <inheritdoc/>
-    public void Predict(ReadOnlySpan<double> rows, Span<double> y)
-    {
-        y.Clear();
-        double[] own = new double[y.Length];
-        for (int m = 0; m < Members.Length; m++)
-        {
-            Members[m].Predict(RowParts.Columns(rows, Schema.Features.Length, Features[m]), own);
-            TensorPrimitives.MultiplyAdd(own, 1.0 / Members.Length, y, y);
-        }
-    }
+    public void Predict(ReadOnlySpan<double> rows, Span<double> y) => Average(rows, y);
+
+    private protected override void Ask(IRegressionModel member, ReadOnlySpan<double> rows, Span<double> answers) => member.Predict(rows, answers);
 }

@@ -7,27 +7,18 @@ namespace Descent.Tabular;
 
 /// <summary>The log odds of classes as values of random functions, by Laplace's approximation; several classes each against the rest. For up to a few thousand rows.</summary>
 /// <remarks>Rasmussen and Williams, 2006, algorithms 3.1, 3.2 and 5.1.</remarks>
-public sealed record GaussianProcessClassifier : IClassifier<GaussianProcessClassificationModel>
+public sealed record GaussianProcessClassifier : GaussianProcessOptions, IClassifier<GaussianProcessClassificationModel>
 {
     const int NewtonSteps = 100;
 
     /// <summary>How log odds vary together, the numbers being those the search starts from.</summary>
     public CovarianceKernel Kernel { get; init; } = new ConstantKernel() * new RbfKernel();
 
-    /// <summary>Whether the kernel's numbers are fitted, by the greatest approximate marginal likelihood.</summary>
-    public bool Optimize { get; init; } = true;
-
-    /// <summary>Other starts of the search, drawn at random.</summary>
-    public int Restarts { get; init => field = Check.AtLeast(0, value); }
-
-    /// <summary>Decides the starts.</summary>
-    public ulong Seed { get; init; }
-
     /// <inheritdoc/>
     public GaussianProcessClassificationModel Fit(Features x, Labels y, ReadOnlySpan<double> weights = default)
     {
         double[] w = Training.CheckClasses(nameof(GaussianProcessClassifier), x, y, weights);
-        if (Kernel.Fault(x.Columns) is { } fault) throw new ArgumentException($"GaussianProcessClassifier: {fault}; expected one, or one each.", nameof(x));
+        CheckKernel(nameof(GaussianProcessClassifier), Kernel, x);
         int[] kept = [.. Enumerable.Range(0, x.Rows).Where(i => w[i] > 0)], codes = Array.ConvertAll(kept, i => y.Codes[i]);
         double[] points = x.Take(kept).ToRows(), own = Array.ConvertAll(kept, i => w[i]);
         int sums = y.Classes.Length == 2 ? 1 : y.Classes.Length;
@@ -35,7 +26,7 @@ public sealed record GaussianProcessClassifier : IClassifier<GaussianProcessClas
         for (int k = 0; k < sums; k++)
         {
             double[] signs = LogisticRowLoss.Signs(codes, sums == 1 ? 1 : k);
-            var kernel = Optimize ? EvidenceSearch.Run(Kernel, (tried, slopes) => Evidence(tried, points, x.Columns, signs, own, slopes).Evidence, Restarts, Seed) : Kernel;
+            var kernel = Search(Kernel, (tried, slopes) => Evidence(tried, points, x.Columns, signs, own, slopes).Evidence);
             var state = Evidence(kernel, points, x.Columns, signs, own, []);
             members.Add(new() { Kernel = kernel, Gradients = [.. state.Gradient], Inner = [.. state.Inner], Evidence = state.Evidence });
         }

@@ -7,7 +7,7 @@ namespace Descent.Tabular;
 
 /// <summary>Numbers as values of a random function, of which some are observed; for up to a few thousand rows.</summary>
 /// <remarks>Rasmussen and Williams, 2006, algorithm 2.1. The weight of a row divides its <see cref="Alpha"/>.</remarks>
-public sealed record GaussianProcessRegressor : IRegressor<GaussianProcessRegressionModel>
+public sealed record GaussianProcessRegressor : GaussianProcessOptions, IRegressor<GaussianProcessRegressionModel>
 {
     /// <summary>How values vary together, the numbers being those the search starts from.</summary>
     public CovarianceKernel Kernel { get; init; } = new ConstantKernel() * new RbfKernel() + new WhiteKernel { Noise = 0.1 };
@@ -15,24 +15,15 @@ public sealed record GaussianProcessRegressor : IRegressor<GaussianProcessRegres
     /// <summary>Variance of noise that is known, added to that of the kernel.</summary>
     public double Alpha { get; init => field = Check.AtLeast(0, value); } = 1e-10;
 
-    /// <summary>Whether the kernel's numbers are fitted, by the greatest marginal likelihood.</summary>
-    public bool Optimize { get; init; } = true;
-
-    /// <summary>Other starts of the search, drawn at random.</summary>
-    public int Restarts { get; init => field = Check.AtLeast(0, value); }
-
     /// <summary>Whether targets are centred and scaled to a variance of 1 first.</summary>
     public bool NormalizeTargets { get; init; } = true;
-
-    /// <summary>Decides the starts.</summary>
-    public ulong Seed { get; init; }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The covariances are too close to singular.</exception>
     public GaussianProcessRegressionModel Fit(Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights = default)
     {
         double[] w = Training.CheckNumbers(nameof(GaussianProcessRegressor), x, y, weights);
-        if (Kernel.Fault(x.Columns) is { } fault) throw new ArgumentException($"GaussianProcessRegressor: {fault}; expected one, or one each.", nameof(x));
+        CheckKernel(nameof(GaussianProcessRegressor), Kernel, x);
         int[] kept = [.. Enumerable.Range(0, x.Rows).Where(i => w[i] > 0)];
         double[] points = x.Take(kept).ToRows(), targets = new double[kept.Length], noise = Array.ConvertAll(kept, i => Alpha / w[i]);
         for (int i = 0; i < kept.Length; i++) targets[i] = y[kept[i]];
@@ -41,7 +32,7 @@ public sealed record GaussianProcessRegressor : IRegressor<GaussianProcessRegres
         if (NormalizeTargets && TensorPrimitives.Norm<double>(targets) is > 0 and var norm) scale = norm / Math.Sqrt(targets.Length);
         TensorPrimitives.Divide(targets, scale, targets);
 
-        var kernel = Optimize ? EvidenceSearch.Run(Kernel, (k, slopes) => Evidence(k, points, x.Columns, targets, noise, slopes, out _, out _), Restarts, Seed) : Kernel;
+        var kernel = Search(Kernel, (k, slopes) => Evidence(k, points, x.Columns, targets, noise, slopes, out _, out _));
         double evidence = Evidence(kernel, points, x.Columns, targets, noise, [], out double[] factors, out double[] inverse);
         if (!double.IsFinite(evidence))
             throw new InvalidOperationException("GaussianProcessRegressor: the covariances of the rows are too close to singular. Raise Alpha, or add a WhiteKernel.");

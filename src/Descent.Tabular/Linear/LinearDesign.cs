@@ -18,11 +18,9 @@ sealed class LinearDesign
 
     internal static LinearDesign Of(string learner, Features x, ReadOnlySpan<double> y, ReadOnlySpan<double> weights, bool fitIntercept)
     {
-        double[] w = Training.Check(learner, x, y, weights);
-        Training.NoGaps(learner, x);
+        double[] w = Training.CheckNumbers(learner, x, y, weights);
         double total = w.Sum(), targetMean = 0;
-        double[] means = new double[x.Columns], rows = new double[x.Rows * x.Columns], targets = y.ToArray();
-        x.CopyRows(0, rows);
+        double[] means = new double[x.Columns], rows = x.ToRows(), targets = y.ToArray();
         if (fitIntercept)
         {
             targetMean = Dot(w, y) / total;

@@ -31,9 +31,14 @@ public static class LearnerCatalog
         new("lasso", "Linear, with an L1 penalty.", () => new Lasso(), null),
         new("elastic_net", "Linear, with an L1 and an L2 penalty.", () => new ElasticNet(), null),
         new("glm", "Linear in the logarithm of the mean: Poisson, gamma, Tweedie.", () => new GeneralizedLinearRegressor(), null),
+        new("linear_svm", "Linear support vector machine.", () => new LinearSvmRegressor(), () => new LinearSvmClassifier()),
+        new("sgd", "Linear, by stochastic descent.", () => new SgdRegressor(), () => new SgdClassifier()),
         new("perceptron", "Rosenblatt's rule.", null, () => new Perceptron()),
         new("naive_bayes", "Gaussian naive Bayes.", null, () => new GaussianNaiveBayes()),
         new("knn", "Nearest neighbours.", () => new KNeighborsRegressor(), () => new KNeighborsClassifier()),
+        new("svm", "Support vector machine with a kernel.", () => new SvmRegressor(), () => new SvmClassifier()),
+        new("gaussian_process", "Gaussian process, for few rows.", () => new GaussianProcessRegressor(), () => new GaussianProcessClassifier()),
+        new("mlp", "Neural network with vectors for the levels of categories.", () => new MlpRegressor(), () => new MlpClassifier()),
         new("dummy", "Looks at the target alone.", () => new DummyRegressor(), () => new DummyClassifier()),
     ];
 
