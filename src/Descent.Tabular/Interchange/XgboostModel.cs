@@ -31,25 +31,28 @@ public static class XgboostModel
     {
         /// <summary>Reads a model that XGBoost saved as JSON or UBJSON, whichever it is: boosters of trees, also those that drop some (dart), with any of its objectives.</summary>
         /// <exception cref="InvalidDataException">It is no such model, or it is damaged.</exception>
-        public static BoostedTrees LoadXgboost(string path) => Load(File.ReadAllBytes(path), path);
+        public static BoostedTrees LoadXgboost(string path) => Load<BoostedTrees>(File.ReadAllBytes(path), path);
 
         /// <summary>Reads a model that XGBoost saved as JSON or UBJSON from a stream.</summary>
         /// <exception cref="InvalidDataException">It is no such model, or it is damaged.</exception>
-        public static BoostedTrees LoadXgboost(Stream stream)
-        {
-            ArgumentNullException.ThrowIfNull(stream);
-            using var memory = new MemoryStream();
-            stream.CopyTo(memory);
-            return Load(memory.ToArray(), "XGBoost model");
-        }
+        public static BoostedTrees LoadXgboost(Stream stream) => Load<BoostedTrees>(Bytes(stream), "XGBoost model");
     }
 
-    static BoostedTrees Load(byte[] bytes, string file)
+    internal static byte[] Bytes(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return memory.ToArray();
+    }
+
+    internal static TModel Load<TModel>(byte[] bytes, string file) where TModel : class, IModel
     {
         try
         {
             using var document = JsonDocument.Parse(UbjsonReader.IsObject(bytes) ? UbjsonReader.ToJson(bytes) : WithoutNaN(bytes));
-            return new XgboostReader(file).Read(document.RootElement);
+            var model = new XgboostReader(file).Read(document.RootElement);
+            return model as TModel ?? throw new InvalidDataException($"{file}: the booster is {(model is BoostedTrees ? "one of trees" : "linear (gblinear)")}. Read it as {model.GetType().Name}.");
         }
         // What is not there, or is of another kind than the format has it.
         catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or ArgumentException)

@@ -7,7 +7,8 @@ namespace Descent.Tabular;
 /// <summary>Reads the JSON of an XGBoost model, trusting nothing in it.</summary>
 sealed class XgboostReader(string file)
 {
-    internal BoostedTrees Read(JsonElement root)
+    /// <summary>The trees or the linear function of a model.</summary>
+    internal IModel Read(JsonElement root)
     {
         var learner = root.GetProperty("learner");
         var parameters = learner.GetProperty("learner_model_param");
@@ -16,9 +17,11 @@ sealed class XgboostReader(string file)
         if (features < 0) throw Damage($"there are {features} features");
         var booster = learner.GetProperty("gradient_booster");
         string kind = booster.GetProperty("name").GetString()!;
-        if (kind is not ("gbtree" or "dart")) throw Damage($"the booster is '{kind}'; only sums of trees (gbtree, dart) are read");
+        if (kind is not ("gbtree" or "dart" or "gblinear")) throw Damage($"the booster is '{kind}'; expected gbtree, dart or gblinear");
 
         var objective = Objective(learner.GetProperty("objective"), classes);
+        _ = objective.Margin(baseScore);
+        if (kind == "gblinear") return Linear(booster.GetProperty("model"), Schema(learner, features), objective, baseScore);
         var model = (kind == "dart" ? booster.GetProperty("gbtree") : booster).GetProperty("model");
         int[] groups = Wholes(model.GetProperty("tree_info"));
         var trees = model.GetProperty("trees").EnumerateArray().Select((tree, i) => Tree(tree, i, features)).ToImmutableArray();
@@ -27,8 +30,15 @@ sealed class XgboostReader(string file)
         if (kind == "dart" && (weights.Length != trees.Length || !Array.TrueForAll(weights, float.IsFinite))) throw Damage($"{weights.Length} weights for {trees.Length} trees, or one that is not finite");
         foreach (int group in groups)
             if ((uint)group >= (uint)objective.Outputs) throw Damage($"a tree adds to score {group} of {objective.Outputs}");
-        _ = objective.Margin(baseScore);
-        return new() { Schema = Schema(learner, features), Objective = objective, BaseScore = baseScore, Trees = trees, Groups = [.. groups], TreeWeights = [.. weights] };
+        return new BoostedTrees() { Schema = Schema(learner, features), Objective = objective, BaseScore = baseScore, Trees = trees, Groups = [.. groups], TreeWeights = [.. weights] };
+    }
+
+    BoostedLinear Linear(JsonElement model, FeatureSchema schema, BoostingObjective objective, float baseScore)
+    {
+        float[] weights = Reals(model.GetProperty("weights"));
+        if (weights.Length != (schema.Features.Length + 1L) * objective.Outputs || !Array.TrueForAll(weights, float.IsFinite))
+            throw Damage($"{weights.Length} weights for {schema.Features.Length} features and {objective.Outputs} scores, or one that is not finite");
+        return new() { Schema = schema, Objective = objective, BaseScore = baseScore, Weights = [.. weights] };
     }
 
     BoostingObjective Objective(JsonElement objective, int classes)

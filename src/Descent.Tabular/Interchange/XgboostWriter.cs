@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Descent.Tabular;
 
-/// <summary>Writes boosted trees as XGBoost 1.7 saves them.</summary>
+/// <summary>Writes boosters as XGBoost 1.7 saves them.</summary>
 static class XgboostWriter
 {
     /// <summary>The parent of a root.</summary>
@@ -12,24 +12,46 @@ static class XgboostWriter
     {
         if (!model.BaseMargins.IsEmpty || model.Trees.Any(t => !t.LinearLeaves.IsEmpty))
             throw new InvalidOperationException("XGBoost has no linear leaves, and no scores that start apart: this model cannot be written for it.");
-        var (objective, block, parameters) = XgboostObjectives.Parts(model.Objective);
+        Write(output, model.Schema, model.Objective, model.BaseScore, () => WriteBooster(output, model));
+    }
+
+    internal static void Write(BoostedLinear model, IXgboostOutput output)
+    {
+        if (!model.BaseMargins.IsEmpty) throw new InvalidOperationException("XGBoost has no scores that start apart: this model cannot be written for it.");
+        Write(output, model.Schema, model.Objective, model.BaseScore, () =>
+        {
+            output.StartObject("gradient_booster");
+            output.StartObject("model");
+            output.Number("boosted_rounds", 1);
+            output.StartArray("weights", model.Weights.Length);
+            foreach (float weight in model.Weights) output.Real(weight);
+            output.EndArray();
+            output.EndObject();
+            output.Text("name", "gblinear");
+            output.EndObject();
+        });
+    }
+
+    static void Write(IXgboostOutput output, FeatureSchema schema, BoostingObjective descended, float baseScore, Action writeBooster)
+    {
+        var (objective, block, parameters) = XgboostObjectives.Parts(descended);
         output.StartObject();
         output.StartObject("learner");
         output.StartObject("attributes");
         output.EndObject();
-        int features = model.Schema.Features.Length;
+        int features = schema.Features.Length;
         output.StartArray("feature_names", features);
-        foreach (var feature in model.Schema.Features) output.Text(feature.Name);
+        foreach (var feature in schema.Features) output.Text(feature.Name);
         output.EndArray();
         // XGBoost wants a type for each name, or none.
         output.StartArray("feature_types", features);
-        foreach (var feature in model.Schema.Features) output.Text(feature.IsCategory ? "c" : "float");
+        foreach (var feature in schema.Features) output.Text(feature.IsCategory ? "c" : "float");
         output.EndArray();
-        WriteBooster(output, model);
+        writeBooster();
         output.StartObject("learner_model_param");
-        output.Text("base_score", Text(model.BaseScore));
+        output.Text("base_score", Text(baseScore));
         output.Text("boost_from_average", "0");
-        output.Text("num_class", model.Objective is SoftmaxObjective softmax ? Text(softmax.Classes) : "0");
+        output.Text("num_class", descended is SoftmaxObjective softmax ? Text(softmax.Classes) : "0");
         output.Text("num_feature", Text(features));
         output.Text("num_target", "1");
         output.EndObject();

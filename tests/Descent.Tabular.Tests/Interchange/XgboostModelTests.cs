@@ -122,6 +122,7 @@ public sealed class XgboostModelTests
             ModelRows.AssertNear(ModelRows.Read(folder[name + ".shap.csv"]), ModelRows.WithBase(new Shap().Explain(trees, x)), name + ", values", 2e-5);
             ModelRows.AssertNear(ModelRows.Read(folder[name + ".pairs.csv"]), Pairs(new Shap().Interactions(trees, first)), name + ", pairs", 4e-5);
         }
+        ModelRows.AssertNear(ModelRows.Read(folder["linear.csv"]), Array.ConvertAll(BoostedLinear.LoadXgboost(folder["linear.ubj"]).Predict(x), p => (double)p), "linear");
         Assert.Contains("gblinear", Assert.Throws<InvalidDataException>(() => BoostedTrees.LoadXgboost(folder["linear.ubj"])).Message, StringComparison.Ordinal);
         string[] files = [.. names.SelectMany(n => (string[])[$"ours-{n}.json", $"ours-{n}.ubj"])];
         Interop.Script(XgboostFactAttribute.Python!, "xgboost_predict.py", [folder["rows.csv"], .. files.Select(f => folder[f])]);
