@@ -5,7 +5,8 @@ namespace Descent.NN;
 /// <summary>Named bars that lie below one another, to the right of zero or to the left, with whiskers where a value is uncertain.</summary>
 /// <param name="title">Its heading.</param>
 /// <param name="xLabel">What the lengths are.</param>
-public sealed class BarChart(string title, string xLabel) : Chart(title)
+/// <param name="signed">Whether bars to the right and to the left mean opposite things, and so have colours of their own.</param>
+public sealed class BarChart(string title, string xLabel, bool signed = false) : Chart(title)
 {
     const int Left = 190, Right = 64, Top = 36, Bottom = 48, Row = 22, LongestName = 27;
 
@@ -38,7 +39,7 @@ public sealed class BarChart(string title, string xLabel) : Chart(title)
             double y = Top + Row * i, middle = y + Row / 2.0, from = X(Math.Min(0, value)), to = X(Math.Max(0, value));
             string shown = value.ToString("G3", CultureInfo.InvariantCulture), whole = HtmlReport.Escape(name);
             svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" text-anchor="end" x="{Left - 8}" y="{middle + 4:F1}">{HtmlReport.Escape(Cut(name, LongestName))}<title>{whole}</title></text>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{from:F1}" y="{y + 3:F1}" width="{Math.Max(0.5, to - from):F1}" height="{Row - 6}" rx="2" fill="{Colour(value < 0 ? 0 : x0 < 0 ? 1 : 0)}"><title>{whole}: {value:G5}{(spread > 0 ? string.Create(CultureInfo.InvariantCulture, $" ± {spread:G2}") : "")}</title></rect>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<rect x="{from:F1}" y="{y + 3:F1}" width="{Math.Max(0.5, to - from):F1}" height="{Row - 6}" rx="2" fill="{Colour(signed && value > 0 ? 1 : 0)}"><title>{whole}: {value:G5}{(spread > 0 ? string.Create(CultureInfo.InvariantCulture, $" ± {spread:G2}") : "")}</title></rect>""");
             if (spread > 0)
                 svg.Append(CultureInfo.InvariantCulture, $"""<line stroke="currentColor" x1="{X(value - spread):F1}" x2="{X(value + spread):F1}" y1="{middle:F1}" y2="{middle:F1}"/>""");
             svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" x="{Math.Max(to, X(value + spread)) + 5:F1}" y="{middle + 4:F1}">{shown}</text>""");

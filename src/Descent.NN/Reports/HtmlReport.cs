@@ -96,8 +96,8 @@ public sealed class HtmlReport(string title)
         @media(prefers-color-scheme:dark){:root{--text:#e5e7eb;--back:#111418;--soft:#1b2027;--line:#343b46;--dim:#a3acba}}
         body{font:15px/1.5 system-ui,sans-serif;max-width:1180px;margin:2rem auto;padding:0 1rem;color:var(--text);background:var(--back)}
         h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}
-        .figures b{font-size:1.25rem;margin-right:.3rem}.figures span{margin-right:1.4rem;white-space:nowrap}
-        .row{display:flex;flex-wrap:wrap;gap:1rem}.row svg{flex:1 1 480px;max-width:580px}
+        .figures{display:flex;flex-wrap:wrap;gap:.2rem 1.4rem}.figures b{font-size:1.25rem;margin-right:.3rem}.figures span{white-space:nowrap}
+        .row{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.row svg{flex:1 1 480px;max-width:580px}
         svg text{font:12px system-ui,sans-serif;fill:var(--dim)}svg .title{font-weight:600;font-size:14px;fill:var(--text)}.grid{stroke:var(--line)}
         .scroll{overflow-x:auto}table{border-collapse:collapse}th,td{padding:.25rem .6rem;text-align:left;border-bottom:1px solid var(--line)}
         .confusion td,.confusion th{text-align:right;font-variant-numeric:tabular-nums}

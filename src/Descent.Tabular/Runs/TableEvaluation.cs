@@ -83,7 +83,7 @@ public sealed class TableEvaluation
             if (Figures[i] is not { } figure) continue;
             var promised = Model.Metrics?.Scores.FirstOrDefault(s => s.Name == Scorers[i].Name);
             text.Append(CultureInfo.InvariantCulture, $"{Scorers[i].Name.PadRight(width)}  {TableText.Figure(figure.Value),9}   95% of resamplings {TableText.Figure(figure.Lower)} to {TableText.Figure(figure.Upper)}");
-            if (promised is not null) text.Append(CultureInfo.InvariantCulture, $"   when fitted {TableText.Figure(promised.Mean)} ± {TableText.Figure(promised.Deviation)}");
+            if (promised is not null) text.Append(CultureInfo.InvariantCulture, $"   when fitted {TableText.Figure(promised.Mean, promised.Deviation)}");
             text.Append('\n');
         }
         return text.ToString();
@@ -97,7 +97,7 @@ public sealed class TableEvaluation
         report.AddGrid("Result", ["figure", "value", "from", "to", "when fitted"], Enumerable.Range(0, Scorers.Length).Where(i => Figures[i] is not null).Select(i => (string[])
         [
             Scorers[i].Name, TableText.Figure(Figures[i]!.Value), TableText.Figure(Figures[i]!.Lower), TableText.Figure(Figures[i]!.Upper),
-            Model.Metrics?.Scores.FirstOrDefault(s => s.Name == Scorers[i].Name) is { } promised ? $"{TableText.Figure(promised.Mean)} ± {TableText.Figure(promised.Deviation)}" : "",
+            Model.Metrics?.Scores.FirstOrDefault(s => s.Name == Scorers[i].Name) is { } promised ? $"{TableText.Figure(promised.Mean, promised.Deviation)}" : "",
         ]), $"{Truth.Count.ToString("N0", CultureInfo.InvariantCulture)} rows; between the two numbers lie 95% of resamplings.");
         report.AddPredictions(Truth, Truth.Kind == TargetKind.Class ? Said.Among(Truth.Labels.Classes) : Said, Model.Pipeline.Target, "Predictions");
         return report;

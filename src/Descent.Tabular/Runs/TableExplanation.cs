@@ -22,7 +22,7 @@ public static class TableExplanation
             if (model.Provenance is { } of)
                 text.Append(CultureInfo.InvariantCulture, $"fitted    {of.Model} to {of.Rows:N0} rows of {of.Data} (SHA-256 {of.DataSha256[..Math.Min(12, of.DataSha256.Length)]}…) by {of.Library}\n");
             foreach (var score in model.Metrics?.Scores ?? [])
-                text.Append(CultureInfo.InvariantCulture, $"{score.Name.PadRight(8)}  {TableText.Figure(score.Mean)} ± {TableText.Figure(score.Deviation)}, knowing nothing {TableText.Figure(score.Baseline)}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{score.Name.PadRight(8)}  {TableText.Figure(score.Mean, score.Deviation)}, knowing nothing {TableText.Figure(score.Baseline)}\n");
             if (model.Metrics is { Importances.IsEmpty: false } metrics)
                 text.Append(CultureInfo.InvariantCulture, $"\nwhat it goes by, as loss of {metrics.Scores[0].Name} where a column is shuffled\n").Append(TextBars.Draw(metrics.Importances.Take(MostBars).Select(f => (f.Feature, f.Value))));
             return text.ToString();
@@ -143,7 +143,7 @@ public sealed class RowExplanation
     /// <summary>The parts as a chart.</summary>
     public BarChart ToChart()
     {
-        var chart = new BarChart(Summary, Scale);
+        var chart = new BarChart(Summary, Scale, signed: true);
         foreach (var (name, value) in Parts().Take(MostBars)) chart.Add(name, value);
         return chart;
     }

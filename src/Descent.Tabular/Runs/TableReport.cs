@@ -37,7 +37,7 @@ public static class TableReport
         var best = run.Result.Scores[0];
         report.AddFigures("Result",
         [
-            ($"{TableText.Figure(best.Mean)} ± {TableText.Figure(best.Deviation)}", $"{best.Scorer.Name} over {run.Options.Folds} folds"),
+            ($"{TableText.Figure(best.Mean, best.Deviation)}", $"{best.Scorer.Name} over {run.Options.Folds} folds"),
             ($"{TableText.Figure(run.Interval.Lower)} – {TableText.Figure(run.Interval.Upper)}", "95% of resamplings"),
             (TableText.Figure(run.Baseline.Score), "knowing nothing"),
             ($"{run.Rows.Rows.ToString("N0", CultureInfo.InvariantCulture)} × {run.Pipeline.Input.Columns.Length}", "rows × columns learned from"),
@@ -49,8 +49,8 @@ public static class TableReport
         var scorers = run.Result.Scores.Select(s => s.Scorer).ToArray();
         report.AddGrid("What was tried", (string[])["model", .. scorers.Select(s => s.Name)],
         [
-            .. run.Trials.Select(t => (string[])[t.Name, .. t.Result is { } r ? r.Scores.Select(s => $"{TableText.Figure(s.Mean)} ± {TableText.Figure(s.Deviation)}") : [$"refused: {t.Fault}"]]),
-            (string[])["knowing nothing", .. run.Baseline.Scores.Select(s => $"{TableText.Figure(s.Mean)} ± {TableText.Figure(s.Deviation)}")],
+            .. run.Trials.Select(t => (string[])[t.Name, .. t.Result is { } r ? r.Scores.Select(s => $"{TableText.Figure(s.Mean, s.Deviation)}") : [$"refused: {t.Fault}"]]),
+            (string[])["knowing nothing", .. run.Baseline.Scores.Select(s => $"{TableText.Figure(s.Mean, s.Deviation)}")],
         ], "Means and standard deviations over the folds, all on the same ones.");
     }
 

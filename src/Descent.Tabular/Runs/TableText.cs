@@ -18,7 +18,7 @@ public static class TableText
             foreach (string warning in run.Warnings) text.Append(CultureInfo.InvariantCulture, $"warning   {warning}\n");
             text.Append('\n').Append(Scores(run)).Append('\n');
             var best = run.Result.Scores[0];
-            text.Append(CultureInfo.InvariantCulture, $"{run.Best.Name}: {best.Scorer.Name} {Figure(best.Mean)} ± {Figure(best.Deviation)} over the folds; 95% of resamplings from {Figure(run.Interval.Lower)} to {Figure(run.Interval.Upper)}; knowing nothing gives {Figure(run.Baseline.Score)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{run.Best.Name}: {best.Scorer.Name} {Figure(best.Mean, best.Deviation)} over the folds; 95% of resamplings from {Figure(run.Interval.Lower)} to {Figure(run.Interval.Upper)}; knowing nothing gives {Figure(run.Baseline.Score)}\n");
             if (Doubt(run) is { } doubt) text.Append(doubt).Append('\n');
             if (!run.Importances.IsEmpty) text.Append("\nwhat it goes by, as loss of that figure where a column is shuffled\n").Append(TextBars.Draw(run.Importances.Take(10).Select(f => (f.Feature, f.Value))));
             return text.ToString();
@@ -53,12 +53,16 @@ public static class TableText
         var scorers = run.Result.Scores.Select(s => s.Scorer).ToArray();
         var rows = new List<string[]> { (string[])["model", .. scorers.Select(s => s.Name)] };
         foreach (var trial in run.Trials)
-            rows.Add([trial.Name, .. trial.Result is { } result ? result.Scores.Select(s => $"{Figure(s.Mean)} ± {Figure(s.Deviation)}") : [$"refused: {trial.Fault}"]]);
-        rows.Add(["baseline", .. run.Baseline.Scores.Select(s => $"{Figure(s.Mean)} ± {Figure(s.Deviation)}")]);
+            rows.Add([trial.Name, .. trial.Result is { } result ? result.Scores.Select(s => $"{Figure(s.Mean, s.Deviation)}") : [$"refused: {trial.Fault}"]]);
+        rows.Add(["baseline", .. run.Baseline.Scores.Select(s => $"{Figure(s.Mean, s.Deviation)}")]);
         int[] widths = [.. Enumerable.Range(0, scorers.Length + 1).Select(i => rows.Where(r => r.Length > i && (i == 0 || r.Length > 2 || scorers.Length == 1)).Select(r => r[i].Length).DefaultIfEmpty(0).Max())];
         return string.Concat(rows.Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd() + "\n"));
     }
 
-    internal static string Figure(double value) => double.IsNaN(value) ? "none" : Math.Abs(value) is >= 1e-3 and < 1e5 or 0
-        ? value.ToString(Math.Abs(value) < 10 ? "0.0000" : Math.Abs(value) < 1000 ? "0.00" : "0", CultureInfo.InvariantCulture) : value.ToString("G4", CultureInfo.InvariantCulture);
+    internal static string Figure(double value) => double.IsNaN(value) ? "none" : value.ToString(Digits(value), CultureInfo.InvariantCulture);
+
+    /// <summary>A mean and its spread, to the same digits.</summary>
+    internal static string Figure(double mean, double deviation) => $"{Figure(mean)} ± {(double.IsNaN(deviation) ? "none" : deviation.ToString(Digits(mean), CultureInfo.InvariantCulture))}";
+
+    static string Digits(double value) => Math.Abs(value) switch { 0 or (>= 1e-3 and < 10) => "0.0000", >= 10 and < 1000 => "0.00", >= 1000 and < 1e7 => "0", _ => "G4" };
 }
