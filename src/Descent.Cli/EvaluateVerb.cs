@@ -23,9 +23,9 @@ static class EvaluateVerb
         { model, data, metric, report };
         command.SetVerb((arguments, _) =>
         {
-            var rows = arguments.GetRequiredValue(data);
-            var evaluation = TableEvaluation.Of(ModelFile.LoadTable(arguments.GetRequiredValue(model).FullName), Frame.Read(rows.FullName), arguments.GetValue(metric));
-            Console.Write(evaluation.ToText());
+            var rows = TableData.Read(arguments.GetRequiredValue(data).FullName);
+            var evaluation = TableEvaluation.Of(ModelFile.LoadTable(arguments.GetRequiredValue(model).FullName), rows.Frame, arguments.GetValue(metric));
+            Console.Write(evaluation.ToText(rows));
             if (arguments.GetValue(report) is { } page) FitVerb.Write(page.FullName, evaluation.ToReport(rows.Name).ToHtml());
             return Verb.Success;
         });

@@ -43,7 +43,7 @@ public sealed class HtmlReport(string title)
         Add(heading, html.Append("</tbody></table></div>\n").ToString());
     }
 
-    static bool IsFigure(string cell) => cell.Length > 0 && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%') && (char.IsAsciiDigit(cell[0]) || cell[0] is '-' or '−' or '+');
+    static bool IsFigure(string cell) => cell.Length > 0 && (char.IsAsciiDigit(cell[^1]) || cell[^1] == '%') && (char.IsAsciiDigit(cell[0]) || cell[0] is '-' or '−' or '+') && !cell.Contains('…', StringComparison.Ordinal);
 
     /// <summary>Adds names and what stands beside them in large print.</summary>
     public void AddFigures(string heading, IEnumerable<(string Value, string Name)> figures, string? below = null) => Add(heading,

@@ -26,6 +26,8 @@ public sealed record ForestClassificationModel : IProbabilisticModel
     {
         probabilities.Clear();
         foreach (var tree in Trees) TreeVotes.AddShares(tree, rows, Schema.Features.Length, probabilities, 1.0 / Trees.Length);
+        // Shares that are added up may pass 1 by a rounding, and are then no probability.
+        System.Numerics.Tensors.TensorPrimitives.Min(probabilities, 1.0, probabilities);
     }
 
     internal static ForestClassificationModel Of(Features x, Labels y, ImmutableArray<Tree> trees, bool[][]? leftOut)

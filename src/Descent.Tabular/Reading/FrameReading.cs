@@ -12,7 +12,7 @@ public static class FrameReading
 
         /// <summary>Reads CSV from a stream.</summary>
         /// <exception cref="InvalidDataException">As for a file.</exception>
-        public static Frame ReadCsv(Stream stream, ReadOptions? options = null) => Csv(Whole(stream), "CSV", options ?? new()).ReadAll();
+        public static Frame ReadCsv(Stream stream, ReadOptions? options = null) => Csv(Again(stream), "CSV", options ?? new()).ReadAll();
 
         /// <summary>Reads a CSV file in frames of a few rows, so that it may be larger than memory. It is read twice: for the types, then for the values.</summary>
         /// <param name="path">The file.</param>
@@ -28,7 +28,7 @@ public static class FrameReading
 
         /// <summary>Reads JSON lines from a stream.</summary>
         /// <exception cref="InvalidDataException">As for a file.</exception>
-        public static Frame ReadJsonLines(Stream stream, ReadOptions? options = null) => JsonLines(Whole(stream), "JSON lines", options ?? new()).ReadAll();
+        public static Frame ReadJsonLines(Stream stream, ReadOptions? options = null) => JsonLines(Again(stream), "JSON lines", options ?? new()).ReadAll();
 
         /// <summary>Reads JSON lines in frames of a few rows.</summary>
         /// <exception cref="InvalidDataException">As for a whole file.</exception>
@@ -87,7 +87,13 @@ public static class FrameReading
 
     static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
 
-    /// <summary>A stream that can be read from its start again: what is left of one that may not be seekable.</summary>
+    static Func<Stream> Again(Stream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new StreamSpool(stream).Open;
+    }
+
+    /// <summary>What is left of a stream, in memory: the reader of workbooks goes to and fro in it.</summary>
     static Func<Stream> Whole(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);

@@ -55,7 +55,8 @@ static class OutOfFoldSections
             {
                 bool[] isClass = [.. labels.Codes.ToArray().Select(c => c == k)];
                 double[] p = new double[labels.Count];
-                for (int i = 0; i < p.Length; i++) p[i] = probabilities[i * classes + k];
+                // Shares that are added up may pass 1 by a rounding.
+                for (int i = 0; i < p.Length; i++) p[i] = Math.Clamp(probabilities[i * classes + k], 0, 1);
                 if (!isClass.Contains(true) || !isClass.Contains(false)) continue;
                 string name = labels.Classes[k] is { Length: <= 12 } whole ? whole : string.Concat(labels.Classes[k].AsSpan(0, 11), "…");
                 var (curve, recalls) = (CurveMetrics.Roc(isClass, p), CurveMetrics.PrecisionRecall(isClass, p));

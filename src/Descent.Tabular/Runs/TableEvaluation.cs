@@ -71,9 +71,12 @@ public sealed class TableEvaluation
     }
 
     /// <summary>The figures beside what was promised when the model was fitted.</summary>
-    public string ToText()
+    /// <param name="data">The rows; told where they are those that the model was trained on.</param>
+    public string ToText(TableData? data = null)
     {
         var text = new StringBuilder();
+        if (data is not null && data.Sha256 == Model.Provenance?.DataSha256)
+            text.Append("warning   these are the rows that the model was trained on: it knows them, and the figures are too good. Those of the folds are honest.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"{Truth.Count:N0} rows{(Unlabelled > 0 ? $", {Unlabelled} more have no '{Model.Pipeline.Target}'" : "")}\n\n");
         if (Truth.Kind == TargetKind.Class && Truth.Labels.Classes.Length > Said.Classes.Length)
             text.Append(CultureInfo.InvariantCulture, $"warning   the model knows nothing of: {string.Join(", ", Truth.Labels.Classes.Skip(Said.Classes.Length))}\n\n");

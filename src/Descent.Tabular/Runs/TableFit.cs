@@ -63,8 +63,7 @@ public sealed record TableFit
         var (warnings, dropped) = TableWarnings.Of(frame, data.Frame.Report, y, Target, Folds, told);
         if (unlabelled > 0) warnings = warnings.Insert(0, $"{unlabelled} rows have no '{Target}' and are left out.");
         frame = frame.Drop(dropped);
-        if (frame.Columns.Length - 1 - told.Count(name => name != Time) < 1)
-            throw new ArgumentException($"There is no column to learn from beside '{Target}'{(dropped.IsEmpty ? "" : $"; left out are {string.Join(", ", dropped.Select(d => $"'{d}'"))}")}.");
+        CheckColumns(frame, told, dropped);
 
         var judging = new CrossValidation
         {
@@ -75,8 +74,17 @@ public sealed record TableFit
             Splitter = Time is null ? null : new TimeSeriesSplit { Splits = Folds },
             Scorers = ScorersFor(y),
         };
+        var candidates = TableCandidates.Of(this, Groups is null ? frame : frame.Drop(Groups), y);
+        string[] texts = [.. frame.Columns.Where(c => c.Type == ColumnType.Text && c.Name != Target && !told.Contains(c.Name)).Select(c => c.Name)];
+        if (texts.Length > 0 && candidates.All(c => c.Pipeline.Steps.Any(step => step is DropColumns)))
+        {
+            // What nobody learns from need not be there in prediction either.
+            warnings = warnings.AddRange(texts.Select(t => $"'{t}' is free text, and is not learned from."));
+            frame = frame.Drop(texts);
+            CheckColumns(frame, told, [.. dropped, .. texts]);
+            candidates = TableCandidates.Of(this, Groups is null ? frame : frame.Drop(Groups), y);
+        }
         var seen = Groups is null ? frame : frame.Drop(Groups);
-        var candidates = TableCandidates.Of(this, seen, y);
         var baseline = judging.Baseline(frame, Target, guess.Kind, cancellation);
         var trials = Try(candidates, judging, frame, progress, cancellation);
         var best = trials.Where(t => t.Result is not null).Aggregate((a, b) => judging.ScorersFor(y)[0].IsBetter(b.Result!.Score, a.Result!.Score) ? b : a);
@@ -84,8 +92,6 @@ public sealed record TableFit
         progress?.Report(new(0.9, $"training {best.Name} on all rows"));
         cancellation.ThrowIfCancellationRequested();
         var model = best.Pipeline.Fit(seen, Target, Weights);
-        var texts = seen.Columns.Where(c => c.Type == ColumnType.Text && c.Name != Target).Select(c => c.Name);
-        if (model.Steps.Any(step => step is DroppedColumns)) warnings = warnings.AddRange(texts.Select(t => $"'{t}' is free text, which {best.Name} does not learn from."));
         progress?.Report(new(0.94, "measuring what it goes by"));
         if (model.Input.Columns.Length > MostMeasured) warnings = warnings.Add($"There are {model.Input.Columns.Length} columns, too many to shuffle each: importances are not measured.");
         var groups = Groups is null ? null : Labels.From(frame[Groups]);
@@ -129,6 +135,12 @@ public sealed record TableFit
         var kept = rows.Length < frame.Rows || Time is not null ? frame.Take(rows) : frame;
         var guess = Task is { } kind ? new TargetGuess(kind, "as was asked") : TargetGuess.Of(kept[Target]);
         return (kept, guess, frame.Rows - rows.Length);
+    }
+
+    void CheckColumns(Frame frame, HashSet<string> told, IReadOnlyCollection<string> dropped)
+    {
+        if (frame.Columns.Length - 1 - told.Count(name => name != Time) < 1)
+            throw new ArgumentException($"There is no column to learn from beside '{Target}'{(dropped.Count == 0 ? "" : $"; left out are {string.Join(", ", dropped.Select(d => $"'{d}'"))}")}.");
     }
 
     void CheckVaries(Target y)

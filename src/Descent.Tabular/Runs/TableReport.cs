@@ -58,10 +58,11 @@ public static class TableReport
     {
         var frame = run.Data.Frame;
         var decisions = frame.Report?.Columns.ToDictionary(c => c.Name, c => c.Reason, StringComparer.Ordinal);
-        report.AddGrid("Columns", ["column", "type", "missing", "different", "values", "why this type"], frame.Columns.Take(MostColumns).Select(c => (string[])
+        report.AddGrid("Columns", ["column", "type", "missing", "different", "values", .. decisions is null ? (string[])[] : ["why this type"]], frame.Columns.Take(MostColumns).Select(c => (string[])
         [
             c.Name, c.Type.ToString(), c.Count == 0 ? "0%" : ((double)c.MissingCount / c.Count).ToString("0.#%", CultureInfo.InvariantCulture),
-            c.Factorize(null).Distinct.ToString("N0", CultureInfo.InvariantCulture), Values(c), decisions?.GetValueOrDefault(c.Name) ?? "",
+            c.Factorize(null).Distinct.ToString("N0", CultureInfo.InvariantCulture), Values(c),
+            .. decisions is null ? (string[])[] : [decisions.GetValueOrDefault(c.Name, "")],
         ]), frame.Columns.Length > MostColumns ? $"The first {MostColumns} of {frame.Columns.Length}." : null);
     }
 

@@ -32,9 +32,9 @@ static class TableWarnings
         }
         foreach (var column in frame.Columns)
             if (column.MissingCount is var missing && missing > Sparse * frame.Rows && missing < frame.Rows && !told.Contains(column.Name))
-                warnings.Add(Text($"'{column.Name}' is missing in {(double)missing / frame.Rows:P0} of the rows."));
+                warnings.Add(Text($"'{column.Name}' is missing in {(double)missing / frame.Rows:0%} of the rows."));
         if (frame.Rows <= MostRowsCompared && Repeated(frame) is var repeated and > 0)
-            warnings.Add($"{repeated} rows are the same as one before them. A row that is both trained on and tested on flatters the score; drop them, or name the column that tells what belongs together.");
+            warnings.Add($"{(repeated == 1 ? "A row is" : $"{repeated} rows are")} the same as one before. A row that is both trained on and tested on flatters the score; drop such, or name the column that tells what belongs together.");
         if (frame.Rows < FewRows) warnings.Add($"There are {frame.Rows} rows: scores of so few vary widely.");
         if (frame.Columns.Length - 1 > frame.Rows) warnings.Add($"There are more columns ({frame.Columns.Length - 1}) than rows ({frame.Rows}): some will fit by chance.");
         if (y.Kind == TargetKind.Class) Classes(y.Labels, target, folds, warnings);
@@ -50,7 +50,7 @@ static class TableWarnings
         if (counts[rarest] < folds)
             warnings.Add($"The class '{y.Classes[rarest]}' of '{target}' has {counts[rarest]} {(counts[rarest] == 1 ? "row" : "rows")}, fewer than there are folds: some folds are tested without it.");
         else if (share < Rare && counts.Length == 2)
-            warnings.Add(Text($"Only {share:P1} of the rows are '{y.Classes[rarest]}': always saying '{y.Classes[1 - rarest]}' is right in {1 - share:P1}. Look at ROC area and average precision, not at accuracy."));
+            warnings.Add(Text($"Only {share:0.#%} of the rows are '{y.Classes[rarest]}': always saying '{y.Classes[1 - rarest]}' is right in {1 - share:0.#%}. Look at ROC area and average precision, not at accuracy."));
     }
 
     /// <summary>Rows that are the same as an earlier one in every column.</summary>

@@ -57,7 +57,7 @@ public static class ChurnTable
             string plan = $"{line} {s_speeds[speed]} {extra}".TrimEnd();
             string contract = g.NextDouble() switch { < 0.5 => "monthly", < 0.8 => "one year", _ => "two years" };
             string payment = Pick(g, s_payments);
-            double charge = 14 + 13 * speed + (line == "Fibre" ? 6 : 0) + (extra == "+ TV" ? 11 : extra == "Student" ? -7 : 0) + (region == "Islands" ? 8 : 0) + 4 * g.NextNormal();
+            double charge = Math.Max(4.99, 16 + 13 * speed + (line == "Fibre" ? 6 : 0) + (extra == "+ TV" ? 11 : extra == "Student" ? -7 : 0) + (region == "Islands" ? 8 : 0) + 4 * g.NextNormal());
             double gigabytes = Math.Round(Math.Exp(2.6 + 0.7 * speed - 0.012 * (age - 44) + 0.6 * g.NextNormal()), 1);
             double trouble = 0.6 + (region is "Islands" or "Coast" && line == "Cable" ? 1.6 : 0) + (days < 200 ? 0.7 : 0);
             int calls = Poisson(g, trouble);
