@@ -11,6 +11,7 @@ string folder = argument ?? Path.Combine("runs", "samples");
     ("loop", "a training loop of one's own that is broken off and goes on", output => ResumableLoop.Run(output)),
     ("words", "ragged sequences in buckets, padded and masked", output => WordTypes.Run(output)),
     ("table", "numbers of a CSV file, standardised and fitted", output => TableRegression.Run(output)),
+    ("churn", "who will leave: a pipeline of boosted trees, judged, saved, and asked why", output => ChurnModel.Run(output)),
     ("mlp", "a regression, measured, saved in two forms and loaded [folder]", output => MlpRegression.Run(output, folder)),
     ("lenet", "LeNet-5 on digits, and what it takes for what", output => LeNetDigits.Run(output)),
     ("resnet", "ResNet-20, the trainer with all its aids, ONNX and back [folder]", output => ResNetDigits.Run(output, folder)),

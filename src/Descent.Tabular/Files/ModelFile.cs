@@ -168,6 +168,14 @@ public static class ModelFile
         write(part);
     }
 
+    /// <summary>What is not there is left out of the files; a null, which a list would take, is no value of ours.</summary>
+    static void NoNull(string name, byte[] json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+            if (reader.TokenType == JsonTokenType.Null) throw new InvalidDataException($"{name} holds a null at byte {reader.TokenStartIndex}");
+    }
+
     /// <summary>A part, whose checksum is compared.</summary>
     static byte[] Read(ZipArchive zip, string name)
     {
@@ -183,6 +191,7 @@ public static class ModelFile
             if (memory.Length > Math.Min(Longest, entry.Length)) throw new InvalidDataException($"{name} is longer than it says");
         }
         byte[] bytes = memory.ToArray();
+        NoNull(name, bytes);
         return Crc32.Compute(bytes) == entry.Crc32 ? bytes : throw new InvalidDataException($"the checksum of {name} is wrong");
     }
 }

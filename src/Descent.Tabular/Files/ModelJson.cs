@@ -6,7 +6,7 @@ namespace Descent.Tabular;
 
 /// <summary>Models as JSON, by generated code: a line for each model that a file may hold, with the name it has there.</summary>
 [JsonSourceGenerationOptions(WriteIndented = false, UseStringEnumConverter = true, IgnoreReadOnlyProperties = true,
-    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IModel))]
 [JsonSerializable(typeof(ClassificationTreeModel))]
 [JsonSerializable(typeof(RegressionTreeModel))]
@@ -120,8 +120,19 @@ sealed partial class ModelJson : JsonSerializerContext
 
     static JsonTypeInfo<T> Info<T>()
     {
-        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, StepJson.Default).WithAddedModifier(Name) };
+        var options = new JsonSerializerOptions(Default.Options) { TypeInfoResolver = JsonTypeInfoResolver.Combine(Default, StepJson.Default).WithAddedModifier(Name).WithAddedModifier(Require) };
         return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+    }
+
+    /// <summary>Generated code gives a list or an object that is left out its default, which is none at all, and not what its type begins with.</summary>
+    static void Require(JsonTypeInfo info)
+    {
+        if (info.Kind != JsonTypeInfoKind.Object) return;
+        foreach (var property in info.Properties)
+        {
+            bool isList = property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(System.Collections.Immutable.ImmutableArray<>);
+            if (property.Set is not null && (isList || (!property.PropertyType.IsValueType && !property.IsSetNullable))) property.IsRequired = true;
+        }
     }
 
     /// <summary>Where any model or step may stand, its name says which it is.</summary>

@@ -113,7 +113,8 @@ public sealed class Frame
     internal string ListNames()
     {
         const int Shown = 30;
-        string names = string.Join(", ", Names.Take(Shown));
+        const int Longest = 60;
+        string names = string.Join(", ", Names.Take(Shown).Select(n => n.Length <= Longest ? n : string.Concat(n.AsSpan(0, Longest - 1), "…")));
         return Columns.Length > Shown ? $"{names}, … ({Columns.Length} in all)" : names;
     }
 }

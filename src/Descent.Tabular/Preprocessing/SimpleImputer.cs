@@ -83,7 +83,7 @@ public sealed record SimpleImputer : ITransformer<ImputedColumns>
 /// <param name="Number">The number, of a column of numbers.</param>
 /// <param name="Text">The level or text; null of a column of numbers.</param>
 /// <param name="HasIndicator">Whether a column more, <c>x is missing</c>, says where they were.</param>
-public sealed record ImputedColumn(string Name, double Number, string? Text, bool HasIndicator);
+public sealed record ImputedColumn(string Name, double Number, string? Text = null, bool HasIndicator = false);
 
 /// <summary>What <see cref="SimpleImputer"/> learned.</summary>
 public sealed record ImputedColumns : IFittedTransformer

@@ -13,10 +13,9 @@ public sealed record ScoreRecord(string Name, bool GreaterIsBetter, double Mean,
 
 /// <summary>A model that was tried.</summary>
 /// <param name="Name">What it is called.</param>
-/// <param name="Mean">The mean of the deciding figure; null where it was refused.</param>
+/// <param name="Mean">The mean of the deciding figure.</param>
 /// <param name="Deviation">Its standard deviation over the folds.</param>
-/// <param name="Fault">Why it was refused, or null.</param>
-public sealed record TrialRecord(string Name, double? Mean, double? Deviation, string? Fault);
+public sealed record TrialRecord(string Name, double Mean, double Deviation);
 
 /// <summary>How good a model is, and what it goes by, as told in its file.</summary>
 public sealed record FitMetrics

@@ -74,24 +74,22 @@ public sealed record TableFit
             Splitter = Time is null ? null : new TimeSeriesSplit { Splits = Folds },
             Scorers = ScorersFor(y),
         };
-        var candidates = TableCandidates.Of(this, Groups is null ? frame : frame.Drop(Groups), y);
         string[] texts = [.. frame.Columns.Where(c => c.Type == ColumnType.Text && c.Name != Target && !told.Contains(c.Name)).Select(c => c.Name)];
-        if (texts.Length > 0 && candidates.All(c => c.Pipeline.Steps.Any(step => step is DropColumns)))
+        if (texts.Length > 0 && TableCandidates.DropsTexts(this, frame, y))
         {
             // What nobody learns from need not be there in prediction either.
             warnings = warnings.AddRange(texts.Select(t => $"'{t}' is free text, and is not learned from."));
             frame = frame.Drop(texts);
             CheckColumns(frame, told, [.. dropped, .. texts]);
-            candidates = TableCandidates.Of(this, Groups is null ? frame : frame.Drop(Groups), y);
         }
-        var seen = Groups is null ? frame : frame.Drop(Groups);
+        var seen = TableCandidates.Seen(this, frame);
         var baseline = judging.Baseline(frame, Target, guess.Kind, cancellation);
-        var trials = Try(candidates, judging, frame, progress, cancellation);
-        var best = trials.Where(t => t.Result is not null).Aggregate((a, b) => judging.ScorersFor(y)[0].IsBetter(b.Result!.Score, a.Result!.Score) ? b : a);
+        var (trials, trained) = TableCandidates.Try(this, judging, frame, y, progress, cancellation);
+        var best = trials[^1];
 
         progress?.Report(new(0.9, $"training {best.Name} on all rows"));
         cancellation.ThrowIfCancellationRequested();
-        var model = best.Pipeline.Fit(seen, Target, Weights);
+        var model = trained ?? best.Pipeline.Fit(seen, Target, Weights);
         progress?.Report(new(0.94, "measuring what it goes by"));
         if (model.Input.Columns.Length > MostMeasured) warnings = warnings.Add($"There are {model.Input.Columns.Length} columns, too many to shuffle each: importances are not measured.");
         var groups = Groups is null ? null : Labels.From(frame[Groups]);
@@ -161,30 +159,6 @@ public sealed record TableFit
         return [named, .. usual.Where(s => s.Name != named.Name)];
     }
 
-    /// <summary>Judges all candidates on the same folds.</summary>
-    ImmutableArray<TableTrial> Try(IReadOnlyList<(string Name, Pipeline Pipeline)> candidates, CrossValidation judging, Frame frame, IProgress<FitProgress>? progress, CancellationToken cancellation)
-    {
-        const double Share = 0.9;
-        var trials = ImmutableArray.CreateBuilder<TableTrial>();
-        for (int i = 0; i < candidates.Count; i++)
-        {
-            var (name, pipeline) = candidates[i];
-            double from = Share * i / candidates.Count;
-            progress?.Report(new(from, name));
-            try
-            {
-                var folds = progress is null ? null : new FoldProgress(p => progress.Report(new(from + Share * p.Done / p.Total / candidates.Count, $"{name}, fold {p.Done} of {p.Total}")));
-                trials.Add(new(name, pipeline, judging.Run(pipeline, frame, Target, folds, cancellation), null));
-            }
-            catch (ArgumentException refused) when (candidates.Count > 1)
-            {
-                // One of several that cannot take such rows does not keep the others from them.
-                trials.Add(new(name, pipeline, null, refused.Message));
-            }
-        }
-        return trials.Any(t => t.Result is not null) ? trials.ToImmutable() : throw new ArgumentException($"No model could be trained. {trials[0].Name}: {trials[0].Fault}");
-    }
-
     /// <summary>Of a model of the first fold, on rows it has not seen: what it knows by heart does not count.</summary>
     PermutationImportances Importances(Pipeline pipeline, CrossValidation judging, Frame seen, Target y, Labels? groups, CancellationToken cancellation)
     {
@@ -197,16 +171,10 @@ public sealed record TableFit
         return new PermutationImportance { Seed = Seed }.Measure(model, seen.Take(test),
             (m, x, truth) => sign * scorer.Score(truth, Predictions.Of(m, x), default, scorer.NeedsGroups ? groups!.Take(test) : null), cancellation);
     }
-
-    sealed class FoldProgress(Action<SelectionProgress> report) : IProgress<SelectionProgress>
-    {
-        public void Report(SelectionProgress value) => report(value);
-    }
 }
 
 /// <summary>A model that was tried.</summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Pipeline">What it is.</param>
-/// <param name="Result">How it did; null where it was refused.</param>
-/// <param name="Fault">Why it was refused, or null.</param>
-public sealed record TableTrial(string Name, Pipeline Pipeline, CrossValidationResult? Result, string? Fault);
+/// <param name="Result">How it did.</param>
+public sealed record TableTrial(string Name, Pipeline Pipeline, CrossValidationResult Result);

@@ -17,7 +17,7 @@ public static class TableReport
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>
         public HtmlReport ToReport(string modelFile, CancellationToken cancellation = default)
         {
-            var report = new HtmlReport($"{run.Best.Name} for {run.Options.Target}");
+            var report = new HtmlReport($"{run.Options.Target} from {run.Data.Name}");
             Result(report, run);
             if (!run.Warnings.IsEmpty) report.AddList("Warnings", run.Warnings);
             Trials(report, run);
@@ -35,7 +35,7 @@ public static class TableReport
     static void Result(HtmlReport report, TableRun run)
     {
         var best = run.Result.Scores[0];
-        report.AddFigures("Result",
+        report.AddFigures($"Result: {run.Best.Name}",
         [
             ($"{TableText.Figure(best.Mean, best.Deviation)}", $"{best.Scorer.Name} over {run.Options.Folds} folds"),
             ($"{TableText.Figure(run.Interval.Lower)} – {TableText.Figure(run.Interval.Upper)}", "95% of resamplings"),
@@ -49,10 +49,13 @@ public static class TableReport
         var scorers = run.Result.Scores.Select(s => s.Scorer).ToArray();
         report.AddGrid("What was tried", (string[])["model", .. scorers.Select(s => s.Name)],
         [
-            .. run.Trials.Select(t => (string[])[t.Name, .. t.Result is { } r ? r.Scores.Select(s => $"{TableText.Figure(s.Mean, s.Deviation)}") : [$"refused: {t.Fault}"]]),
+            .. run.Trials.Select(t => (string[])[t.Name, .. scorers.Select(s => Scored(t, s))]),
             (string[])["knowing nothing", .. run.Baseline.Scores.Select(s => $"{TableText.Figure(s.Mean, s.Deviation)}")],
-        ], "Means and standard deviations over the folds, all on the same ones.");
+        ], "Means and standard deviations over the folds; the last model was taken.");
     }
+
+    static string Scored(TableTrial trial, Scorer scorer) =>
+        trial.Result.Scores.FirstOrDefault(s => s.Scorer.Name == scorer.Name) is { } own ? TableText.Figure(own.Mean, own.Deviation) : "";
 
     static void Columns(HtmlReport report, TableRun run)
     {

@@ -44,7 +44,7 @@ public sealed class TableRun
     public required ImmutableArray<FeatureImportance> Importances { get; init; }
 
     /// <summary>How the best did.</summary>
-    public CrossValidationResult Result => Best.Result!;
+    public CrossValidationResult Result => Best.Result;
 
     /// <summary>Where the deciding figure would fall on other rows of the same kind.</summary>
     public ScoreInterval Interval => _interval.Value;
@@ -54,7 +54,7 @@ public sealed class TableRun
     {
         Scores = [.. Result.Scores.Select((s, i) => new ScoreRecord(s.Scorer.Name, s.Scorer.GreaterIsBetter, s.Mean, s.Deviation, s.PerFold, Baseline.Scores[i].Mean))],
         Interval = Interval,
-        Trials = [.. Trials.Select(t => new TrialRecord(t.Name, t.Result?.Score, t.Result?.Scores[0].Deviation, t.Fault))],
+        Trials = [.. Trials.Select(t => new TrialRecord(t.Name, t.Result.Score, t.Result.Scores[0].Deviation))],
         Importances = Importances,
         Warnings = Warnings,
     }, new()
@@ -78,7 +78,7 @@ public sealed class TableRun
     {
         yield return new("model", Options.Model);
         foreach (var setting in Options.Settings) yield return setting;
-        foreach (var setting in LearnerSettings.Of(Best.Pipeline.Learner)) yield return new($"{Best.Name}.{setting.Name}", setting.Get(Best.Pipeline.Learner));
+        foreach (var setting in LearnerSettings.Of(Best.Pipeline.Learner)) yield return new($"model.{setting.Name}", setting.Get(Best.Pipeline.Learner));
         yield return new("folds", Options.Folds.ToString(CultureInfo.InvariantCulture));
         yield return new("metric", Result.Scores[0].Scorer.Name);
         yield return new("seed", Options.Seed.ToString(CultureInfo.InvariantCulture));

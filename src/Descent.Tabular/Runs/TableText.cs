@@ -44,18 +44,17 @@ public static class TableText
         var scorer = run.Result.Scores[0].Scorer;
         double baseline = run.Baseline.Score, edge = scorer.GreaterIsBetter ? run.Interval.Lower : run.Interval.Upper;
         if (!scorer.IsBetter(edge, baseline)) return "This is not clearly better than knowing nothing: the columns may not tell the target.";
-        int tried = run.Trials.Count(t => t.Result is not null);
-        return tried > 1 ? $"It is the best of {tried} by this very figure, which flatters it a little." : null;
+        return run.Trials.Length > 1 ? $"It was picked among {run.Trials.Length} by this very figure, which flatters it a little." : null;
     }
 
     static string Scores(TableRun run)
     {
+        const int LongestName = 40;
         var scorers = run.Result.Scores.Select(s => s.Scorer).ToArray();
-        var rows = new List<string[]> { (string[])["model", .. scorers.Select(s => s.Name)] };
-        foreach (var trial in run.Trials)
-            rows.Add([trial.Name, .. trial.Result is { } result ? result.Scores.Select(s => $"{Figure(s.Mean, s.Deviation)}") : [$"refused: {trial.Fault}"]]);
-        rows.Add(["baseline", .. run.Baseline.Scores.Select(s => $"{Figure(s.Mean, s.Deviation)}")]);
-        int[] widths = [.. Enumerable.Range(0, scorers.Length + 1).Select(i => rows.Where(r => r.Length > i && (i == 0 || r.Length > 2 || scorers.Length == 1)).Select(r => r[i].Length).DefaultIfEmpty(0).Max())];
+        string[] Row(string name, CrossValidationResult result) => [name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - 1), "…"),
+            .. scorers.Select(own => result.Scores.FirstOrDefault(s => s.Scorer.Name == own.Name) is { } score ? Figure(score.Mean, score.Deviation) : "")];
+        string[][] rows = [["model", .. scorers.Select(s => s.Name)], .. run.Trials.Select(t => Row(t.Name, t.Result)), Row("knowing nothing", run.Baseline)];
+        int[] widths = [.. Enumerable.Range(0, scorers.Length + 1).Select(i => rows.Max(r => r[i].Length))];
         return string.Concat(rows.Select(row => string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd() + "\n"));
     }
 

@@ -13,32 +13,45 @@ static class TableWarnings
     internal static (ImmutableArray<string> Warnings, ImmutableArray<string> Dropped) Of(Frame frame, ReadReport? report, Target y, string target, int folds, IReadOnlySet<string> told)
     {
         var warnings = ImmutableArray.CreateBuilder<string>();
-        var dropped = ImmutableArray.CreateBuilder<string>();
         if (report is not null)
         {
             if (report.BadRowCount > 0) warnings.Add(Text($"{report.BadRowCount} rows were left out; the first is line {report.BadRows[0].Line}: {report.BadRows[0].Reason}"));
             warnings.AddRange(report.Notes);
         }
-        foreach (var (column, concern, message) in frame.Inspect(target))
+        var concerns = frame.Inspect(target).Where(w => !told.Contains(w.Column)).ToArray();
+        foreach (var (concern, say) in s_sayings)
         {
-            if (told.Contains(column)) continue;
-            if (concern == ColumnConcern.Leak)
-            {
-                warnings.Add($"'{column}' {message}: if it is known only after the fact, leave it out, for the scores are then not to be believed.");
-                continue;
-            }
-            if (!dropped.Contains(column)) dropped.Add(column);
-            warnings.Add($"'{column}' is not learned from: {concern switch { ColumnConcern.Identifier => "it tells rows apart and nothing about them", ColumnConcern.Constant => "it is always the same", _ => "it says nothing new" }} ({message}).");
+            var own = concerns.Where(w => w.Concern == concern).ToArray();
+            Say(warnings, own.Select(w => (w.Column, w.Message)), say);
         }
-        foreach (var column in frame.Columns)
-            if (column.MissingCount is var missing && missing > Sparse * frame.Rows && missing < frame.Rows && !told.Contains(column.Name))
-                warnings.Add(Text($"'{column.Name}' is missing in {(double)missing / frame.Rows:0%} of the rows."));
+        string[] dropped = [.. concerns.Where(w => w.Concern != ColumnConcern.Leak).Select(w => w.Column).Distinct()];
+        Say(warnings, frame.Columns.Where(c => c.MissingCount > Sparse * frame.Rows && c.MissingCount < frame.Rows && !told.Contains(c.Name))
+            .Select(c => (c.Name, Text($"{(double)c.MissingCount / frame.Rows:0%} of the rows"))), (names, message) => $"{names} {(message is null ? "are missing in most rows" : $"is missing in {message}")}.");
         if (frame.Rows <= MostRowsCompared && Repeated(frame) is var repeated and > 0)
             warnings.Add($"{(repeated == 1 ? "A row is" : $"{repeated} rows are")} the same as one before. A row that is both trained on and tested on flatters the score; drop such, or name the column that tells what belongs together.");
         if (frame.Rows < FewRows) warnings.Add($"There are {frame.Rows} rows: scores of so few vary widely.");
         if (frame.Columns.Length - 1 > frame.Rows) warnings.Add($"There are more columns ({frame.Columns.Length - 1}) than rows ({frame.Rows}): some will fit by chance.");
         if (y.Kind == TargetKind.Class) Classes(y.Labels, target, folds, warnings);
-        return (warnings.ToImmutable(), dropped.ToImmutable());
+        return (warnings.ToImmutable(), [.. dropped]);
+    }
+
+    static readonly (ColumnConcern Concern, Func<string, string?, string> Say)[] s_sayings =
+    [
+        (ColumnConcern.Identifier, (names, message) => $"{names} {(message is null ? "are" : "is")} not learned from: {(message is null ? "they tell" : "it tells")} rows apart and nothing about them{Because(message)}."),
+        (ColumnConcern.Constant, (names, message) => $"{names} {(message is null ? "are" : "is")} not learned from: {(message is null ? "they are" : "it is")} always the same{Because(message)}."),
+        (ColumnConcern.Duplicate, (names, message) => $"{names} {(message is null ? "are" : "is")} not learned from: {(message is null ? "they say" : "it says")} nothing new{Because(message)}."),
+        (ColumnConcern.Leak, (names, message) => $"{names} {message ?? "tell the target almost alone, each"}: if that is known only after the fact, leave it out, for the scores are then not to be believed."),
+    ];
+
+    static string Because(string? message) => message is null ? "" : $" ({message})";
+
+    /// <summary>A sentence for each column, or one for all where they are many.</summary>
+    static void Say(ImmutableArray<string>.Builder warnings, IEnumerable<(string Column, string Message)> columns, Func<string, string?, string> say)
+    {
+        const int Few = 8;
+        var all = columns.ToArray();
+        if (all.Length <= Few) warnings.AddRange(all.Select(c => say($"'{c.Column}'", c.Message)));
+        else warnings.Add(say($"{string.Join(", ", all.Take(Few).Select(c => $"'{c.Column}'"))} and {all.Length - Few} others", null));
     }
 
     static void Classes(Labels y, string target, int folds, ImmutableArray<string>.Builder warnings)

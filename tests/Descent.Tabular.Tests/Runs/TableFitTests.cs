@@ -40,7 +40,7 @@ public sealed class TableFitTests
         var table = ModelFile.LoadTable(new MemoryStream(Bytes(run)));
         Assert.Equal(run.Pipeline.Probabilities(s_churn.Frame), table.Pipeline.Probabilities(s_churn.Frame));
         Assert.Equal((s_churn.Sha256, s_churn.Bytes, 400, "boosting"), (table.Provenance!.DataSha256, table.Provenance.DataBytes, table.Provenance.Rows, table.Provenance.Model));
-        Assert.Contains(new NamedValue("boosting.rounds", "10"), table.Provenance.Options);
+        Assert.Contains(new NamedValue("model.rounds", "10"), table.Provenance.Options);
         var score = table.Metrics!.Scores[0];
         Assert.Equal(("roc_auc", 0.5, 3), (score.Name, score.Baseline, score.PerFold.Length));
         Assert.InRange(score.Mean, 0.7, 0.95);
@@ -130,6 +130,17 @@ public sealed class TableFitTests
     [InlineData("rounds", "0", "at least 1")]
     public void A_wrong_option_is_told(string name, string value, string expected) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Run(f => f with { Settings = [new(name, value)] })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Auto_picks_among_several_and_judges_the_choice_anew()
+    {
+        var run = Run(f => f with { Model = "auto", Settings = [], Folds = 2 }, TableData.Churn(150));
+        Assert.True(run.Trials.Length > 3);
+        Assert.Same(run.Trials[^1], run.Best);
+        Assert.Equal(2, run.Result.Scores[0].PerFold.Length);
+        Assert.Equal(run.Pipeline.Probabilities(s_churn.Frame), ModelFile.LoadTable(new MemoryStream(Bytes(run))).Pipeline.Probabilities(s_churn.Frame));
+        Assert.Contains("is an option of one model", Assert.Throws<ArgumentException>(() => Run(f => f with { Model = "auto" })).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Cancelling_ends_it()
