@@ -168,12 +168,20 @@ public static class ModelFile
         write(part);
     }
 
-    /// <summary>What is not there is left out of the files; a null, which a list would take, is no value of ours.</summary>
+    /// <summary>What is not there is left out of the files, but for leaves without a line; any other null, which a list would take, is no value of ours.</summary>
     static void NoNull(string name, byte[] json)
     {
         var reader = new Utf8JsonReader(json);
+        int lines = -1;
+        bool isLines = false;
         while (reader.Read())
-            if (reader.TokenType == JsonTokenType.Null) throw new InvalidDataException($"{name} holds a null at byte {reader.TokenStartIndex}");
+        {
+            if (reader.TokenType == JsonTokenType.StartArray && isLines) lines = reader.CurrentDepth;
+            else if (reader.TokenType == JsonTokenType.EndArray && reader.CurrentDepth == lines) lines = -1;
+            else if (reader.TokenType == JsonTokenType.Null && (lines < 0 || reader.CurrentDepth != lines + 1))
+                throw new InvalidDataException($"{name} holds a null at byte {reader.TokenStartIndex}");
+            isLines = reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(nameof(Tree.LinearLeaves));
+        }
     }
 
     /// <summary>A part, whose checksum is compared.</summary>

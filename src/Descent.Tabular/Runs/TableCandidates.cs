@@ -11,28 +11,25 @@ static class TableCandidates
 
     internal static bool AreMany(TableFit fit) => string.Equals(fit.Model, Auto, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Judges the model that is named, or picks among several and judges the choice; the last trial is what is taken, with its model of all rows where that was trained on the way.</summary>
-    internal static (ImmutableArray<TableTrial> Trials, PipelineModel? Trained) Try(TableFit fit, CrossValidation judging, Frame frame, Target y, IProgress<FitProgress>? progress, CancellationToken cancellation)
+    /// <summary>Judges the model that is named, or several on the same folds: all, the one to take, and its model of all rows.</summary>
+    internal static (ImmutableArray<TableTrial> Trials, TableTrial Best, PipelineModel Model) Try(TableFit fit, CrossValidation judging, Frame frame, Target y, IProgress<FitProgress>? progress, CancellationToken cancellation)
     {
-        if (!AreMany(fit)) return ([Judge(fit.Model.ToLowerInvariant(), Named(fit, Seen(fit, frame), y), 0)], null);
-        if (!fit.Settings.IsEmpty)
-            throw new ArgumentException($"{fit.Settings[0].Name}={fit.Settings[0].Value} is an option of one model, but several are tried. Name the model.");
-        var auto = new AutoModel { Metric = judging.ScorersFor(y)[0], Folds = fit.Folds, Splitter = judging.Splitter, Seed = fit.Seed, Weights = fit.Weights, Groups = fit.Groups };
-        const double Picking = 0.75;
-        var told = progress is null ? null : new Steps(p => progress.Report(new(Share * Picking * p.Done / p.Total, p.What)));
-        var found = auto.Fit(frame, fit.Target, y.Kind, told, cancellation);
-        // What was picked is judged anew, on folds that are the same for all models.
-        bool isOne = found.Weights.Count(w => w > 0) == 1;
-        string name = isOne ? found.Trials[found.Weights.IndexOf(found.Weights.Max())].Name : $"blend of {found}";
-        var chosen = Judge(name, found.Pipeline, Picking);
-        return ([.. found.Trials.Select(t => new TableTrial(t.Name, t.Pipeline, t.Result)).Where(t => !isOne || t.Name != name), chosen], found.Model);
-
-        TableTrial Judge(string what, Pipeline pipeline, double done)
+        var told = progress is null ? null : new Steps(p => progress.Report(new(Share * p.Done / p.Total, p.What)));
+        if (AreMany(fit))
         {
-            progress?.Report(new(Share * done, what));
-            var folds = progress is null ? null : new Steps(p => progress.Report(new(Share * (done + (1 - done) * p.Done / p.Total), $"{what}, fold {p.Done} of {p.Total}")));
-            return new(what, pipeline, judging.Run(pipeline, frame, fit.Target, folds, cancellation));
+            if (!fit.Settings.IsEmpty)
+                throw new ArgumentException($"{fit.Settings[0].Name}={fit.Settings[0].Value} is an option of one model, but several are tried. Name the model.");
+            var auto = new AutoModel { Metric = judging.ScorersFor(y)[0], Splitter = judging.Splitter, Folds = fit.Folds, Seed = fit.Seed, Weights = fit.Weights, Groups = fit.Groups };
+            var found = auto.Fit(frame, fit.Target, y.Kind, told, cancellation);
+            ImmutableArray<TableTrial> trials = [.. found.Trials.Select(t => new TableTrial(t.Name, t.Pipeline, t.Result))];
+            return (trials, trials[found.Trials.IndexOf(found.Best)], found.Model);
         }
+        var seen = Seen(fit, frame);
+        var pipeline = Named(fit, seen, y);
+        var trial = new TableTrial(fit.Model.ToLowerInvariant(), pipeline, judging.Run(pipeline, frame, fit.Target, told, cancellation));
+        progress?.Report(new(Share, "training on all rows"));
+        cancellation.ThrowIfCancellationRequested();
+        return ([trial], trial, pipeline.Fit(seen, fit.Target, fit.Weights));
     }
 
     /// <summary>Whether the steps before a model leave texts out.</summary>

@@ -84,12 +84,8 @@ public sealed record TableFit
         }
         var seen = TableCandidates.Seen(this, frame);
         var baseline = judging.Baseline(frame, Target, guess.Kind, cancellation);
-        var (trials, trained) = TableCandidates.Try(this, judging, frame, y, progress, cancellation);
-        var best = trials[^1];
-
-        progress?.Report(new(0.9, $"training {best.Name} on all rows"));
+        var (trials, best, model) = TableCandidates.Try(this, judging, frame, y, progress, cancellation);
         cancellation.ThrowIfCancellationRequested();
-        var model = trained ?? best.Pipeline.Fit(seen, Target, Weights);
         progress?.Report(new(0.94, "measuring what it goes by"));
         if (model.Input.Columns.Length > MostMeasured) warnings = warnings.Add($"There are {model.Input.Columns.Length} columns, too many to shuffle each: importances are not measured.");
         var groups = Groups is null ? null : Labels.From(frame[Groups]);

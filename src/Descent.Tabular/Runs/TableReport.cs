@@ -51,7 +51,7 @@ public static class TableReport
         [
             .. run.Trials.Select(t => (string[])[t.Name, .. scorers.Select(s => Scored(t, s))]),
             (string[])["knowing nothing", .. run.Baseline.Scores.Select(s => $"{TableText.Figure(s.Mean, s.Deviation)}")],
-        ], "Means and standard deviations over the folds; the last model was taken.");
+        ], "Means and standard deviations over the folds, which are the same for all.");
     }
 
     static string Scored(TableTrial trial, Scorer scorer) =>

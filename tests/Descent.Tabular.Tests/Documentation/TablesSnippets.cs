@@ -34,7 +34,7 @@ public sealed class TablesSnippets
             ["satisfaction"] = 2,
         });
             Assert.Equal(5, predicted.Length);
-            Assert.Equal("true", one);
+            Assert.Contains(one, model.Classes);
 
             var table = ModelFile.LoadTable(path);
         var others = ChurnTable.Create(200, seed: 2);
