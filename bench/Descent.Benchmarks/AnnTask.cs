@@ -18,6 +18,7 @@ static class AnnTask
     static readonly (string Name, string Config, Func<int, VectorIndex> Create)[] s_graphs =
     [
         ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
+        ("nsg", "NSG48 kNN48 L100", static d => new NsgIndex(d)),
     ];
 
     public static void Run(Report report)

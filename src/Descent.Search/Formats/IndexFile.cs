@@ -12,6 +12,7 @@ static unsafe class IndexFile
     {
         ["flat"] = static (dimension, metric, elements) => new FlatIndex(dimension, metric, elements),
         ["hnsw"] = static (dimension, metric, elements) => new HnswIndex(dimension, metric, elements),
+        ["nsg"] = static (dimension, metric, elements) => new NsgIndex(dimension, metric, elements),
     };
 
     static ReadOnlySpan<byte> Magic => "DESCIDX\n"u8;

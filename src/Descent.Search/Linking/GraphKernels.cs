@@ -6,7 +6,7 @@ abstract unsafe class GraphKernels
     /// <summary>Leaves the nearest nodes that a search from one node finds in the pool of <paramref name="scratch"/>.</summary>
     internal abstract void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch);
 
-    /// <summary>Offers nodes to the pool as if a search had come by them.</summary>
+    /// <summary>Offers nodes to the pool as if a search had come by them; those it has seen are passed over.</summary>
     internal abstract void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch);
 
     /// <summary>Sorted keys of nodes by their distance from one node.</summary>
@@ -20,6 +20,9 @@ abstract unsafe class GraphKernels
     /// <param name="most">Edges to choose at most, those of the tree included.</param>
     /// <returns>How many were chosen.</returns>
     internal abstract int Choose(GraphLayer layer, int from, ReadOnlySpan<ulong> candidates, int most, Span<int> chosen);
+
+    /// <summary>The nearest others of each of some slots, by NN-Descent.</summary>
+    internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
     /// <summary>The vector in a slot as a query, valid until the next call on the same scratch.</summary>
     internal abstract float* AsQuery(int slot, SearchScratch scratch);
@@ -71,7 +74,13 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels wh
 
     internal override void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch)
     {
-        foreach (int node in nodes) scratch.Insert(NodeKey.Of(Distance(layer, query, node), node), ef);
+        scratch.Widen(ef);
+        foreach (int node in nodes)
+        {
+            if (scratch.Marks[node] == scratch.Epoch) continue;
+            scratch.Marks[node] = scratch.Epoch;
+            scratch.Insert(NodeKey.Of(Distance(layer, query, node), node), ef);
+        }
     }
 
     internal override void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys)
@@ -99,6 +108,8 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels wh
         }
         return count;
     }
+
+    internal override NearestLists FindNearest(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
 

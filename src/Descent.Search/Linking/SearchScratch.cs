@@ -58,6 +58,16 @@ sealed unsafe class SearchScratch
         Count = 0;
     }
 
+    /// <summary>Makes room for more keys beside those that are there.</summary>
+    internal void Widen(int ef)
+    {
+        if (_pool.Length >= ef) return;
+        ulong[] wider = GC.AllocateUninitializedArray<ulong>(ef, pinned: true);
+        Found.CopyTo(wider);
+        _pool = wider;
+        fixed (ulong* pool = _pool) Pool = pool;
+    }
+
     /// <summary>Room for a query or a decoded row.</summary>
     internal float* Query(int floats)
     {

@@ -25,6 +25,9 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("hnsw cosine float16", static d => new HnswIndex(d, VectorMetric.Cosine, VectorElement.Float16)) { Recall = 0.99 },
         new("hnsw int8, few edges", static d => new HnswIndex(d, elements: VectorElement.Int8, options: new() { M = 6, EfConstruction = 60, Seed = 3 })) { Recall = 0.96 },
         new("hnsw binary", static d => new HnswIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
+        new("nsg", static d => new NsgIndex(d)) { Recall = 0.99 },
+        new("nsg cosine int8, few edges", static d => new NsgIndex(d, VectorMetric.Cosine, VectorElement.Int8, new() { Degree = 16, Neighbors = 12, EfConstruction = 40, Seed = 2 })) { Recall = 0.96 },
+        new("nsg binary", static d => new NsgIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

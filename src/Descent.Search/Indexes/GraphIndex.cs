@@ -1,0 +1,262 @@
+using Descent.Tensors;
+
+namespace Descent.Search;
+
+/// <summary>An index whose searches follow the edges of a graph: down through layers, each a small part of the one below, to the lowest, which holds all.</summary>
+public abstract unsafe class GraphIndex : VectorIndex
+{
+    // As many as keep threads busy, and few enough that measuring all pairs of them is a small part of the work.
+    const int Batch = 256;
+    const int MostLevels = 32;
+
+    /// <summary>Where a filter leaves so little that a search of this share of all would be needed, all that it leaves is measured.</summary>
+    const int ScanShare = 16;
+
+    readonly List<GraphLayer> _layers = [];
+
+    private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
+        : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
+
+    private protected GraphKernels Kernels { get; }
+
+    /// <summary>The layer of all vectors.</summary>
+    private protected GraphLayer Base => _layers[0];
+
+    /// <summary>Edges that a vector chooses and that it may come to have, on the lowest layer.</summary>
+    private protected abstract (int Degree, int Capacity) BaseEdges { get; }
+
+    /// <summary>Edges that a vector has in the layers above; one in as many is in the next layer.</summary>
+    private protected abstract int UpperDegree { get; }
+
+    /// <summary>How many near vectors are kept in view while edges are looked for.</summary>
+    private protected abstract int BuildEf { get; }
+
+    private protected abstract ulong LevelSeed { get; }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        Clear();
+        base.Dispose();
+    }
+
+    internal override void Write(IndexWriter writer, int[] dense) => GraphFile.Write(writer, _layers, dense);
+
+    internal override void Read(IndexReader reader) => GraphFile.Read(reader, Store.Count, MostLevels, AddLayer);
+
+    private protected override IndexStatistics CollectStatistics() => new()
+    {
+        Kind = Kind,
+        Count = Store.Count,
+        VectorBytes = Store.Bytes,
+        GraphBytes = _layers.Sum(layer => layer.Bytes),
+        AverageDegree = Store.Count == 0 ? 0 : Enumerable.Range(0, _layers[0].Numbers).Where(_layers[0].IsUsed).Average(node => _layers[0].Edges(node).Length),
+        Reachable = Store.Count == 0 ? 0 : _layers[0].CountReachable(),
+    };
+
+    private protected override void Link(ReadOnlySpan<int> slots) => Join([.. slots], lowest: 0);
+
+    /// <summary>Lets vectors join the layers from one on, in batches.</summary>
+    private protected void Join(int[] slots, int lowest)
+    {
+        Array.Sort(slots);
+        foreach (int[] batch in slots.Chunk(Batch)) JoinBatch(batch, lowest);
+    }
+
+    private protected override void Unlink(ReadOnlySpan<int> slots)
+    {
+        var leaving = slots.ToArray();
+        bool isMost = leaving.Length > Store.Count / 2;
+        if (!isMost)
+            foreach (var layer in _layers)
+            {
+                var nodes = new List<int>();
+                foreach (int slot in leaving)
+                    if (layer.TryFind(slot, out int node)) nodes.Add(node);
+                if (nodes.Count > 0) new GraphLeave(layer, Kernels, nodes).Run();
+            }
+        foreach (int slot in leaving) Store.Release(slot);
+        if (isMost)
+        {
+            Clear();
+            Link([.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)]);
+        }
+        while (_layers.Count > 0 && _layers[^1].Count == 0)
+        {
+            _layers[^1].Dispose();
+            _layers.RemoveAt(_layers.Count - 1);
+        }
+    }
+
+    private protected override int FindNearest(ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
+    {
+        if (Store.Count == 0) return 0;
+        var scratch = SearchScratch.Rent();
+        try
+        {
+            fixed (float* query = prepared)
+            {
+                int start = Descend(query, 0, scratch), ef = Math.Max(options.Ef, nearest.Length);
+                if (options.Filter is not null) return FindFiltered(prepared, query, start, ef, nearest, options.Filter, scratch);
+                Kernels.Explore(_layers[0], query, start, ef, scratch);
+                return Collect(scratch, nearest, null);
+            }
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
+
+    private protected override void FindWithin(ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found)
+    {
+        if (Store.Count == 0) return;
+        var scratch = SearchScratch.Rent();
+        try
+        {
+            fixed (float* query = prepared)
+            {
+                int start = Descend(query, 0, scratch);
+                // Until one that is too far is among those found.
+                for (int ef = options.Ef; ; ef *= 2)
+                {
+                    if (ef >= Store.Count / ScanShare)
+                    {
+                        ExactScan.Within(Store, prepared, radius, options.Filter, found);
+                        return;
+                    }
+                    Kernels.Explore(_layers[0], query, start, ef, scratch);
+                    if (scratch.Count < ef || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
+                }
+            }
+            foreach (ulong key in scratch.Found)
+            {
+                long id = Store.Ids[NodeKey.Node(key)];
+                if (NodeKey.Distance(key) <= radius && (options.Filter is null || options.Filter(id))) found.Add(new(id, NodeKey.Distance(key)));
+            }
+        }
+        finally
+        {
+            scratch.Return();
+        }
+    }
+
+    /// <summary>Searches with more and more in view until enough of it passes.</summary>
+    int FindFiltered(ReadOnlySpan<float> prepared, float* query, int start, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
+    {
+        // The last of a view are found less surely than the first, so that twice as many should pass.
+        int wanted = 2 * nearest.Length;
+        while (ef < Store.Count / ScanShare)
+        {
+            Kernels.Explore(_layers[0], query, start, ef, scratch);
+            int passing = 0;
+            foreach (ulong key in scratch.Found)
+                if (filter(Store.Ids[NodeKey.Node(key)])) passing++;
+            if (passing >= wanted) return Collect(scratch, nearest, filter);
+            ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
+        }
+        return ExactScan.Nearest(Store, prepared, 0, Store.Slots, nearest, filter);
+    }
+
+    int Collect(SearchScratch scratch, Span<Neighbor> nearest, Predicate<long>? filter)
+    {
+        int count = 0;
+        foreach (ulong key in scratch.Found)
+        {
+            long id = Store.Ids[NodeKey.Node(key)];
+            if (filter is not null && !filter(id)) continue;
+            nearest[count++] = new(id, NodeKey.Distance(key));
+            if (count == nearest.Length) break;
+        }
+        // Equally near ones come in the order of slots.
+        nearest[..count].Sort();
+        return count;
+    }
+
+    /// <summary>Where a search of a layer begins.</summary>
+    int Descend(float* query, int to, SearchScratch scratch)
+    {
+        int node = _layers[^1].Root;
+        for (int level = _layers.Count - 1; level > to; level--)
+        {
+            Kernels.Explore(_layers[level], query, node, 1, scratch);
+            node = _layers[level].Below(NodeKey.Node(scratch.Pool[0]));
+        }
+        return node;
+    }
+
+    /// <summary>The vectors of the second layer that are nearest to one, itself left out; none where there is no such layer.</summary>
+    private protected int[] NearAbove(int slot, int count)
+    {
+        if (_layers.Count < 2) return [];
+        var scratch = SearchScratch.Rent();
+        float* query = Kernels.AsQuery(slot, scratch);
+        Kernels.Explore(_layers[1], query, Descend(query, 1, scratch), count, scratch);
+        var near = new List<int>();
+        foreach (ulong key in scratch.Found)
+            if (_layers[1].Below(NodeKey.Node(key)) is var below && below != slot) near.Add(below);
+        scratch.Return();
+        return [.. near];
+    }
+
+    void JoinBatch(int[] slots, int lowest)
+    {
+        int[] levels = [.. slots.Select(slot => Level(Store.Ids[slot]))];
+        while (_layers.Count <= levels.Max()) AddLayer();
+        int[] roots = [.. _layers.Select(layer => layer.Root)];
+        var joins = new GraphJoin[_layers.Count];
+        for (int level = lowest; level < joins.Length; level++)
+        {
+            int[] nodes = [.. slots.Where((_, i) => levels[i] >= level).Select(_layers[level].Add)];
+            Array.Sort(nodes);
+            joins[level] = new(_layers[level], Kernels, nodes, level == 0 ? BaseEdges.Degree : UpperDegree);
+        }
+        WorkerPool.For(slots.Length, i =>
+        {
+            if (levels[i] >= lowest) ChooseEdges(slots[i], lowest, levels[i], roots, joins);
+        });
+        foreach (var join in joins.AsSpan(lowest)) join.Finish();
+    }
+
+    void ChooseEdges(int slot, int lowest, int level, int[] roots, GraphJoin[] joins)
+    {
+        var scratch = SearchScratch.Rent();
+        float* query = Kernels.AsQuery(slot, scratch);
+        int at = -1;
+        for (int l = _layers.Count - 1; l >= lowest; l--)
+        {
+            var layer = _layers[l];
+            at = at < 0 ? roots[l] : _layers[l + 1].Below(at);
+            if (at >= 0)
+            {
+                Kernels.Explore(layer, query, at, l > level ? 1 : BuildEf, scratch);
+                at = NodeKey.Node(scratch.Pool[0]);
+            }
+            else scratch.Start(layer.Numbers, BuildEf, layer.Capacity);
+            if (l > level) continue;
+            layer.TryFind(slot, out int node);
+            joins[l].Choose(Array.BinarySearch(joins[l].Nodes, node), query, BuildEf, scratch);
+        }
+        scratch.Return();
+    }
+
+    /// <summary>The highest layer of an id: l with a probability of (1 − 1/d) / dˡ, d the edges of the layers above.</summary>
+    int Level(long id)
+    {
+        Span<double> uniform = stackalloc double[1];
+        new Generator(LevelSeed, (ulong)id).Uniform(uniform);
+        return (int)Math.Min(MostLevels - 1, -Math.Log(1 - uniform[0]) / Math.Log(UpperDegree));
+    }
+
+    private protected GraphLayer AddLayer()
+    {
+        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, null) : new(UpperDegree, _layers[^1]));
+        return _layers[^1];
+    }
+
+    private protected void Clear()
+    {
+        foreach (var layer in _layers) layer.Dispose();
+        _layers.Clear();
+    }
+}

@@ -1,0 +1,91 @@
+namespace Descent.Search;
+
+/// <summary>Approximate search on a navigating spreading-out graph: edges of an MRNG as far as near candidates tell, in all directions and few.</summary>
+/// <remarks>
+/// Fu et al., "Fast Approximate Nearest Neighbor Search With The Navigating Spreading-out Graph", VLDB 2019: a graph of nearest
+/// neighbours (by NN-Descent), edges chosen among what a search on it finds, edges back, and a tree from the vector nearest to
+/// the mean that reaches what else would not be. There every search, for candidates too, begins at that one vector, which fails
+/// where the vectors fall into clusters apart. Here candidates are looked for from each vector itself and in a small layer above
+/// the graph, and searches begin where such layers lead, as in HNSW. Adding many vectors builds the graph anew; a few join it as it is.
+/// </remarks>
+public sealed unsafe class NsgIndex : GraphIndex
+{
+    // Edges in the layers above, each of which has one in as many of the vectors below.
+    const int LayersAbove = 16;
+
+    // Of the layer above so many nearest are candidates for a vector's edges.
+    const int Landmarks = 32;
+
+    /// <summary>An empty index.</summary>
+    /// <exception cref="ArgumentException">The metric does not fit the elements.</exception>
+    public NsgIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, NsgOptions? options = null)
+        : base(dimension, metric, elements) => Options = options ?? new();
+
+    /// <summary>How the graph is built.</summary>
+    public NsgOptions Options { get; private set; }
+
+    internal override string Kind => "nsg";
+
+    private protected override (int Degree, int Capacity) BaseEdges => (Options.Degree, Options.Degree);
+
+    private protected override int UpperDegree => LayersAbove;
+
+    private protected override int BuildEf => Options.EfConstruction;
+
+    private protected override ulong LevelSeed => Options.Seed;
+
+    internal override void Write(IndexWriter writer, int[] dense)
+    {
+        writer.Int32(Options.Degree);
+        writer.Int32(Options.Neighbors);
+        writer.Int32(Options.EfConstruction);
+        writer.Int64((long)Options.Seed);
+        base.Write(writer, dense);
+    }
+
+    internal override void Read(IndexReader reader)
+    {
+        Options = new()
+        {
+            Degree = reader.Int32(4, 1024, "Degree"),
+            Neighbors = reader.Int32(1, 1024, "Neighbors"),
+            EfConstruction = reader.Int32(1, 1 << 20, "EfConstruction"),
+            Seed = (ulong)reader.Int64(),
+        };
+        base.Read(reader);
+    }
+
+    private protected override void Link(ReadOnlySpan<int> slots)
+    {
+        if (slots.Length <= Store.Count / 2) base.Link(slots);
+        else if (!slots.IsEmpty) Build();
+    }
+
+    void Build()
+    {
+        Clear();
+        int[] slots = [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
+        AddLayer();
+        foreach (int slot in slots) Base.Add(slot);
+        Join(slots, lowest: 1);
+        var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed);
+        new SpreadingOut(Base, Kernels, nearest, slot => NearAbove(slot, Landmarks), Options.EfConstruction).Run(Medoid(slots));
+    }
+
+    /// <summary>The vector nearest to the mean of all.</summary>
+    int Medoid(int[] slots)
+    {
+        float[] vector = new float[Dimension], prepared = new float[Store.Codec.QueryFloats];
+        double[] sum = new double[Dimension];
+        foreach (int slot in slots)
+        {
+            Store.Codec.Decode(Store.Rows.Row(slot), vector);
+            for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
+        }
+        Store.Codec.Prepare([.. sum.Select(x => (float)(x / slots.Length))], prepared);
+        var nearest = new Neighbor[1];
+        ExactScan.Nearest(Store, prepared, 0, Store.Slots, nearest, null);
+        Store.TryFind(nearest[0].Id, out int medoid);
+        return medoid;
+    }
+}

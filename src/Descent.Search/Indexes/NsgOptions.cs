@@ -1,0 +1,17 @@
+namespace Descent.Search;
+
+/// <summary>How an <see cref="NsgIndex"/> builds its graph.</summary>
+public sealed record NsgOptions
+{
+    /// <summary>Edges that a vector may have.</summary>
+    public int Degree { get; init => field = Check.Within(4, 1024, value); } = 48;
+
+    /// <summary>Neighbours of each vector in the graph of nearest neighbours from which edges are chosen.</summary>
+    public int Neighbors { get; init => field = Check.Within(1, 1024, value); } = 48;
+
+    /// <summary>How many near vectors are kept in view while edges are looked for: more builds more slowly and a better graph.</summary>
+    public int EfConstruction { get; init => field = Check.Within(1, 1 << 20, value); } = 100;
+
+    /// <summary>Decides what is drawn by lot: the same seed, ids and vectors give the same graph.</summary>
+    public ulong Seed { get; init; }
+}
