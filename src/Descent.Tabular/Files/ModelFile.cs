@@ -142,7 +142,8 @@ public static class ModelFile
                     throw new InvalidDataException(its is Kind or PipelineKind ? $"{file}: it is of kind {its}; expected {kind}." : $"{file}: this zip holds no model.");
                 if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
             }
-            return JsonSerializer.Deserialize(Read(zip, Model), info);
+            byte[] json = Read(zip, Model);
+            return kind == PipelineKind && JsonScan.HasNullInList(json, except: nameof(PipelineModel.Model)) ? throw new InvalidDataException($"{file}: the model is damaged: a list has a gap.") : JsonSerializer.Deserialize(json, info);
         });
         string? reason = model is null ? "there is none" : fault(model);
         return reason is null ? model! : throw new InvalidDataException($"{file}: the model is damaged: {reason}.");

@@ -47,7 +47,7 @@ public sealed record SimpleImputer : ITransformer<ImputedColumns>
     {
         bool isText = column.Type is ColumnType.Category or ColumnType.Text, isFlagged = AddIndicator && column.MissingCount > 0;
         bool isConstant = Strategy == Imputation.Constant || column.MissingCount == column.Count;
-        if (isText) return new(column.Name, 0, isConstant ? Text : Commonest(column), isFlagged);
+        if (isText) return new(column.Name, 0, isFlagged, isConstant ? Text : Commonest(column));
         double[] values = new double[column.Count];
         if (!isConstant) column.CopyNumbers(values);
         double number = isConstant ? Number : Strategy switch
@@ -56,7 +56,7 @@ public sealed record SimpleImputer : ITransformer<ImputedColumns>
             Imputation.Median => Quantiles.OfSorted(StepColumns.Sorted(values), 0.5),
             _ => Commonest(StepColumns.Sorted(values)),
         };
-        return new(column.Name, number, null, isFlagged);
+        return new(column.Name, number, isFlagged);
     }
 
     static string Commonest(Column column)
@@ -81,9 +81,9 @@ public sealed record SimpleImputer : ITransformer<ImputedColumns>
 /// <summary>A column and what takes the place of its missing values.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Number">The number, of a column of numbers.</param>
-/// <param name="Text">The level or text; null of a column of numbers.</param>
 /// <param name="HasIndicator">Whether a column more, <c>x is missing</c>, says where they were.</param>
-public sealed record ImputedColumn(string Name, double Number, string? Text = null, bool HasIndicator = false);
+/// <param name="Text">The level or text; null of a column of numbers.</param>
+public sealed record ImputedColumn(string Name, double Number, bool HasIndicator, string? Text = null);
 
 /// <summary>What <see cref="SimpleImputer"/> learned.</summary>
 public sealed record ImputedColumns : IFittedTransformer
@@ -94,7 +94,7 @@ public sealed record ImputedColumns : IFittedTransformer
     /// <inheritdoc/>
     public Frame Apply(Frame frame) => StepColumns.Rewrite(nameof(SimpleImputer), frame, Columns.Select(c => c.Name), i =>
     {
-        var (name, number, text, hasIndicator) = Columns[i];
+        var (name, number, hasIndicator, text) = Columns[i];
         var column = frame[name];
         var filled = text is null ? Fill(frame, name, number) : Fill(column, text);
         return hasIndicator ? [filled, MissingIndicator.Of(column)] : [filled];

@@ -170,7 +170,7 @@ public sealed class TransformerTests
         return (Bytes(fitted), step.Step.TrainingRows(train, y, fitted));
     }
 
-    static byte[] Bytes(IFittedTransformer fitted)
+    internal static byte[] Bytes(IFittedTransformer fitted)
     {
         var stream = new MemoryStream();
         Wrap(fitted).Save(stream);
@@ -198,7 +198,7 @@ public sealed class TransformerTests
         }
     }
 
-    static (Frame Frame, Target Target) Sample(int rows, int seed, TransformerCase step)
+    internal static (Frame Frame, Target Target) Sample(int rows, int seed, TransformerCase step)
     {
         var (frame, target) = Sample(rows, seed);
         int[] kept = [.. Enumerable.Range(0, rows).Where(row => !step.NeedsValues || frame.Columns.All(c => c.Name is "town" or "note" or "when" || !c.IsMissing(row)))];

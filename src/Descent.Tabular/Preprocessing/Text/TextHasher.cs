@@ -71,5 +71,5 @@ public sealed record HashedTexts : IFittedTransformer
         return values.Select((v, j) => Column.Of($"{Columns[i]}#{j}", v));
     });
 
-    string? IFittedTransformer.Fault() => Width is < 1 or > 1 << 24 ? $"{Width} columns cannot come of hashing" : null;
+    string? IFittedTransformer.Fault() => Tokens.StopWords.IsDefault ? "there is no list of stop words" : Width is < 1 or > 1 << 24 ? $"{Width} columns cannot come of hashing" : null;
 }

@@ -110,5 +110,5 @@ public sealed record TextVectors : IFittedTransformer
             : throw new ArgumentException($"{step}: column '{name}' is {column.Type}; it was fitted to Text.", nameof(frame));
     }
 
-    string? IFittedTransformer.Fault() => Columns.Any(c => (!c.Idf.IsEmpty && c.Idf.Length != c.Terms.Length) || c.Components < 0 || c.Weights.Length != (long)c.Components * c.Terms.Length) ? "the terms of a text have no weights" : null;
+    string? IFittedTransformer.Fault() => Tokens.StopWords.IsDefault || Columns.Any(c => (!c.Idf.IsEmpty && c.Idf.Length != c.Terms.Length) || c.Components < 0 || c.Weights.Length != (long)c.Components * c.Terms.Length) ? "the terms of a text have no weights" : null;
 }
