@@ -47,11 +47,9 @@ public sealed record AutoModel
         var own = kind ?? (IsRanking ? TargetKind.Number : TargetGuess.Of(frame[target]).Kind);
         var data = SelectionData.Of(frame, target, own, Weights, Groups);
         var judging = Judging(data.Target);
-        // Identifiers and the like tell nothing of rows to come; weights and groups are no features.
-        string[] apart = [.. new[] { Weights, Groups }.OfType<string>()];
-        var seen = frame.Drop(apart);
-        string[] useless = [.. Except.Union(seen.Drop(Except.Except(apart)).Inspect(target).Where(w => w.Concern != ColumnConcern.Leak).Select(w => w.Column))];
-        var candidates = AutoCandidates.Of(data.Target, seen.Columns.Length, Seed, IsRanking).ToArray();
+        // Weights and groups are no features.
+        var seen = frame.Drop(new[] { Weights, Groups }.OfType<string>());
+        var candidates = AutoCandidates.Of(data.Target, Seed, IsRanking).ToArray();
         var trials = ImmutableArray.CreateBuilder<AutoTrial>();
         string? fault = null;
         for (int n = 0; n < candidates.Length; n++)
@@ -74,7 +72,7 @@ public sealed record AutoModel
         cancellation.ThrowIfCancellationRequested();
         return new(trials.ToImmutable(), best, data.Model(best.Pipeline, Splitting.All(frame.Rows)));
 
-        Pipeline Prepare(ILearner learner) => Pipeline.Default(seen, target, learner, useless);
+        Pipeline Prepare(ILearner learner) => Pipeline.Default(seen, target, learner, Except.Where(seen.Has));
     }
 
     CrossValidation Judging(Target y)
