@@ -17,7 +17,6 @@ public static class LearnerSettings
         LearnerSetting.Choice<BoostingOptions, TreeGrowth>("growth", "Which leaf is split next.", o => o.Growth, (o, v) => o with { Growth = v }),
         LearnerSetting.Choice<BoostingOptions, TreeMethod>("method", "How splits are found.", o => o.Method, (o, v) => o with { Method = v }),
         LearnerSetting.Number<BoostingOptions, int>("max_bins", "The greatest number of bins of a feature.", o => o.MaxBins, (o, v) => o with { MaxBins = v }),
-        LearnerSetting.Flag<BoostingOptions>("linear_leaves", "Whether leaves say a linear function.", o => o.LinearLeaves, (o, v) => o with { LinearLeaves = v }),
         LearnerSetting.Number<BoostingOptions, float>("lambda", "The L2 penalty of leaf values.", o => o.Lambda, (o, v) => o with { Lambda = v }),
         LearnerSetting.Number<BoostingOptions, float>("alpha", "The L1 penalty of leaf values.", o => o.Alpha, (o, v) => o with { Alpha = v }),
         LearnerSetting.Number<BoostingOptions, float>("gamma", "The price of a leaf.", o => o.Gamma, (o, v) => o with { Gamma = v }),
