@@ -58,7 +58,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel) : Char
             if (form == Form.Cloud)
             {
                 // Where many lie over one another it grows darker.
-                svg.Append(CultureInfo.InvariantCulture, $"""<g fill="{colour}" fill-opacity="{Math.Clamp(60.0 / line.Length, 0.25, 0.8):F2}">""");
+                svg.Append(CultureInfo.InvariantCulture, $"""<g fill="{colour}" fill-opacity="{Math.Clamp(120.0 / line.Length, 0.35, 0.8):F2}">""");
                 foreach (var (x, y) in line) svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{X(x):F1}" cy="{Y(y):F1}" r="2.5"/>""");
                 svg.Append("</g>");
                 continue;

@@ -25,7 +25,8 @@ static class ExplanationSections
             var values = new Shap().Explain(pipeline, sample, cancellation);
             var x = pipeline.Prepare(sample);
             report.AddCharts("What moves single predictions", $"Each dot is a row: how far a column moves its prediction ({Scale(values.Scale)}). {sample.Rows} rows are drawn; grey is a category or a missing value.",
-                Enumerable.Range(0, Math.Min(MostOutputs, values.Outputs.Length)).Select(k => Swarm(values, x, k)));
+                // Of two classes each mirrors the other.
+                (values.Outputs.Length == 2 ? [1] : Enumerable.Range(0, Math.Min(MostOutputs, values.Outputs.Length))).Select(k => Swarm(values, x, k)));
             cancellation.ThrowIfCancellationRequested();
             var few = Sample(rows, CurveRows);
             report.AddCharts("How predictions follow a column", "The mean prediction where the column is set to a value in all rows.",

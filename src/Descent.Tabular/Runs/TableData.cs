@@ -42,5 +42,5 @@ public sealed class TableData
     }
 
     /// <summary>The made-up customers of <see cref="ChurnTable"/>.</summary>
-    public static TableData Churn(int rows = 3000, ulong seed = 1) => Of(ChurnTable.Create(rows, seed), "churn");
+    public static TableData Churn(int rows = 2000, ulong seed = 1) => Of(ChurnTable.Create(rows, seed), "churn");
 }

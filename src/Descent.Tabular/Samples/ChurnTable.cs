@@ -6,7 +6,7 @@ namespace Descent.Tabular;
 /// <remarks>
 /// What makes a customer leave is known here: a contract by the month, a price that is high for what is used, calls for help
 /// beyond two, days of silence, and a question about satisfaction that was not answered. Nobody could tell more than the
-/// coin that is thrown at the end, so a ROC area near 0.85 is as good as any model gets.
+/// coin that is thrown at the end, so no model gets far above a ROC area of 0.9.
 /// </remarks>
 public static class ChurnTable
 {
