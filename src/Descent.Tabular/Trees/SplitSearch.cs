@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Descent.Tensors;
 
 namespace Descent.Tabular;
@@ -9,6 +10,8 @@ sealed class SplitSearch(TreeData data, int minRows, double minWeight)
     const float SameValue = 1e-7f;
 
     readonly FeatureSort _sort = new();
+    float[] _values = [];
+    int[] _left = [];
 
     /// <summary>The best split, or none; <paramref name="isConstant"/> says that the feature has one value here.</summary>
     internal SplitCandidate Best<TCriterion>(int feature, ReadOnlySpan<int> rows, TCriterion criterion, out bool isConstant)
@@ -32,13 +35,21 @@ sealed class SplitSearch(TreeData data, int minRows, double minWeight)
     internal SplitCandidate Random<TCriterion>(int feature, ReadOnlySpan<int> rows, TCriterion criterion, Generator generator, out bool isConstant)
         where TCriterion : struct, ICriterion<TCriterion>
     {
-        float[] column = data.Columns[feature];
-        float least = float.PositiveInfinity, most = float.NegativeInfinity;
+        var column = data.Columns[feature].AsSpan();
+        if (_values.Length < rows.Length) (_values, _left) = (new float[rows.Length], new int[rows.Length]);
+        var values = _values.AsSpan(0, rows.Length);
+        for (int i = 0; i < values.Length; i++) values[i] = column[rows[i]];
+        float least = TensorPrimitives.Min<float>(values), most = TensorPrimitives.Max<float>(values);
         int missing = 0;
-        foreach (int row in rows)
+        // Either is NaN where a value is.
+        if (float.IsNaN(least))
         {
-            if (float.IsNaN(column[row])) missing++;
-            (least, most) = (Math.Min(least, float.IsNaN(column[row]) ? least : column[row]), Math.Max(most, float.IsNaN(column[row]) ? most : column[row]));
+            (least, most) = (float.PositiveInfinity, float.NegativeInfinity);
+            foreach (float value in values)
+            {
+                if (float.IsNaN(value)) missing++;
+                else (least, most) = (Math.Min(least, value), Math.Max(most, value));
+            }
         }
         isConstant = missing == rows.Length || most <= least + SameValue;
         if (isConstant) return SplitCandidate.None;
@@ -47,14 +58,19 @@ sealed class SplitSearch(TreeData data, int minRows, double minWeight)
         double threshold = least + draws[0] * ((double)most - least);
         var split = new SplitCandidate(feature, threshold >= most ? least : threshold, RandomLevels(feature, rows, generator), missing > 0 && draws[1] < 0.5, 0);
 
-        criterion.Reset();
+        // Which side a row goes to cannot be foretold: without a branch it costs a fraction.
         int left = 0;
-        foreach (int row in rows)
-        {
-            if (!split.GoesLeft(column[row])) continue;
-            criterion.MoveLeft(row);
-            left++;
-        }
+        if (missing == 0 && split.Levels is null)
+            for (int i = 0; i < values.Length; i++)
+            {
+                _left[left] = rows[i];
+                left += values[i] <= split.Threshold ? 1 : 0;
+            }
+        else
+            for (int i = 0; i < values.Length; i++)
+                if (split.GoesLeft(values[i])) _left[left++] = rows[i];
+        criterion.Reset();
+        foreach (int row in _left.AsSpan(0, left)) criterion.MoveLeft(row);
         return IsAllowed(left, rows.Length - left, criterion) ? split with { Proxy = criterion.Proxy() } : SplitCandidate.None;
     }
 
