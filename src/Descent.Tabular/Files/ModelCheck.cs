@@ -5,6 +5,9 @@ namespace Descent.Tabular;
 /// <summary>Whether a model that was read can predict without leaving its arrays.</summary>
 static class ModelCheck
 {
+    /// <summary>Scores of a row that a file may claim without a tree for each.</summary>
+    const int MostScores = 1 << 20;
+
     /// <summary>What is wrong with it, or null.</summary>
     internal static string? Fault(IModel model)
     {
@@ -25,6 +28,7 @@ static class ModelCheck
             GradientBoostingClassificationModel m when m.Initial.Length != (classes == 2 ? 1 : classes) => $"{m.Initial.Length} scores for {classes} classes",
             BoostedTrees m when m.Groups.Length != m.Trees.Length || m.Groups.Any(g => (uint)g >= (uint)m.Objective.Outputs) => "a tree adds to no score",
             BoostedTrees m when m.Trees.Any(t => t.Outputs != 1) => "a tree is of classes",
+            BoostedTrees m when m.Trees.Length % m.Objective.Outputs != 0 || m.Objective.Outputs > MostScores => $"{m.Trees.Length} trees are no whole rounds of {m.Objective.Outputs} scores",
             BoostedTrees m when !m.TreeWeights.IsEmpty && m.TreeWeights.Length != m.Trees.Length => "a tree has no weight",
             BoostedTrees m when !m.BaseMargins.IsEmpty && m.BaseMargins.Length != m.Objective.Outputs => "a score starts nowhere",
             BoostingClassificationModel m when classes < 2 || (m.Booster.Objective.Outputs != classes && (m.Booster.Objective.Outputs, classes) != (1, 2)) => $"{m.Booster.Objective.Outputs} scores for {classes} classes",

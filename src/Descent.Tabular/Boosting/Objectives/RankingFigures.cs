@@ -22,8 +22,9 @@ static class RankingFigures
         return sum / targets.Groups;
     }
 
+    /// <summary>Of equal scores the earlier row ranks first, which is the later one of the reversed list.</summary>
     internal static double Ndcg(double[] relevance, double[] scores, int? first) =>
-        RankingMetrics.Ndcg(Array.ConvertAll(relevance, r => RankedGroup.Gain((float)r)), scores, relevance.Length, first, ignoreTies: true);
+        RankingMetrics.Ndcg([.. Enumerable.Reverse(relevance).Select(r => RankedGroup.Gain((float)r))], [.. Enumerable.Reverse(scores)], relevance.Length, first, ignoreTies: true);
 
     /// <summary>The mean over the relevant among the first of the precision down to each, equal scores in the order given.</summary>
     internal static double AveragePrecision(double[] relevance, double[] scores, int? first)
