@@ -164,6 +164,20 @@ public sealed class TransformerTests
         Assert.Equal(5, fitted.Apply(missing).Rows);
     }
 
+    [Fact]
+    public void Tables_that_would_not_fit_into_memory_are_refused_with_advice()
+    {
+        const int Rows = 30_000;
+        var frame = new Frame(Column.Categories("id", Enumerable.Range(0, Rows).Select(i => $"{i}")), Column.Of("t", [.. Enumerable.Range(0, Rows).Select(i => $"word{i}")]),
+            Column.Of("a", new double[Rows]), Column.Of("b", new double[Rows]), Column.Of("c", new double[Rows]));
+        void Refuse(string advice, ITransformer<IFittedTransformer> step) => Assert.Contains(advice, Assert.Throws<ArgumentException>(() => step.Fit(frame)).Message, StringComparison.Ordinal);
+        Refuse("MaxLevels", new OneHotEncoder());
+        Refuse("Components", new TextVectorizer { MaxFeatures = Rows });
+        Refuse("Degree", new PolynomialFeatures { Degree = 60 });
+        Assert.Equal(1000, new TextVectorizer().Fit(frame).Columns[0].Terms.Length);
+        Assert.Equal(5, new OneHotEncoder { MaxLevels = 5 }.Fit(frame).Columns[0].Outputs);
+    }
+
     static (byte[] File, Frame Rows) Learn(TransformerCase step, Frame train, Target y)
     {
         var fitted = step.Step.Fit(train, y);
