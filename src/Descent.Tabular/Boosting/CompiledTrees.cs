@@ -118,12 +118,30 @@ sealed unsafe class CompiledTrees
                 continue;
             }
             for (int w = 0; w < tree.Words.Length; w++) Ask(tree, tree.Words[w], block, leaves + (w * BlockRows));
-            for (int i = 0, at = tree.Group; i < rows; i++, at += _outputs)
+            AddFirst(tree, leaves, rows, margins);
+        }
+    }
+
+    /// <summary>Adds the value of the first leaf that is left to each row.</summary>
+    void AddFirst(Compiled tree, uint* leaves, int rows, Span<float> margins)
+    {
+        fixed (float* values = tree.Values, scores = margins)
+        {
+            float* score = scores + tree.Group;
+            if (tree.Words.Length <= 2)
+            {
+                // Without a branch: in which half the leaf is nobody foresees.
+                uint* second = leaves + (tree.Words.Length == 2 ? BlockRows : 0);
+                for (int i = 0; i < rows; i++, score += _outputs)
+                    *score += values[BitOperations.TrailingZeroCount(leaves[i] | ((ulong)second[i] << WordLeaves))];
+                return;
+            }
+            for (int i = 0; i < rows; i++, score += _outputs)
             {
                 int leaf = 0;
                 uint* own = leaves + i;
                 for (; *own == 0; own += BlockRows) leaf += WordLeaves;
-                margins[at] += tree.Values[leaf + BitOperations.TrailingZeroCount(*own)];
+                *score += values[leaf + BitOperations.TrailingZeroCount(*own)];
             }
         }
     }

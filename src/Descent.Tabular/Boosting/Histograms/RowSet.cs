@@ -20,8 +20,20 @@ sealed class RowSet(int capacity)
     internal void Reset(float[]? factors, bool isZero)
     {
         Count = 0;
+        if (factors is null)
+        {
+            // All rows, unless those without a factor are asked for.
+            Count = isZero ? 0 : Rows.Length;
+            WorkerPool.For((Count + BlockRows - 1) / BlockRows, block =>
+            {
+                int start = block * BlockRows;
+                var rows = Rows.AsSpan(start, Math.Min(BlockRows, Count - start));
+                for (int i = 0; i < rows.Length; i++) rows[i] = start + i;
+            });
+            return;
+        }
         for (int i = 0; i < Rows.Length; i++)
-            if (factors is null || factors[i] == 0 == isZero) Rows[Count++] = i;
+            if (factors[i] == 0 == isZero) Rows[Count++] = i;
     }
 
     /// <summary>Moves the rows of a leaf that go left before those that go right; gives the number of the former.</summary>

@@ -17,13 +17,20 @@ public abstract record SingleObjective : BoostingObjective
         var (y, weights) = (targets.Values, targets.Weights);
         RowBlocks.For(y.Length, (start, end) =>
         {
-            for (int i = start; i < end; i++)
-            {
-                var (gradient, hessian) = Slope(margins[i], y[i]);
-                float weight = Weigh(weights[i], y[i]);
-                (gradients[i], hessians[i]) = (gradient * weight, hessian * weight);
-            }
+            int count = end - start;
+            Slopes(margins.AsSpan(start, count), y.AsSpan(start, count), weights.AsSpan(start, count), gradients.AsSpan(start, count), hessians.AsSpan(start, count));
         });
+    }
+
+    /// <summary>Gradients and hessians of some rows.</summary>
+    private protected virtual void Slopes(ReadOnlySpan<float> margins, ReadOnlySpan<float> y, ReadOnlySpan<float> weights, Span<float> gradients, Span<float> hessians)
+    {
+        for (int i = 0; i < y.Length; i++)
+        {
+            var (gradient, hessian) = Slope(margins[i], y[i]);
+            float weight = Weigh(weights[i], y[i]);
+            (gradients[i], hessians[i]) = (gradient * weight, hessian * weight);
+        }
     }
 
     internal sealed override double Loss(float[] margins, BoostingTargets targets)
