@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Descent.Metrics;
 using Descent.Tensors;
 
 namespace Descent.Tabular;
@@ -14,7 +13,10 @@ public sealed record PermutationImportance
     /// <summary>Decides the orders.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Measures each feature by a score of which more is better: by default R² of numbers, the accuracy of classes.</summary>
+    /// <summary>What judges the model unless a function is given; null is R² of numbers, the accuracy of classes.</summary>
+    public Scorer? Scorer { get; init; }
+
+    /// <summary>Measures each feature by <see cref="Scorer"/>, or by a function of which more is better.</summary>
     /// <exception cref="ArgumentException">There are other rows in the target than in the features, or none.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public PermutationImportances Measure(IModel model, Features x, Target y, Func<IModel, Features, Target, double>? score = null, CancellationToken cancellation = default)
@@ -23,7 +25,7 @@ public sealed record PermutationImportance
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(y);
         CheckRows(x.Rows, y.Count);
-        score ??= DefaultScore;
+        score ??= Score;
         return Measure(x.Rows, [.. x.Schema.Features.Select(f => f.Name)], score(model, x, y), (j, order) => score(model, x.WithColumn(j, Taken(x.Column(j), order)), y), cancellation);
     }
 
@@ -34,7 +36,7 @@ public sealed record PermutationImportance
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         ArgumentNullException.ThrowIfNull(frame);
-        score ??= DefaultScore;
+        score ??= Score;
         var y = TargetOf(pipeline, frame);
         var x = pipeline.Input.Read(frame);
         CheckRows(x.Rows, y.Count);
@@ -62,11 +64,11 @@ public sealed record PermutationImportance
         return new() { Score = whole, Features = features.MoveToImmutable() };
     }
 
-    static double DefaultScore(IModel model, Features x, Target y)
+    double Score(IModel model, Features x, Target y)
     {
-        if (model is IRegressionModel regression) return RegressionMetrics.R2(y.Numbers, regression.Predict(x));
-        if (model is not IClassificationModel classification) throw new NotSupportedException($"PermutationImportance: a {model.GetType().Name} predicts neither numbers nor classes; give a score.");
-        return ClassificationMetrics.Accuracy(Array.ConvertAll(y.Labels.Codes.ToArray(), c => (long)c), Array.ConvertAll(classification.Predict(x), c => (long)c));
+        var scorer = Scorer ?? (y.Kind == TargetKind.Number ? Scorers.R2 : Scorers.Accuracy);
+        double score = scorer.Score(y, Predictions.Of(model, x));
+        return scorer.GreaterIsBetter ? score : -score;
     }
 
     /// <summary>The target with the classes numbered as the model has them.</summary>
@@ -98,7 +100,7 @@ public sealed record PermutationImportance
 /// <summary>What <see cref="PermutationImportance"/> measured.</summary>
 public sealed record PermutationImportances
 {
-    /// <summary>The score of the rows as they are.</summary>
+    /// <summary>The score of the rows as they are; of a figure of which less is better its negative.</summary>
     public required double Score { get; init; }
 
     /// <summary>By how much the score falls, on average over the repeats, where each feature is shuffled.</summary>

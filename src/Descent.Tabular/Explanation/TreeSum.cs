@@ -104,12 +104,18 @@ sealed record TreeSum(FeatureSchema Schema, ImmutableArray<string> Outputs, Shap
         int outputs = model.Objective.Outputs;
         ImmutableArray<string> names = outputs == 1 ? classifier is null ? Prediction : [classifier.Classes[1]]
             : classifier?.Classes.Length == outputs ? classifier.Classes : [.. Enumerable.Range(0, outputs).Select(k => $"score {k}")];
-        // Where scores are predictions already, these are what is explained.
-        float[] scores = [.. Enumerable.Range(0, outputs).Select(k => -1.5f + 3 * k)], predictions = [.. scores], start = new float[outputs];
-        model.Objective.Transform(predictions);
+        float[] start = new float[outputs];
         model.FillBase(start);
-        return new(model.Schema, names, scores.AsSpan().SequenceEqual(predictions) ? ShapScale.Prediction : ShapScale.Score, [.. start.Select(s => (double)s)],
+        return new(model.Schema, names, IsPrediction(model.Objective) ? ShapScale.Prediction : ShapScale.Score, [.. start.Select(s => (double)s)],
             [.. model.Trees.Select((t, i) => new TreeTerm(t, LeafMeaning.Number, model.TreeWeights.IsEmpty ? 1 : model.TreeWeights[i], model.Groups[i], []))]);
+    }
+
+    /// <summary>Whether scores are predictions already, so that these are what is explained.</summary>
+    internal static bool IsPrediction(BoostingObjective objective)
+    {
+        float[] scores = [.. Enumerable.Range(0, objective.Outputs).Select(k => -1.5f + 3 * k)], predictions = [.. scores];
+        objective.Transform(predictions);
+        return scores.AsSpan().SequenceEqual(predictions);
     }
 
     /// <summary>The weighted sum of members that are sums of trees themselves, on the same scale.</summary>

@@ -48,7 +48,7 @@ sealed class OnnxBuilder(IModel model)
         var (weights, intercepts) = model switch
         {
             LinearRegressionModel m => (m.Weights, [m.Intercept]),
-            LinearClassificationModel { Threshold: null } m => (m.Weights, m.Intercepts),
+            LinearClassificationModel { Threshold: null, Link: not ScoreLink.Clip } m => (m.Weights, m.Intercepts),
             _ => throw new NotSupportedException($"SaveOnnx: a {model.GetType().Name} is no sum of trees or of weighted features, which alone are written."),
         };
         width = intercepts.Length;
@@ -57,6 +57,7 @@ sealed class OnnxBuilder(IModel model)
 
     string Predictions(string sums) => model switch
     {
+        LinearClassificationModel { Intercepts.Length: > 1, Link: ScoreLink.Sigmoid } => Share(Add("Sigmoid", [sums])),
         GradientBoostingClassificationModel { Initial.Length: > 1 } or LinearClassificationModel { Intercepts.Length: > 1 } => Softmax(sums),
         GradientBoostingClassificationModel { Loss: GradientBoostingClassLoss.Exponential } => Add("Sigmoid", [Add("Mul", [sums, Constant("two", 2)])]),
         GradientBoostingClassificationModel or LinearClassificationModel => Add("Sigmoid", [sums]),
@@ -74,7 +75,7 @@ sealed class OnnxBuilder(IModel model)
         OneVersusAllObjective => Share(Add("Sigmoid", [sums])),
         HingeObjective => Add("Cast", [Add("Greater", [sums, Constant("zero", 0)])], ("to", 1L)),
         LogObjective or CoxObjective or AcceleratedFailureObjective => Add("Exp", [sums]),
-        _ when TreeSum.Of(model)!.Scale == ShapScale.Prediction && objective.Outputs == 1 => sums,
+        _ when TreeSum.IsPrediction(objective) && objective.Outputs == 1 => sums,
         _ => throw new NotSupportedException($"SaveOnnx: what a {objective.GetType().Name} makes of scores is not written."),
     };
 

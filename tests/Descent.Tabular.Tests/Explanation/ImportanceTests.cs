@@ -22,6 +22,9 @@ public sealed class ImportanceTests
         var byScore = new PermutationImportance { Repeats = 1 }.Measure(model, x, Target.Of(y), (m, own, target) => -Metrics.RegressionMetrics.MeanSquaredError(target.Numbers, ((IRegressionModel)m).Predict(own)));
         Assert.True(byScore.Features[0].Value > byScore.Features[1].Value);
 
+        var byMse = new PermutationImportance { Repeats = 1, Scorer = Scorers.Mse }.Measure(model, x, Target.Of(y));
+        Assert.Equal(byScore.Features[0].Value, byMse.Features[0].Value, 1e-12);
+
         var pipeline = new Pipeline { Learner = new Ridge { Alpha = 0 } }.Fit(frame, "y");
         Assert.Equal(found.Features[0].Value, new PermutationImportance { Repeats = 20, Seed = 4 }.Measure(pipeline, frame).Features[0].Value, 1e-9);
     }

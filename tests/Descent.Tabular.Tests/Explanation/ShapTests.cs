@@ -160,6 +160,11 @@ public sealed class ShapTests
         for (int j = 0; j < Columns; j++) Assert.Equal(ridge.Weights[j] * (x.Column(j)[3] - x.Column(j).ToArray().Average()), values.Row(3)[j], 1e-12);
         Assert.Equal(ridge.Predict(x)[3], values.Sum(3), 1e-12);
 
+        var boosted = new LinearBoostingRegressor { Rounds = 5 }.Fit(x, y);
+        var parts = new Shap { Background = x }.Explain(boosted, x);
+        Assert.Equal(boosted.Predict(x)[7], parts.Sum(7), 1e-5);
+        Assert.Equal(boosted.Predict(x).Average(), parts.Base[0], 1e-5);
+
         var logistic = new LogisticRegression().Fit(x, c);
         var scores = new Shap { Background = x }.Explain(logistic, x);
         Assert.Equal((ShapScale.Score, 3), (scores.Scale, scores.Outputs.Length));
