@@ -38,6 +38,7 @@ public abstract unsafe class GraphIndex : VectorIndex
     {
         Clear();
         base.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     internal override void Write(IndexWriter writer, int[] dense) => GraphFile.Write(writer, _layers, dense);

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Descent.Tabular;
 
 /// <summary>
 /// A stream that can be opened at its start again and again. One that cannot seek is kept as far as it was read, in memory
 /// first and then in a file that vanishes with the spool: a reader that gives up early has not waited for the rest.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "A frame may be read again as long as anybody holds its reader: the file goes with its handle, whoever was the last.")]
 sealed class StreamSpool(Stream source)
 {
     const int MostInMemory = 64 << 20;

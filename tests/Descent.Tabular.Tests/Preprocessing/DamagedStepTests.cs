@@ -19,12 +19,12 @@ public sealed class DamagedStepTests
         var whole = JsonNode.Parse(Part(file))!;
         var rows = frame.Slice(0, 5);
         int tried = 0;
-        foreach (string path in Paths(whole["Steps"]!).ToArray())
+        foreach (string path in Paths(whole[nameof(Steps)]!).ToArray())
         {
             for (int v = -1; v < s_values.Length; v++)
             {
                 var changed = JsonNode.Parse(whole.ToJsonString())!;
-                Change(changed["Steps"]!, path.Split('/'), v);
+                Change(changed[nameof(Steps)]!, path.Split('/'), v);
                 Try(file, changed, rows, $"{path} ← {(v < 0 ? "nothing" : s_values[v]()?.ToJsonString() ?? "null")}");
                 tried++;
             }
