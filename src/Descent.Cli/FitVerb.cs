@@ -34,6 +34,7 @@ static class FitVerb
               descent fit visits.csv --target cured --groups patient --cv 10 --metric average_precision
               descent fit sales.csv --target sold --time day --out models/sales.descent
               descent fit iris.csv --target kind --model knn --set neighbors=7
+              descent fit answers.csv --target relevance --groups query --metric ndcg@10
 
             A wrong --set names the options there are. Ctrl-C stops, and nothing is written.
 

@@ -141,7 +141,7 @@ public sealed class TrainTests : IDisposable
         { ["train", "--colour", "red"], "--colour" },
         { ["train", "--resume", "nowhere", "--lr", "0.1"], "--lr cannot be given with --resume" },
         { ["predict", "nowhere", "x.png"], "nowhere" },
-        { ["predict", "nowhere"], "'images' missing" },
+        { ["predict", "nowhere"], "'files' missing" },
         { ["export", "nowhere", "--out", "model"], "give it one, or --format; the formats are: onnx" },
         { ["export", "nowhere", "--out", "model.onnx"], "nowhere" },
         { ["train", "--data", ""], "--data is empty" },

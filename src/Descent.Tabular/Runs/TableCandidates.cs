@@ -19,7 +19,7 @@ static class TableCandidates
         {
             if (!fit.Settings.IsEmpty)
                 throw new ArgumentException($"{fit.Settings[0].Name}={fit.Settings[0].Value} is an option of one model, but several are tried. Name the model.");
-            var auto = new AutoModel { Metric = judging.ScorersFor(y)[0], Splitter = judging.Splitter, Folds = fit.Folds, Seed = fit.Seed, Weights = fit.Weights, Groups = fit.Groups };
+            var auto = new AutoModel { Metric = judging.ScorersFor(y)[0], Splitter = judging.Splitter, Folds = fit.Folds, Seed = fit.Seed, Weights = fit.Weights, Groups = fit.Groups, IsRanking = judging.ScorersFor(y)[0].NeedsGroups };
             var found = auto.Fit(frame, fit.Target, y.Kind, told, cancellation);
             ImmutableArray<TableTrial> trials = [.. found.Trials.Select(t => new TableTrial(t.Name, t.Pipeline, t.Result))];
             return (trials, trials[found.Trials.IndexOf(found.Best)], found.Model);

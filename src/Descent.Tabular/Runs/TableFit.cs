@@ -101,7 +101,7 @@ public sealed record TableFit
             Best = best,
             Baseline = baseline,
             Pipeline = model,
-            Importances = model.Input.Columns.Length > MostMeasured ? [] : [.. Importances(best.Pipeline, judging, seen, y, groups, cancellation).Features.OrderByDescending(f => f.Value)],
+            Importances = model.Input.Columns.Length > MostMeasured ? [] : [.. Importances(best.Pipeline, judging, frame, y, groups, cancellation).Features.OrderByDescending(f => f.Value)],
         };
         progress?.Report(new(1, "done"));
         return run;
@@ -127,7 +127,9 @@ public sealed record TableFit
             Array.Sort(rows, (a, b) => time.Compare(a, b) is var order && order != 0 ? order : a.CompareTo(b));
         }
         var kept = rows.Length < frame.Rows || Time is not null ? frame.Take(rows) : frame;
-        var guess = Task is { } kind ? new TargetGuess(kind, "as was asked") : TargetGuess.Of(kept[Target]);
+        var guess = Task is { } kind ? new TargetGuess(kind, "as was asked")
+            : Metric is not null && Scorers.Named(Metric) is { NeedsGroups: true } ranking ? new TargetGuess(TargetKind.Number, $"{ranking.Name} ranks by relevance")
+            : TargetGuess.Of(kept[Target]);
         return (kept, guess, frame.Rows - rows.Length);
     }
 
@@ -150,21 +152,23 @@ public sealed record TableFit
         var usual = Scorers.For(y);
         if (Metric is null) return usual;
         var named = Scorers.Named(Metric);
+        if (named.NeedsGroups && Groups is null)
+            throw new ArgumentException($"The metric {named.Name} ranks rows within groups, such as the answers to a query. Say which column tells the groups apart (Groups; --groups).");
         if (named.Kind != y.Kind)
             throw new ArgumentException($"The metric {named.Name} is of {(named.Kind == TargetKind.Number ? "numbers" : "classes")}; '{Target}' consists of {(y.Kind == TargetKind.Number ? "numbers" : "classes")}. Take one of: {string.Join(", ", Scorers.Names(y.Kind))}.");
         return [named, .. usual.Where(s => s.Name != named.Name)];
     }
 
     /// <summary>Of a model of the first fold, on rows it has not seen: what it knows by heart does not count.</summary>
-    PermutationImportances Importances(Pipeline pipeline, CrossValidation judging, Frame seen, Target y, Labels? groups, CancellationToken cancellation)
+    PermutationImportances Importances(Pipeline pipeline, CrossValidation judging, Frame frame, Target y, Labels? groups, CancellationToken cancellation)
     {
         const int MostRows = 1000;
         var (train, test) = judging.Parts(y, groups)[0];
         if (test.Length > MostRows) test = [.. Enumerable.Range(0, MostRows).Select(i => test[(int)((long)i * test.Length / MostRows)])];
-        var model = pipeline.Fit(seen.Take(train), Target, Weights);
+        var model = pipeline.Fit(frame.Take(train), Target, Weights, Groups);
         var scorer = judging.ScorersFor(y)[0];
         int sign = scorer.GreaterIsBetter ? 1 : -1;
-        return new PermutationImportance { Seed = Seed }.Measure(model, seen.Take(test),
+        return new PermutationImportance { Seed = Seed }.Measure(model, frame.Take(test),
             (m, x, truth) => sign * scorer.Score(truth, Predictions.Of(m, x), default, scorer.NeedsGroups ? groups!.Take(test) : null), cancellation);
     }
 }

@@ -51,6 +51,24 @@ public sealed class TableFitTests
     }
 
     [Fact]
+    public void A_metric_of_rankings_makes_rankers_within_groups()
+    {
+        // What is best differs from query to query: only the order within one tells what x is good for.
+        var generator = new Generator(8);
+        double[] x = new double[400], noise = new double[400];
+        generator.Uniform(x);
+        generator.Uniform(noise);
+        long[] query = [.. Enumerable.Range(0, 400).Select(i => i / 10L)], relevance = [.. Enumerable.Range(0, 400).Select(i => (long)(3 * x[i] + noise[i]) + i / 10 % 2)];
+        var data = TableData.Of(new Frame(Column.Of("query", query), Column.Of("x", x), Column.Of("noise", noise), Column.Of("relevance", relevance)), "answers");
+        var run = Run(f => f with { Target = "relevance", Model = "auto", Settings = [], Groups = "query", Metric = "ndcg@10" }, data);
+        Assert.Equal(TargetKind.Number, run.Task.Kind);
+        Assert.Contains(run.Trials, t => t.Pipeline.Learner is IRanker<IRegressionModel>);
+        Assert.True(run.Best.Result.Score > run.Baseline.Score + 0.05, $"{run.Best.Result.Score} against {run.Baseline.Score}");
+        Assert.Equal("x", run.Importances[0].Feature);
+        Assert.Contains("--groups", Assert.Throws<ArgumentException>(() => Run(f => f with { Target = "relevance", Model = "linear", Settings = [], Metric = "ndcg@10" }, data)).Message);
+    }
+
+    [Fact]
     public void Nothing_learned_has_seen_what_it_is_judged_by()
     {
         // The target is noise. A level a row tells it by heart, and so does an encoding that has seen the test rows.
