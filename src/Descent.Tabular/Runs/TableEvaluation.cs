@@ -44,16 +44,23 @@ public sealed class TableEvaluation
         var kept = rows.Length < frame.Rows ? frame.Take(rows) : frame;
         var said = Predictions.Of(pipeline, kept);
         var truth = said.Kind == TargetKind.Number ? Target.Of(kept[target.Name], TargetKind.Number) : Target.Of(Known(kept[target.Name], said.Classes));
-        ImmutableArray<Scorer> scorers = metric is not null ? [Tabular.Scorers.Named(metric)] : [.. Tabular.Scorers.All.Where(s => s.Kind == truth.Kind && !s.NeedsGroups && (s.Needs != ScorerNeeds.Probabilities || said.HasProbabilities))];
-        return new(model, truth, said, [.. scorers.Select(s => Measure(s, truth, said, isAsked: metric is not null))], scorers, frame.Rows - rows.Length);
+        var groups = Groups(model, kept);
+        bool ranks = groups is not null && model.Metrics is { Scores: [var promised, ..] } && Tabular.Scorers.All.Any(s => s.NeedsGroups && s.Name == promised.Name);
+        ImmutableArray<Scorer> scorers = metric is not null ? [Tabular.Scorers.Named(metric)]
+            : [.. Tabular.Scorers.All.Where(s => s.Kind == truth.Kind && (!s.NeedsGroups || ranks) && (s.Needs != ScorerNeeds.Probabilities || said.HasProbabilities)).OrderBy(s => s.NeedsGroups ? 0 : 1)];
+        return new(model, truth, said, [.. scorers.Select(s => Measure(s, truth, said, groups, isAsked: metric is not null))], scorers, frame.Rows - rows.Length);
     }
 
+    /// <summary>Which rows belong together, where the fit was told so and the rows tell it too.</summary>
+    static Labels? Groups(TableModel model, Frame frame) =>
+        model.Provenance?.Options.FirstOrDefault(o => o.Name == "groups") is { Value: { } name } && frame.Has(name) && frame[name].MissingCount == 0 ? Labels.From(frame[name]) : null;
+
     /// <summary>The figure, or null where it has no value here, unless it was asked for.</summary>
-    static ScoreInterval? Measure(Scorer scorer, Target truth, Predictions said, bool isAsked)
+    static ScoreInterval? Measure(Scorer scorer, Target truth, Predictions said, Labels? groups, bool isAsked)
     {
         try
         {
-            return double.IsNaN(scorer.Score(truth, said)) && !isAsked ? null : ScoreInterval.Of(scorer, truth, said);
+            return double.IsNaN(scorer.Score(truth, said, default, groups)) && !isAsked ? null : ScoreInterval.Of(scorer, truth, said, default, groups);
         }
         catch (ArgumentException) when (!isAsked)
         {

@@ -65,6 +65,10 @@ public sealed class TableFitTests
         Assert.Contains(run.Trials, t => t.Pipeline.Learner is IRanker<IRegressionModel>);
         Assert.True(run.Best.Result.Score > run.Baseline.Score + 0.05, $"{run.Best.Result.Score} against {run.Baseline.Score}");
         Assert.Equal("x", run.Importances[0].Feature);
+        var evaluation = TableEvaluation.Of(run.ToModel(), data.Frame);
+        int place = evaluation.Scorers.IndexOf(Scorers.NdcgAt10);
+        Assert.True(evaluation.Figures[place]!.Value > run.Baseline.Score, $"{evaluation.Figures[place]}");
+        Assert.DoesNotContain(TableEvaluation.Of(run.ToModel(), data.Frame.Drop("query")).Scorers, s => s.NeedsGroups);
         Assert.Contains("--groups", Assert.Throws<ArgumentException>(() => Run(f => f with { Target = "relevance", Model = "linear", Settings = [], Metric = "ndcg@10" }, data)).Message);
     }
 
