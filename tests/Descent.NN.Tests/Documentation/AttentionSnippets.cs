@@ -4,7 +4,6 @@ using Descent.Testing;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of the page on attention, as they stand there; alone, since one looks at the memory of the process.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class AttentionSnippets
 {
     [Fact]

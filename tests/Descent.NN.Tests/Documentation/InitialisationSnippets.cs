@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of docs/concepts/initialisation.md, as they stand there.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class InitialisationSnippets
 {
     static float[] Values(Tensor? x) => x!.Detach().To(DType.Float32).Contiguous().AsSpan<float>().ToArray();

@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of the page on over- and underfitting, as they stand there.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class OverAndUnderfittingSnippets
 {
     static Tensor Powers(Tensor x, int degree) => Tensor.Stack([.. Enumerable.Range(0, degree + 1).Select(k => x.Pow(k))], 1);

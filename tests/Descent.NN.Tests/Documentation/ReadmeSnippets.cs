@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of the README, as they stand there.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class ReadmeSnippets
 {
     [Fact]

@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests.Documentation;
 
 /// <summary>The examples of docs/concepts/training.md, as they stand there.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class TrainingSnippets : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("descent-snippets-").FullName;

@@ -3,7 +3,6 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests.Interchange;
 
-[Collection(nameof(Generator.Default))]
 public sealed class OnnxExportTests
 {
     public static TheoryData<LayerRow> Layers => [.. OnnxLayer.Rows];

@@ -3,7 +3,6 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests.Interchange;
 
-[Collection(nameof(Generator.Default))]
 public sealed class OnnxModelTests
 {
     static byte[] Exported(Module model, Tensor example)

@@ -4,7 +4,6 @@ using Descent.Testing;
 namespace Descent.NN.Tests.Interchange;
 
 /// <summary>The ready networks, each exported and run elsewhere with batches of one and of three.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class OnnxNetworkTests
 {
     static Tensor Images(int size = 28) => Tensor.Randn([3, 1, size, size], generator: new Generator(1));

@@ -3,12 +3,7 @@ using Descent.Testing;
 
 namespace Descent.NN.Tests;
 
-/// <summary>Tests that reseed <see cref="Generator.Default"/> share it with all others, hence run alone.</summary>
-[CollectionDefinition(nameof(Generator.Default), DisableParallelization = true)]
-public sealed class DefaultGeneratorCollection;
-
 /// <summary>What holds for every layer. A layer joins by a row in a class that implements <see cref="ILayerRows"/>.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class LayerTable
 {
     public static TheoryData<LayerRow> Layers => [.. typeof(LayerTable).Assembly.GetTypes()

@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests;
 
 /// <summary>Folders that classifiers learn from, in every form.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class ImageSourceTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("descent-images-").FullName;

@@ -3,7 +3,6 @@ using Descent.Tensors;
 
 namespace Descent.NN.Tests;
 
-[Collection(nameof(Generator.Default))]
 public sealed class RunTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("descent-run-").FullName;

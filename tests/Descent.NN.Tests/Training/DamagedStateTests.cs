@@ -5,7 +5,6 @@ using Descent.Tensors.Formats;
 namespace Descent.NN.Tests;
 
 /// <summary>A checkpoint is a file that anybody may have written: what does not fit is refused as damage, never by another failure.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class DamagedStateTests : IDisposable
 {
     const string Key = "descent.training";

@@ -3,7 +3,6 @@ using Descent.Tensors;
 namespace Descent.NN.Tests;
 
 /// <summary>Training that was broken off at any batch and gone on with in a new trainer ends as if it had never been.</summary>
-[Collection(nameof(Generator.Default))]
 public sealed class ResumeTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("descent-resume-").FullName;

@@ -2,7 +2,6 @@ using Descent.Tensors;
 
 namespace Descent.NN.Tests;
 
-[Collection(nameof(Generator.Default))]
 public sealed class TrainerTests : IDisposable
 {
     readonly string _folder = Directory.CreateTempSubdirectory("descent-trainer-").FullName;
