@@ -46,10 +46,7 @@ public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingC
     /// <exception cref="OperationCanceledException">It was cancelled before the first round.</exception>
     public BoostingResult<BoostingClassificationModel> Train(BoostingSet train, BoostingSession? session = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        var y = train.Labels ?? throw new ArgumentException($"{nameof(BoostingClassifier)}: the targets are no classes. Give it Labels, or take a regressor.", nameof(train));
-        Training.Check(nameof(BoostingClassifier), train.X, y.Count, train.Weights.AsSpan());
-        Training.TwoClasses(nameof(BoostingClassifier), y);
+        var y = Training.Classes(nameof(BoostingClassifier), train);
         var (trees, monitor) = Boost(nameof(BoostingClassifier), Descended(y.Classes.Length), train, y.Classes, session, cancellation);
         return monitor.Result(new BoostingClassificationModel { Classes = y.Classes, Booster = trees });
     }
@@ -64,7 +61,7 @@ public sealed record BoostingClassifier : BoostingOptions, IClassifier<BoostingC
         if (Loss == BoostingClassLoss.Hinge)
             return classes == 2 ? new HingeObjective() : throw new ArgumentException($"{nameof(BoostingClassifier)}: the hinge loss is of two classes, and there are {classes}. Take CrossEntropy or OneVersusAll.");
         if (Loss == BoostingClassLoss.OneVersusAll && classes > 2) return new OneVersusAllObjective { Classes = classes };
-        return classes == 2 ? new LogisticObjective { ScalePositiveWeight = ScalePositiveWeight } : new SoftmaxObjective { Classes = classes };
+        return BoostingObjective.OfClasses(classes, ScalePositiveWeight);
     }
 
     /// <summary>The model with its splits as they are, and leaves that meet what these rows say part of the way, with this learner's penalties and learning rate.</summary>

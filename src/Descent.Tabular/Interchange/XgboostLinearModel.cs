@@ -1,5 +1,3 @@
-using Descent.Tensors.Formats;
-
 namespace Descent.Tabular;
 
 /// <summary>Linear boosters (gblinear) in XGBoost's formats, JSON and UBJSON.</summary>
@@ -10,20 +8,11 @@ public static class XgboostLinearModel
         /// <summary>Writes a linear model that XGBoost 1.6 and later loads: as UBJSON if the name ends in <c>.ubj</c>, else as JSON.</summary>
         /// <exception cref="IOException">The file cannot be written.</exception>
         /// <exception cref="InvalidOperationException">XGBoost lacks the objective.</exception>
-        public void SaveXgboost(string path)
-        {
-            ArgumentNullException.ThrowIfNull(path);
-            AtomicFile.Write(path, stream => linear.SaveXgboost(stream, path.EndsWith(".ubj", StringComparison.OrdinalIgnoreCase)));
-        }
+        public void SaveXgboost(string path) => XgboostModel.Write(path, output => XgboostWriter.Write(linear, output));
 
         /// <summary>Writes a linear model that XGBoost 1.6 and later loads to a stream.</summary>
         /// <exception cref="InvalidOperationException">XGBoost lacks the objective.</exception>
-        public void SaveXgboost(Stream stream, bool asUbjson = false)
-        {
-            ArgumentNullException.ThrowIfNull(stream);
-            using IXgboostOutput output = asUbjson ? new XgboostUbjsonOutput(stream) : new XgboostJsonOutput(stream);
-            XgboostWriter.Write(linear, output);
-        }
+        public void SaveXgboost(Stream stream, bool asUbjson = false) => XgboostModel.Write(stream, asUbjson, output => XgboostWriter.Write(linear, output));
     }
 
     extension(BoostedLinear)

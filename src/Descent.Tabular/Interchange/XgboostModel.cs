@@ -11,20 +11,11 @@ public static class XgboostModel
         /// <summary>Writes a model that XGBoost 1.6 and later loads: as UBJSON if the name ends in <c>.ubj</c>, else as JSON.</summary>
         /// <exception cref="IOException">The file cannot be written.</exception>
         /// <exception cref="InvalidOperationException">XGBoost lacks the objective, or the leaves are linear.</exception>
-        public void SaveXgboost(string path)
-        {
-            ArgumentNullException.ThrowIfNull(path);
-            AtomicFile.Write(path, stream => trees.SaveXgboost(stream, path.EndsWith(".ubj", StringComparison.OrdinalIgnoreCase)));
-        }
+        public void SaveXgboost(string path) => Write(path, output => XgboostWriter.Write(trees, output));
 
         /// <summary>Writes a model that XGBoost 1.6 and later loads to a stream.</summary>
         /// <exception cref="InvalidOperationException">XGBoost lacks the objective, or the leaves are linear.</exception>
-        public void SaveXgboost(Stream stream, bool asUbjson = false)
-        {
-            ArgumentNullException.ThrowIfNull(stream);
-            using IXgboostOutput output = asUbjson ? new XgboostUbjsonOutput(stream) : new XgboostJsonOutput(stream);
-            XgboostWriter.Write(trees, output);
-        }
+        public void SaveXgboost(Stream stream, bool asUbjson = false) => Write(stream, asUbjson, output => XgboostWriter.Write(trees, output));
     }
 
     extension(BoostedTrees)
@@ -36,6 +27,20 @@ public static class XgboostModel
         /// <summary>Reads a model that XGBoost saved as JSON or UBJSON from a stream.</summary>
         /// <exception cref="InvalidDataException">It is no such model, or it is damaged.</exception>
         public static BoostedTrees LoadXgboost(Stream stream) => Load<BoostedTrees>(Bytes(stream), "XGBoost model");
+    }
+
+    /// <summary>A file in the format that its name asks for, whole or not at all.</summary>
+    internal static void Write(string path, Action<IXgboostOutput> write)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        AtomicFile.Write(path, stream => Write(stream, path.EndsWith(".ubj", StringComparison.OrdinalIgnoreCase), write));
+    }
+
+    internal static void Write(Stream stream, bool asUbjson, Action<IXgboostOutput> write)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        using IXgboostOutput output = asUbjson ? new XgboostUbjsonOutput(stream) : new XgboostJsonOutput(stream);
+        write(output);
     }
 
     internal static byte[] Bytes(Stream stream)

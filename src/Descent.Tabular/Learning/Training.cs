@@ -72,6 +72,16 @@ static class Training
         return -1;
     }
 
+    /// <summary>The classes of a set that a classifier is to be boosted on, at least two.</summary>
+    internal static Labels Classes(string learner, BoostingSet train)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        var y = train.Labels ?? throw new ArgumentException($"{learner}: the targets are no classes. Give it Labels, or take a regressor.", nameof(train));
+        Check(learner, train.X, y.Count, train.Weights.AsSpan());
+        TwoClasses(learner, y);
+        return y;
+    }
+
     internal static void TwoClasses(string learner, Labels y)
     {
         int first = y.Codes[0];

@@ -24,11 +24,8 @@ public sealed record LinearBoostingClassifier : LinearBoostingOptions, IClassifi
     /// <exception cref="OperationCanceledException">It was cancelled before the first round.</exception>
     public BoostingResult<LinearBoostingClassificationModel> Train(BoostingSet train, BoostingSession? session = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        var y = train.Labels ?? throw new ArgumentException($"{nameof(LinearBoostingClassifier)}: the targets are no classes. Give it Labels, or take a regressor.", nameof(train));
-        Training.Check(nameof(LinearBoostingClassifier), train.X, y.Count, train.Weights.AsSpan());
-        Training.TwoClasses(nameof(LinearBoostingClassifier), y);
-        BoostingObjective objective = y.Classes.Length == 2 ? new LogisticObjective { ScalePositiveWeight = ScalePositiveWeight } : new SoftmaxObjective { Classes = y.Classes.Length };
+        var y = Training.Classes(nameof(LinearBoostingClassifier), train);
+        var objective = BoostingObjective.OfClasses(y.Classes.Length, ScalePositiveWeight);
         var (booster, monitor) = Boost(nameof(LinearBoostingClassifier), objective, train, y.Classes, session, cancellation);
         return monitor.Result(new LinearBoostingClassificationModel { Classes = y.Classes, Booster = booster });
     }

@@ -24,6 +24,10 @@ public abstract record BoostingObjective
 {
     private protected BoostingObjective() { }
 
+    /// <summary>What is descended to tell classes apart: the logistic loss of two, the softmax of more.</summary>
+    internal static BoostingObjective OfClasses(int classes, float scalePositiveWeight) =>
+        classes == 2 ? new LogisticObjective { ScalePositiveWeight = scalePositiveWeight } : new SoftmaxObjective { Classes = classes };
+
     /// <summary>Scores of a row: 1, or the number of classes or quantiles.</summary>
     public virtual int Outputs => 1;
 
