@@ -1,12 +1,12 @@
 namespace Descent.Search;
 
 /// <summary>
-/// Files of indexes: magic, version, kind, dimension, metric, elements, count; ids; rows; what the kind adds; CRC-32 of all
+/// Files of indexes: magic, version, kind, dimension, metric, elements, default ef, count; ids; rows; what the kind adds; CRC-32 of all
 /// before it. Little-endian. Rows of float32 and float16 are those of a little-endian machine too.
 /// </summary>
 static unsafe class IndexFile
 {
-    const int Version = 1, LongestKind = 32;
+    const int Version = 2, LongestKind = 32;
 
     static readonly Dictionary<string, Func<int, VectorMetric, VectorElement, VectorIndex>> s_kinds = new()
     {
@@ -27,6 +27,7 @@ static unsafe class IndexFile
         writer.Int32(index.Dimension);
         writer.Int32((int)index.Metric);
         writer.Int32((int)index.Elements);
+        writer.Int32(index.DefaultEf);
         writer.Int32(store.Count);
         // Free slots are left out.
         int[] dense = new int[store.Slots];
@@ -57,7 +58,9 @@ static unsafe class IndexFile
         var metric = (VectorMetric)reader.Int32(0, (int)VectorMetric.Hamming, "the metric");
         var elements = (VectorElement)reader.Int32(0, (int)VectorElement.Binary, "the way of storing elements");
         if ((metric == VectorMetric.Hamming) != (elements == VectorElement.Binary)) throw reader.Damage($"the metric {metric} does not go with {elements}.");
+        int ef = reader.Int32(1, VectorIndex.MostEf, "the default ef");
         var index = create(dimension, metric, elements);
+        index.DefaultEf = ef;
         try
         {
             ReadRows(reader, index.Store);

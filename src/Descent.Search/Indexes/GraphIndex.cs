@@ -97,7 +97,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         {
             fixed (float* query = prepared)
             {
-                int start = Descend(query, 0, scratch), ef = Math.Max(options.Ef, nearest.Length);
+                int start = Descend(query, 0, scratch), ef = Math.Max(options.Ef ?? DefaultEf, nearest.Length);
                 if (options.Filter is not null) return FindFiltered(prepared, query, start, ef, nearest, options.Filter, scratch);
                 Kernels.Explore(_layers[0], query, start, ef, scratch);
                 return Collect(scratch, nearest, null);
@@ -119,7 +119,7 @@ public abstract unsafe class GraphIndex : VectorIndex
             {
                 int start = Descend(query, 0, scratch);
                 // Until one that is too far is among those found.
-                for (int ef = options.Ef; ; ef *= 2)
+                for (int ef = options.Ef ?? DefaultEf; ; ef *= 2)
                 {
                     if (ef >= Store.Count / ScanShare)
                     {

@@ -7,7 +7,7 @@ namespace Descent.Search;
 /// <remarks>Searches run side by side; a change waits for those under way and holds up later ones until it is done.</remarks>
 public abstract unsafe class VectorIndex : IDisposable
 {
-    internal const int MostDimensions = 1 << 16;
+    internal const int MostDimensions = 1 << 16, MostEf = 1 << 24;
 
     readonly ReaderWriterLockSlim _lock = new();
 
@@ -22,6 +22,9 @@ public abstract unsafe class VectorIndex : IDisposable
 
     /// <summary>How elements are stored.</summary>
     public VectorElement Elements => Store.Codec.Elements;
+
+    /// <summary>How many near vectors a search keeps in view whose <see cref="SearchOptions.Ef"/> is null; saved with the index.</summary>
+    public int DefaultEf { get; set => field = Check.Within(1, MostEf, value); } = 64;
 
     /// <summary>Vectors in the index.</summary>
     public int Count => Read(static index => index.Store.Count);

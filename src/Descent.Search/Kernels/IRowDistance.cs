@@ -2,11 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace Descent.Search;
 
-/// <summary>The distance of a prepared query to a stored row.</summary>
-unsafe interface IRowDistance
+/// <summary>The distance of a prepared query to a row: a vector, or a code of one.</summary>
+unsafe interface IDistance
 {
     static abstract float Of(float* query, byte* row, int width);
+}
 
+/// <summary>The distance of a prepared query to a stored vector.</summary>
+unsafe interface IRowDistance : IDistance
+{
     /// <summary>A row as a prepared query: itself, or decoded into <paramref name="room"/>.</summary>
     static abstract float* AsQuery(byte* row, float* room, int width);
 }

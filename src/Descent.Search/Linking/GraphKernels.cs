@@ -1,13 +1,16 @@
 namespace Descent.Search;
 
-/// <summary>What walks along the edges of a graph and measures; one implementation for each way of storing and measuring.</summary>
-abstract unsafe class GraphKernels
+/// <summary>What measures vectors and chooses edges between them; one implementation for each way of storing and measuring.</summary>
+/// <param name="walk">Searches by the vectors themselves.</param>
+abstract unsafe class GraphKernels(GraphWalk walk)
 {
-    /// <summary>Leaves the nearest nodes that a search from one node finds in the pool of <paramref name="scratch"/>.</summary>
-    internal abstract void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch);
+    internal GraphWalk Walk => walk;
 
-    /// <summary>Offers nodes to the pool as if a search had come by them; those it has seen are passed over.</summary>
-    internal abstract void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch);
+    /// <inheritdoc cref="GraphWalk.Explore"/>
+    internal void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch) => walk.Explore(layer, query, start, ef, scratch);
+
+    /// <inheritdoc cref="GraphWalk.Offer"/>
+    internal void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch) => walk.Offer(layer, query, nodes, ef, scratch);
 
     /// <summary>Sorted keys of nodes by their distance from one node.</summary>
     internal abstract void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys);
@@ -29,59 +32,10 @@ abstract unsafe class GraphKernels
 }
 
 /// <inheritdoc/>
-sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels where TDistance : struct, IRowDistance
+sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(new GraphWalk<TDistance>(store.Rows, store.Codec.QueryFloats))
+    where TDistance : struct, IRowDistance
 {
-    // Rows that memory is asked for before their turn: the time of three measurements is about that of one access.
-    const int Ahead = 3;
-
     readonly int _width = store.Codec.QueryFloats, _stride = store.Codec.Stride;
-
-    internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch)
-    {
-        scratch.Start(layer.Numbers, ef, layer.Capacity);
-        byte* marks = scratch.Marks;
-        byte epoch = scratch.Epoch;
-        int* fresh = scratch.Fresh;
-        marks[start] = epoch;
-        scratch.Insert(NodeKey.Of(Distance(layer, query, start), start), ef);
-        for (int next = 0; next < scratch.Count;)
-        {
-            int* links = layer.Links(NodeKey.Node(scratch.Pool[next]));
-            scratch.Pool[next] |= NodeKey.Followed;
-            int count = 0;
-            for (int i = 0; i < layer.Capacity && links[i] >= 0; i++)
-            {
-                int node = links[i];
-                if (marks[node] == epoch) continue;
-                marks[node] = epoch;
-                fresh[count++] = node;
-                if (count <= Ahead) Prefetch(layer, node);
-            }
-            int nearest = next + 1;
-            for (int i = 0; i < count; i++)
-            {
-                if (i + Ahead < count) Prefetch(layer, fresh[i + Ahead]);
-                ulong key = NodeKey.Of(Distance(layer, query, fresh[i]), fresh[i]);
-                int place = scratch.Insert(key, ef);
-                if (place >= nearest) continue;
-                nearest = place;
-                DistanceKernels.Prefetch((byte*)layer.Links(fresh[i]), layer.Capacity * sizeof(int));
-            }
-            next = nearest;
-            while (next < scratch.Count && (scratch.Pool[next] & NodeKey.Followed) != 0) next++;
-        }
-    }
-
-    internal override void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch)
-    {
-        scratch.Widen(ef);
-        foreach (int node in nodes)
-        {
-            if (scratch.Marks[node] == scratch.Epoch) continue;
-            scratch.Marks[node] = scratch.Epoch;
-            scratch.Insert(NodeKey.Of(Distance(layer, query, node), node), ef);
-        }
-    }
 
     internal override void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys)
     {
