@@ -8,13 +8,6 @@ static unsafe class IndexFile
 {
     const int Version = 2, LongestKind = 32;
 
-    static readonly Dictionary<string, Func<int, VectorMetric, VectorElement, VectorIndex>> s_kinds = new()
-    {
-        ["flat"] = static (dimension, metric, elements) => new FlatIndex(dimension, metric, elements),
-        ["hnsw"] = static (dimension, metric, elements) => new HnswIndex(dimension, metric, elements),
-        ["nsg"] = static (dimension, metric, elements) => new NsgIndex(dimension, metric, elements),
-    };
-
     static ReadOnlySpan<byte> Magic => "DESCIDX\n"u8;
 
     internal static void Write(Stream stream, VectorIndex index)
@@ -53,13 +46,13 @@ static unsafe class IndexFile
         if (!magic.SequenceEqual(Magic)) throw reader.Damage("this is no file of an index.");
         reader.Int32(Version, Version, "the version");
         string kind = reader.Text(LongestKind, "the kind");
-        if (!s_kinds.TryGetValue(kind, out var create)) throw reader.Damage($"the kind of index is none of {string.Join(", ", s_kinds.Keys)}.");
+        var known = IndexKinds.Find(kind) ?? throw reader.Damage($"the kind of index is none of {string.Join(", ", IndexKinds.All.Select(k => k.Name))}.");
         int dimension = reader.Int32(1, VectorIndex.MostDimensions, "the dimension");
         var metric = (VectorMetric)reader.Int32(0, (int)VectorMetric.Hamming, "the metric");
         var elements = (VectorElement)reader.Int32(0, (int)VectorElement.Binary, "the way of storing elements");
         if ((metric == VectorMetric.Hamming) != (elements == VectorElement.Binary)) throw reader.Damage($"the metric {metric} does not go with {elements}.");
         int ef = reader.Int32(1, VectorIndex.MostEf, "the default ef");
-        var index = create(dimension, metric, elements);
+        var index = known.Create(new(dimension) { Metric = metric, Elements = elements });
         index.DefaultEf = ef;
         try
         {

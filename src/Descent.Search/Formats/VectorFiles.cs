@@ -5,24 +5,35 @@ using Descent.Tensors.Formats;
 
 namespace Descent.Search;
 
-/// <summary>Vectors in files: .fvecs, .bvecs and .ivecs, where each vector stands behind its length, and NumPy's .npy.</summary>
-/// <remarks>http://corpus-texmex.irisa.fr</remarks>
+/// <summary>
+/// Vectors in files: .fvecs, .bvecs and .ivecs, where each vector stands behind its length; NumPy's .npy; .csv, .tsv and .txt of
+/// numbers; .jsonl, an array of numbers on each line or an object of <c>"id"</c> and <c>"vector"</c>.
+/// </summary>
+/// <remarks>http://corpus-texmex.irisa.fr for the first three.</remarks>
 public static class VectorFiles
 {
     /// <summary>Reads vectors as a matrix of Float32, by the ending of the file's name.</summary>
     /// <returns><c>(vectors, dimension)</c>; <c>(0, 0)</c> of an empty file.</returns>
-    /// <exception cref="InvalidDataException">The file is damaged; the message names the byte.</exception>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names the byte or the line.</exception>
     /// <exception cref="NotSupportedException">The name ends otherwise.</exception>
-    public static Tensor Load(string path)
+    public static Tensor Load(string path) => LoadWithIds(path).Vectors;
+
+    /// <summary>Reads vectors, and the ids that they have in a file of text.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged; the message names the byte or the line.</exception>
+    /// <exception cref="NotSupportedException">The name ends otherwise.</exception>
+    public static VectorSet LoadWithIds(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
         return Path.GetExtension(path).ToUpperInvariant() switch
         {
-            ".FVECS" => Load<float>(path, static x => x),
-            ".BVECS" => Load<byte>(path, static x => x),
-            ".IVECS" => Load<int>(path, static x => x),
-            ".NPY" => LoadNpy(path),
-            var other => throw new NotSupportedException($"{path}: files that end in '{other}' are not read; expected .fvecs, .bvecs, .ivecs or .npy."),
+            ".FVECS" => new(Load<float>(path, static x => x), null),
+            ".BVECS" => new(Load<byte>(path, static x => x), null),
+            ".IVECS" => new(Load<int>(path, static x => x), null),
+            ".NPY" => new(LoadNpy(path), null),
+            ".CSV" or ".TSV" or ".TXT" => VectorCsv.Read(path),
+            ".JSONL" or ".NDJSON" => VectorJson.Read(path),
+            var other => throw new NotSupportedException(
+                $"{path}: files that end in '{other}' are not read; expected .fvecs, .bvecs, .ivecs, .npy, .csv, .tsv, .txt, .jsonl or .ndjson."),
         };
     }
 
@@ -52,6 +63,21 @@ public static class VectorFiles
             {
                 writer.Int32(width);
                 writer.Int32s(MemoryMarshal.Cast<float, int>(all.AsSpan(i * width, width)));
+            }
+        });
+    }
+
+    /// <summary>Writes an .ivecs file, such as the numbers of neighbours.</summary>
+    public static void SaveIntegers(string path, IEnumerable<int[]> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        AtomicFile.Write(path, file =>
+        {
+            var writer = new IndexWriter(file);
+            foreach (int[] row in rows)
+            {
+                writer.Int32(row.Length);
+                writer.Int32s(row);
             }
         });
     }

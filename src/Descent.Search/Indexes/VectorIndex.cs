@@ -98,6 +98,17 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>Whether an id is in the index.</summary>
     public bool Contains(long id) => Read(id, static (index, id) => index.Store.TryFind(id, out _));
 
+    /// <summary>All ids in the index, in ascending order.</summary>
+    public long[] ListIds() => Read(static index =>
+    {
+        var store = index.Store;
+        var ids = new List<long>(store.Count);
+        for (int slot = 0; slot < store.Slots; slot++)
+            if (store.IsUsed(slot)) ids.Add(store.Ids[slot]);
+        ids.Sort();
+        return ids.ToArray();
+    });
+
     /// <summary>The vector under an id, as it is stored: rounded, and of unit length where the metric is cosine. Null if there is none.</summary>
     public float[]? Find(long id) => Read(id, static (index, id) =>
     {

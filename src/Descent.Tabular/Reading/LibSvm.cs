@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using Descent.Tensors.Formats;
 
 namespace Descent.Tabular;
 

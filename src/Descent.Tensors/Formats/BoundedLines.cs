@@ -1,19 +1,25 @@
-namespace Descent.Tabular;
+namespace Descent.Tensors.Formats;
 
 /// <summary>The lines of a file as bytes, none longer than allowed; a byte order mark and line ends are left out.</summary>
-sealed class BoundedLines(Stream stream, string file, int maxBytes) : IDisposable
+/// <param name="stream">The file, closed with the reader.</param>
+/// <param name="file">What messages call it.</param>
+/// <param name="maxBytes">The longest line that is read.</param>
+public sealed class BoundedLines(Stream stream, string file, int maxBytes) : IDisposable
 {
     byte[] _buffer = new byte[1 << 16];
     int _start, _end, _lineEnd;
     bool _isOver;
 
     /// <summary>The number of the current line, from 1.</summary>
-    internal long Number { get; private set; }
+    public long Number { get; private set; }
 
-    internal ReadOnlyMemory<byte> Current { get; private set; }
+    /// <summary>The current line, valid until the next is read.</summary>
+    public ReadOnlyMemory<byte> Current { get; private set; }
 
+    /// <summary>Goes to the next line.</summary>
+    /// <returns>False behind the last.</returns>
     /// <exception cref="InvalidDataException">The line is longer than allowed.</exception>
-    internal bool Read()
+    public bool Read()
     {
         _start = _lineEnd;
         int scanned = _start;
@@ -51,5 +57,6 @@ sealed class BoundedLines(Stream stream, string file, int maxBytes) : IDisposabl
         return kept;
     }
 
+    /// <inheritdoc/>
     public void Dispose() => stream.Dispose();
 }

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+
+namespace Descent.Search;
+
+/// <summary>A kind of index.</summary>
+/// <param name="Name">What files and statistics call it.</param>
+/// <param name="Description">What it is, in a few words.</param>
+/// <param name="Create">An empty index.</param>
+public sealed record IndexKind(string Name, string Description, Func<IndexSettings, VectorIndex> Create);
+
+/// <summary>The kinds of index that can be made by name and opened from files. A kind is a row here.</summary>
+public static class IndexKinds
+{
+    static readonly HnswOptions s_hnsw = new();
+    static readonly NsgOptions s_nsg = new();
+
+    /// <summary>All kinds.</summary>
+    public static ImmutableArray<IndexKind> All { get; } =
+    [
+        new("flat", "exact: measures every vector", static s => new FlatIndex(s.Dimension, s.Metric, s.Elements)),
+        new("hnsw", "layers of graphs", static s => new HnswIndex(s.Dimension, s.Metric, s.Elements, s_hnsw with
+        {
+            M = s.Take("m", s_hnsw.M), EfConstruction = s.Take("ef_construction", s_hnsw.EfConstruction), Seed = s.Seed,
+        })),
+        new("nsg", "a navigating spreading-out graph", static s => new NsgIndex(s.Dimension, s.Metric, s.Elements, s_nsg with
+        {
+            Degree = s.Take("degree", s_nsg.Degree), Neighbors = s.Take("neighbors", s_nsg.Neighbors),
+            EfConstruction = s.Take("ef_construction", s_nsg.EfConstruction), Seed = s.Seed,
+        })),
+    ];
+
+    /// <summary>An empty index of a kind.</summary>
+    /// <exception cref="ArgumentException">There is no such kind, or it does not take these settings; the message says which it takes.</exception>
+    public static VectorIndex Create(string kind, IndexSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var found = Find(kind) ?? throw new ArgumentException($"There is no kind of index '{kind}'; there are: {string.Join(", ", All.Select(k => k.Name))}.");
+        var index = found.Create(settings);
+        try
+        {
+            settings.CheckAllTaken(kind);
+            return index;
+        }
+        catch
+        {
+            index.Dispose();
+            throw;
+        }
+    }
+
+    internal static IndexKind? Find(string kind) => All.FirstOrDefault(k => k.Name == kind);
+}
