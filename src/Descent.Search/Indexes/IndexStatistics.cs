@@ -12,6 +12,9 @@ public sealed record IndexStatistics
     /// <summary>Bytes that the vectors take.</summary>
     public required long VectorBytes { get; init; }
 
+    /// <summary>Bytes that copies of the vectors in few bits take; 0 where there are none, or none yet.</summary>
+    public long CodeBytes { get; init; }
+
     /// <summary>Bytes that the graph takes; 0 where there is none.</summary>
     public long GraphBytes { get; init; }
 
