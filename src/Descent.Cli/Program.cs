@@ -11,6 +11,7 @@ var root = new RootCommand("Machine learning for .NET, in .NET.")
     ExportVerb.Create(),
     RunsVerb.Create(),
     SampleVerb.Create(),
+    IndexVerb.Create(),
     InfoVerb.Create(),
 };
 VerbCommand.Extend(root, """
@@ -25,6 +26,8 @@ VerbCommand.Extend(root, """
       descent export runs/cnn-1 --out cnn.onnx       the network for other programs
       descent runs runs                              what has been trained, and how the runs differ
       descent sample runs/char-gpt-1 --prompt Once   text from a language model
+      descent index build base.fvecs --out b.index   an index of vectors
+      descent index search b.index queries.fvecs     the nearest of each query
       descent info                                   what this machine can do
 
     """);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Descent.NN;
-using Spectre.Console;
 
 namespace Descent.Cli;
 
@@ -45,7 +44,7 @@ static class RunsVerb
 
     static void Show(RunInfo[] runs)
     {
-        Print(["run", "model", "steps", "best", "time", "state"], [.. runs.Select(r => (string[])
+        TextTable.Print(["run", "model", "steps", "best", "time", "state"], [.. runs.Select(r => (string[])
             [r.Name, r.Config.Model, r.Rows.Count > 0 ? $"{r.Rows[^1].Step:N0}" : "0", r.Best is { } best ? $"{best.Name} {Value(best.Name, best.Value)}" : "",
                 r.Rows.Count > 0 ? $"{TimeSpan.FromSeconds(Math.Round(r.Rows[^1].Seconds)):g}" : "", r.State])]);
         // Only runs of one network have settings that can be held against each other.
@@ -54,7 +53,7 @@ static class RunsVerb
             var differences = RunInfo.Differences([.. group]);
             if (differences.Count == 0) continue;
             Console.WriteLine($"\nwhere the {group.Key} runs differ");
-            Print(["setting", .. group.Select(r => r.Name)], [.. differences.Select(d => (string[])[d.Setting, .. d.Values.Select(Short)])]);
+            TextTable.Print(["setting", .. group.Select(r => r.Name)], [.. differences.Select(d => (string[])[d.Setting, .. d.Values.Select(Short)])]);
         }
     }
 
@@ -67,20 +66,4 @@ static class RunsVerb
     }
 
     static string Value(string name, double value) => name.EndsWith("accuracy", StringComparison.Ordinal) ? $"{value:P2}" : $"{value:G5}";
-
-    /// <summary>A table with lines in a terminal, plain columns elsewhere.</summary>
-    static void Print(string[] header, string[][] rows)
-    {
-        if (AnsiConsole.Profile.Out.IsTerminal)
-        {
-            var table = new Table().Border(TableBorder.Rounded);
-            foreach (string name in header) table.AddColumn(Markup.Escape(name));
-            foreach (var row in rows) table.AddRow(row.Select(Markup.Escape).ToArray());
-            AnsiConsole.Write(table);
-            return;
-        }
-        int[] widths = [.. header.Select((h, i) => Math.Max(h.Length, rows.Max(r => r[i].Length)))];
-        foreach (var row in (string[][])[header, .. rows])
-            Console.WriteLine(string.Join("  ", row.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
-    }
 }

@@ -17,6 +17,19 @@ static class ChartAxis
         return (first, last, [.. Enumerable.Range(0, count + 1).Select(i => first + i * step)]);
     }
 
+    /// <summary>Bounds widened to 1, 2 or 5 times a power of ten, and all such between them.</summary>
+    internal static (double Low, double High, double[] Ticks) OfFactors(double low, double high)
+    {
+        var ticks = new List<double>();
+        for (double power = Math.Pow(10, Math.Floor(Math.Log10(low))); ticks.Count < 2 || ticks[^1] < high; power *= 10)
+            foreach (int factor in (int[])[1, 2, 5])
+            {
+                if (factor * power <= low) ticks.Clear();
+                if (ticks.Count < 2 || ticks[^1] < high) ticks.Add(factor * power);
+            }
+        return (ticks[0], ticks[^1], [.. ticks]);
+    }
+
     /// <summary>A tick's number, short also where all are tiny or huge.</summary>
     internal static string Tick(double value, double[] ticks) =>
         value.ToString(ticks[1] - ticks[0] < 1e-4 || ticks.Max(Math.Abs) >= 1e6 ? "0.##e-0" : "0.####", CultureInfo.InvariantCulture);

@@ -20,6 +20,9 @@ public sealed class LineChart(string title, string xLabel, string yLabel) : Char
 
     readonly List<(string Name, (double X, double Y)[] Points, Form Form)> _series = [];
 
+    /// <summary>Whether equal steps up are equal factors; what is not above 0 is then left out.</summary>
+    public bool LogY { get; init; }
+
     /// <summary>Adds a line through points; what is not finite is left out.</summary>
     public LineChart Add(string name, IEnumerable<(double X, double Y)> points, bool dots = true) => Add(name, points, dots ? Form.LineWithDots : Form.Line);
 
@@ -28,7 +31,7 @@ public sealed class LineChart(string title, string xLabel, string yLabel) : Char
 
     LineChart Add(string name, IEnumerable<(double X, double Y)> points, Form form)
     {
-        _series.Add((name, [.. points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y))], form));
+        _series.Add((name, [.. points.Where(p => double.IsFinite(p.X) && double.IsFinite(p.Y) && !(LogY && p.Y <= 0))], form));
         return this;
     }
 
@@ -40,9 +43,10 @@ public sealed class LineChart(string title, string xLabel, string yLabel) : Char
         if (points.Length == 0) return End(svg.Append(CultureInfo.InvariantCulture, $"""<text x="{Left}" y="{Height / 2}">nothing recorded yet</text>"""));
 
         var (x0, x1, xTicks) = ChartAxis.Of(points.Min(p => p.X), points.Max(p => p.X), whole: points.Max(p => p.X) > 1 && points.All(p => p.X == Math.Floor(p.X)));
-        var (y0, y1, yTicks) = ChartAxis.Of(points.Min(p => p.Y), points.Max(p => p.Y), whole: false);
+        var (y0, y1, yTicks) = LogY ? ChartAxis.OfFactors(points.Min(p => p.Y), points.Max(p => p.Y)) : ChartAxis.Of(points.Min(p => p.Y), points.Max(p => p.Y), whole: false);
+        double Scale(double y) => LogY ? Math.Log(y) : y;
         double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
-        double Y(double y) => Height - Bottom - (y - y0) / (y1 - y0) * (Height - Top - Bottom);
+        double Y(double y) => Height - Bottom - (Scale(y) - Scale(y0)) / (Scale(y1) - Scale(y0)) * (Height - Top - Bottom);
 
         foreach (double t in yTicks)
             svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(t):F1}" y2="{Y(t):F1}"/><text class="tick" text-anchor="end" x="{Left - 8}" y="{Y(t) + 4:F1}">{ChartAxis.Tick(t, yTicks)}</text>""");

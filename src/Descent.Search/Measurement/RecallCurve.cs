@@ -1,0 +1,62 @@
+using System.Diagnostics;
+
+namespace Descent.Search;
+
+/// <summary>How well and how fast an index searches with so much in view.</summary>
+/// <param name="Ef">How many near vectors a search keeps in view.</param>
+/// <param name="Recall">The share of the true neighbours that is found.</param>
+/// <param name="QueriesPerSecond">All queries as one batch, on the threads there are.</param>
+/// <param name="Spread">From the fastest pass to the slowest, as a share of the one in the middle.</param>
+public readonly record struct RecallPoint(int Ef, double Recall, double QueriesPerSecond, double Spread);
+
+/// <summary>Recall against speed: what an approximate index is judged by.</summary>
+public static class RecallCurve
+{
+    const int Passes = 3;
+
+    static readonly int[] s_efs = [10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048];
+
+    /// <summary>Measures point after point, each when it is asked for, with more and more in view.</summary>
+    /// <param name="index">What is measured; an exact one has a single point.</param>
+    /// <param name="queries">One after another, <c>(queries, dimension)</c>.</param>
+    /// <param name="truth">What they should find.</param>
+    /// <param name="enough">The recall at which to stop.</param>
+    public static IEnumerable<RecallPoint> Measure(VectorIndex index, ReadOnlyMemory<float> queries, TrueNeighbors truth, double enough = 0.995)
+    {
+        ArgumentNullException.ThrowIfNull(index);
+        ArgumentNullException.ThrowIfNull(truth);
+        return Points();
+
+        IEnumerable<RecallPoint> Points()
+        {
+            foreach (int ef in s_efs)
+            {
+                if (ef < truth.K) continue;
+                var point = Measure(index, queries.Span, truth, new SearchOptions { Ef = ef }, ef);
+                yield return point;
+                if (point.Recall >= enough) yield break;
+            }
+        }
+    }
+
+    /// <summary>The fastest of some points that find at least so much; null if none does.</summary>
+    public static RecallPoint? Fastest(IEnumerable<RecallPoint> points, double recall)
+    {
+        var enough = points.Where(p => p.Recall >= recall).ToList();
+        return enough.Count == 0 ? null : enough.MaxBy(p => p.QueriesPerSecond);
+    }
+
+    static RecallPoint Measure(VectorIndex index, ReadOnlySpan<float> queries, TrueNeighbors truth, SearchOptions options, int ef)
+    {
+        double recall = truth.Recall(index.SearchMany(queries, truth.K, options));
+        double[] seconds = new double[Passes];
+        for (int i = 0; i < Passes; i++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            index.SearchMany(queries, truth.K, options);
+            seconds[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
+        }
+        Array.Sort(seconds);
+        return new(ef, recall, truth.Queries / seconds[Passes / 2], (seconds[^1] - seconds[0]) / seconds[Passes / 2]);
+    }
+}
