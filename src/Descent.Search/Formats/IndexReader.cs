@@ -49,6 +49,23 @@ sealed class IndexReader(Stream stream, string file)
         return value >= least && value <= most ? value : throw Damage($"{name} is {value}; expected {least} to {most}.");
     }
 
+    /// <summary>A finite number of a range.</summary>
+    internal float Single(float least, float most, string name)
+    {
+        float value = BitConverter.Int32BitsToSingle(Int32());
+        return value >= least && value <= most ? value : throw Damage($"{name} is {value}; expected {least} to {most}.");
+    }
+
+    /// <summary>Finite numbers of at most some magnitude; the caller has checked that they are there.</summary>
+    internal void Singles(Span<float> values, float most, string name)
+    {
+        var words = MemoryMarshal.Cast<float, int>(values);
+        Bytes(MemoryMarshal.AsBytes(values));
+        if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(words, words);
+        int wrong = values.IndexOfAnyExceptInRange(-most, most);
+        if (wrong >= 0) throw Damage($"{name}: number {wrong} of the last {values.Length} is {values[wrong]}; expected magnitudes of at most {most}.");
+    }
+
     /// <summary>A count of things that take at least some bytes each of what is left.</summary>
     internal int Count(long bytesEach, string name)
     {

@@ -30,6 +30,10 @@ sealed class IndexWriter(Stream stream)
         Bytes(bytes);
     }
 
+    internal void Single(float value) => Int32(BitConverter.SingleToInt32Bits(value));
+
+    internal void Singles(ReadOnlySpan<float> values) => Int32s(MemoryMarshal.Cast<float, int>(values));
+
     internal void Text(string text)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

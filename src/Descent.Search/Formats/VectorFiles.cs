@@ -62,7 +62,7 @@ public static class VectorFiles
             for (int i = 0; i < vectors.Shape[0]; i++)
             {
                 writer.Int32(width);
-                writer.Int32s(MemoryMarshal.Cast<float, int>(all.AsSpan(i * width, width)));
+                writer.Singles(all.AsSpan(i * width, width));
             }
         });
     }

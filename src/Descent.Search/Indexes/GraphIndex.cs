@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Descent.Tensors;
 
 namespace Descent.Search;
@@ -13,6 +14,8 @@ public abstract unsafe class GraphIndex : VectorIndex
     const int ScanShare = 16;
 
     readonly List<GraphLayer> _layers = [];
+
+    CodeTable? _codes;
 
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
         : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
@@ -33,29 +36,51 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected abstract ulong LevelSeed { get; }
 
+    /// <summary>By which codes searches walk.</summary>
+    private protected abstract VectorCode Code { get; }
+
     /// <inheritdoc/>
     public override void Dispose()
     {
         Clear();
+        _codes?.Dispose();
         base.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    internal override void Write(IndexWriter writer, int[] dense) => GraphFile.Write(writer, _layers, dense);
+    internal override void Write(IndexWriter writer, int[] dense)
+    {
+        GraphFile.Write(writer, _layers, dense);
+        if (_layers.Count > 0) _codes?.Write(writer, dense);
+    }
 
-    internal override void Read(IndexReader reader) => GraphFile.Read(reader, Store.Count, MostLevels, AddLayer);
+    internal override void Read(IndexReader reader)
+    {
+        GraphFile.Read(reader, Store.Count, MostLevels, AddLayer);
+        if (Store.Count == 0 || !TryCreateCodes(out var codes)) return;
+        _codes = codes;
+        codes.Read(reader);
+    }
 
     private protected override IndexStatistics CollectStatistics() => new()
     {
         Kind = Kind,
         Count = Store.Count,
         VectorBytes = Store.Bytes,
+        CodeBytes = _codes?.Bytes ?? 0,
         GraphBytes = _layers.Sum(layer => layer.Bytes),
         AverageDegree = Store.Count == 0 ? 0 : Enumerable.Range(0, _layers[0].Numbers).Where(_layers[0].IsUsed).Average(node => _layers[0].Edges(node).Length),
         Reachable = Store.Count == 0 ? 0 : _layers[0].CountReachable(),
     };
 
-    private protected override void Link(ReadOnlySpan<int> slots) => Join([.. slots], lowest: 0);
+    private protected sealed override void Link(ReadOnlySpan<int> slots)
+    {
+        Encode(slots);
+        LinkNodes(slots);
+    }
+
+    /// <summary>Makes nodes of vectors that have codes already.</summary>
+    private protected virtual void LinkNodes(ReadOnlySpan<int> slots) => Join([.. slots], lowest: 0);
 
     /// <summary>Lets vectors join the layers from one on, in batches.</summary>
     private protected void Join(int[] slots, int lowest)
@@ -80,6 +105,8 @@ public abstract unsafe class GraphIndex : VectorIndex
         if (isMost)
         {
             Clear();
+            _codes?.Dispose();
+            _codes = null;
             Link([.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)]);
         }
         while (_layers.Count > 0 && _layers[^1].Count == 0)
@@ -97,9 +124,10 @@ public abstract unsafe class GraphIndex : VectorIndex
         {
             fixed (float* query = prepared)
             {
-                int start = Descend(query, 0, scratch), ef = Math.Max(options.Ef ?? DefaultEf, nearest.Length);
-                if (options.Filter is not null) return FindFiltered(prepared, query, start, ef, nearest, options.Filter, scratch);
-                Kernels.Explore(_layers[0], query, start, ef, scratch);
+                var search = new Walker(this, prepared, query, scratch);
+                int ef = Math.Max(options.Ef ?? DefaultEf, nearest.Length);
+                if (options.Filter is not null) return FindFiltered(prepared, search, ef, nearest, options.Filter, scratch);
+                search.Explore(ef, nearest.Length);
                 return Collect(scratch, nearest, null);
             }
         }
@@ -117,7 +145,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         {
             fixed (float* query = prepared)
             {
-                int start = Descend(query, 0, scratch);
+                var search = new Walker(this, prepared, query, scratch);
                 // Until one that is too far is among those found.
                 for (int ef = options.Ef ?? DefaultEf; ; ef *= 2)
                 {
@@ -126,7 +154,7 @@ public abstract unsafe class GraphIndex : VectorIndex
                         ExactScan.Within(Store, prepared, radius, options.Filter, found);
                         return;
                     }
-                    Kernels.Explore(_layers[0], query, start, ef, scratch);
+                    search.Explore(ef, ef);
                     if (scratch.Count < ef || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
                 }
             }
@@ -143,13 +171,13 @@ public abstract unsafe class GraphIndex : VectorIndex
     }
 
     /// <summary>Searches with more and more in view until enough of it passes.</summary>
-    int FindFiltered(ReadOnlySpan<float> prepared, float* query, int start, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
+    int FindFiltered(ReadOnlySpan<float> prepared, Walker search, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
     {
         // The last of a view are found less surely than the first, so that twice as many should pass.
         int wanted = 2 * nearest.Length;
         while (ef < Store.Count / ScanShare)
         {
-            Kernels.Explore(_layers[0], query, start, ef, scratch);
+            search.Explore(ef, ef);
             int passing = 0;
             foreach (ulong key in scratch.Found)
                 if (filter(Store.Ids[NodeKey.Node(key)])) passing++;
@@ -175,12 +203,12 @@ public abstract unsafe class GraphIndex : VectorIndex
     }
 
     /// <summary>Where a search of a layer begins.</summary>
-    int Descend(float* query, int to, SearchScratch scratch)
+    int Descend(GraphWalk walk, float* query, int to, SearchScratch scratch)
     {
         int node = _layers[^1].Root;
         for (int level = _layers.Count - 1; level > to; level--)
         {
-            Kernels.Explore(_layers[level], query, node, 1, scratch);
+            walk.Explore(_layers[level], query, node, 1, scratch);
             node = _layers[level].Below(NodeKey.Node(scratch.Pool[0]));
         }
         return node;
@@ -192,7 +220,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         if (_layers.Count < 2) return [];
         var scratch = SearchScratch.Rent();
         float* query = Kernels.AsQuery(slot, scratch);
-        Kernels.Explore(_layers[1], query, Descend(query, 1, scratch), count, scratch);
+        Kernels.Explore(_layers[1], query, Descend(Kernels.Walk, query, 1, scratch), count, scratch);
         var near = new List<int>();
         foreach (ulong key in scratch.Found)
             if (_layers[1].Below(NodeKey.Node(key)) is var below && below != slot) near.Add(below);
@@ -259,5 +287,60 @@ public abstract unsafe class GraphIndex : VectorIndex
     {
         foreach (var layer in _layers) layer.Dispose();
         _layers.Clear();
+    }
+
+    /// <summary>Codes of new vectors, or of all where it is time to learn again.</summary>
+    void Encode(ReadOnlySpan<int> slots)
+    {
+        if (slots.IsEmpty || _codes is { IsStale: false })
+        {
+            _codes?.Encode(slots);
+            return;
+        }
+        if (!TryCreateCodes(out var codes)) return;
+        codes.Learn();
+        codes.Encode([.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)]);
+        _codes?.Dispose();
+        _codes = codes;
+    }
+
+    bool TryCreateCodes([NotNullWhen(true)] out CodeTable? codes)
+    {
+        codes = Quantizer.Create(Code, Store.Codec) is { } quantizer ? new(Store, quantizer) : null;
+        return codes is not null;
+    }
+
+    /// <summary>A search of the lowest layer from where the layers above lead; by codes, where there are any, and ranked again by the vectors.</summary>
+    readonly ref struct Walker
+    {
+        readonly GraphIndex _index;
+        readonly ReadOnlySpan<float> _prepared;
+        readonly SearchScratch _scratch;
+        readonly CodeTable? _codes;
+        readonly GraphWalk _walk;
+        readonly float* _query;
+        readonly float _slack;
+        readonly int _start;
+
+        internal Walker(GraphIndex index, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch)
+        {
+            (_index, _scratch, _codes, _walk) = (index, scratch, index._codes, index.Kernels.Walk);
+            _prepared = prepared;
+            _query = query;
+            if (_codes is not null)
+            {
+                var coded = _codes.Prepare(prepared, scratch);
+                (_walk, _slack) = (_codes.Walk, coded.Slack);
+                _query = coded.Query;
+            }
+            _start = index.Descend(_walk, _query, 0, scratch);
+        }
+
+        /// <summary>Leaves the nearest in the pool; of those found by codes at least the <paramref name="wanted"/> nearest.</summary>
+        internal void Explore(int ef, int wanted)
+        {
+            _walk.Explore(_index.Base, _query, _start, ef, _scratch);
+            _codes?.Rank(_prepared, _slack, wanted, _scratch);
+        }
     }
 }

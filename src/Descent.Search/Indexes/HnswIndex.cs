@@ -9,9 +9,13 @@ namespace Descent.Search;
 public sealed class HnswIndex : GraphIndex
 {
     /// <summary>An empty index.</summary>
-    /// <exception cref="ArgumentException">The metric does not fit the elements.</exception>
+    /// <exception cref="ArgumentException">The metric or the code does not fit the elements.</exception>
     public HnswIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, HnswOptions? options = null)
-        : base(dimension, metric, elements) => Options = options ?? new();
+        : base(dimension, metric, elements)
+    {
+        Options = options ?? new();
+        Quantizer.Check(Options.Code, Store.Codec);
+    }
 
     /// <summary>How the graph is built.</summary>
     public HnswOptions Options { get; private set; }
@@ -26,11 +30,14 @@ public sealed class HnswIndex : GraphIndex
 
     private protected override ulong LevelSeed => Options.Seed;
 
+    private protected override VectorCode Code => Options.Code;
+
     internal override void Write(IndexWriter writer, int[] dense)
     {
         writer.Int32(Options.M);
         writer.Int32(Options.EfConstruction);
         writer.Int64((long)Options.Seed);
+        writer.Int32((int)Options.Code);
         base.Write(writer, dense);
     }
 
@@ -41,6 +48,7 @@ public sealed class HnswIndex : GraphIndex
             M = reader.Int32(4, 512, "M"),
             EfConstruction = reader.Int32(1, 1 << 20, "EfConstruction"),
             Seed = (ulong)reader.Int64(),
+            Code = Quantizer.ReadCode(reader, Store.Codec),
         };
         base.Read(reader);
     }

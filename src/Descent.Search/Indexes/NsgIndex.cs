@@ -17,9 +17,13 @@ public sealed unsafe class NsgIndex : GraphIndex
     const int Landmarks = 32;
 
     /// <summary>An empty index.</summary>
-    /// <exception cref="ArgumentException">The metric does not fit the elements.</exception>
+    /// <exception cref="ArgumentException">The metric or the code does not fit the elements.</exception>
     public NsgIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, NsgOptions? options = null)
-        : base(dimension, metric, elements) => Options = options ?? new();
+        : base(dimension, metric, elements)
+    {
+        Options = options ?? new();
+        Quantizer.Check(Options.Code, Store.Codec);
+    }
 
     /// <summary>How the graph is built.</summary>
     public NsgOptions Options { get; private set; }
@@ -34,12 +38,15 @@ public sealed unsafe class NsgIndex : GraphIndex
 
     private protected override ulong LevelSeed => Options.Seed;
 
+    private protected override VectorCode Code => Options.Code;
+
     internal override void Write(IndexWriter writer, int[] dense)
     {
         writer.Int32(Options.Degree);
         writer.Int32(Options.Neighbors);
         writer.Int32(Options.EfConstruction);
         writer.Int64((long)Options.Seed);
+        writer.Int32((int)Options.Code);
         base.Write(writer, dense);
     }
 
@@ -51,13 +58,14 @@ public sealed unsafe class NsgIndex : GraphIndex
             Neighbors = reader.Int32(1, 1024, "Neighbors"),
             EfConstruction = reader.Int32(1, 1 << 20, "EfConstruction"),
             Seed = (ulong)reader.Int64(),
+            Code = Quantizer.ReadCode(reader, Store.Codec),
         };
         base.Read(reader);
     }
 
-    private protected override void Link(ReadOnlySpan<int> slots)
+    private protected override void LinkNodes(ReadOnlySpan<int> slots)
     {
-        if (slots.Length <= Store.Count / 2) base.Link(slots);
+        if (slots.Length <= Store.Count / 2) base.LinkNodes(slots);
         else if (!slots.IsEmpty) Build();
     }
 

@@ -12,6 +12,9 @@ public sealed record NsgOptions
     /// <summary>How many near vectors are kept in view while edges are looked for: more builds more slowly and a better graph.</summary>
     public int EfConstruction { get; init => field = Check.Within(1, 1 << 20, value); } = 100;
 
+    /// <summary>By which codes of the vectors searches walk the graph; what they find is ranked again by the vectors.</summary>
+    public VectorCode Code { get; init; }
+
     /// <summary>Decides what is drawn by lot: the same seed, ids and vectors give the same graph.</summary>
     public ulong Seed { get; init; }
 }

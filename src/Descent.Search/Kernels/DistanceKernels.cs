@@ -51,7 +51,7 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>The distances to rows one after another, <paramref name="stride"/> bytes apart.</summary>
-    public static void Distances<TDistance>(float* query, byte* rows, nint stride, int width, Span<float> distances) where TDistance : struct, IRowDistance
+    public static void Distances<TDistance>(float* query, byte* rows, nint stride, int width, Span<float> distances) where TDistance : struct, IDistance
     {
         for (int i = 0; i < distances.Length; i++, rows += stride) distances[i] = TDistance.Of(query, rows, width);
     }

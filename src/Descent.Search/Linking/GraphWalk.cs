@@ -15,10 +15,10 @@ abstract unsafe class GraphWalk
 /// <param name="width">What the distance wants to know of a row's length.</param>
 sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk where TDistance : struct, IDistance
 {
-    // Rows that memory is asked for before their turn: the time of three measurements is about that of one access.
-    const int Ahead = 3;
+    // Cache lines that memory is asked for before their turn, as many as it has in hand at once; at least those of three rows.
+    const int LinesAhead = 24, LeastAhead = 3, Line = 64;
 
-    readonly int _stride = rows.Stride;
+    readonly int _stride = rows.Stride, _ahead = Math.Max(LeastAhead, LinesAhead / ((rows.Stride + Line - 1) / Line));
 
     internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch)
     {
@@ -26,6 +26,7 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
         byte* marks = scratch.Marks;
         byte epoch = scratch.Epoch;
         int* fresh = scratch.Fresh;
+        int ahead = _ahead;
         marks[start] = epoch;
         scratch.Insert(NodeKey.Of(Distance(layer, query, start), start), ef);
         for (int next = 0; next < scratch.Count;)
@@ -39,12 +40,12 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
                 if (marks[node] == epoch) continue;
                 marks[node] = epoch;
                 fresh[count++] = node;
-                if (count <= Ahead) Prefetch(layer, node);
+                if (count <= ahead) Prefetch(layer, node);
             }
             int nearest = next + 1;
             for (int i = 0; i < count; i++)
             {
-                if (i + Ahead < count) Prefetch(layer, fresh[i + Ahead]);
+                if (i + ahead < count) Prefetch(layer, fresh[i + ahead]);
                 ulong key = NodeKey.Of(Distance(layer, query, fresh[i]), fresh[i]);
                 int place = scratch.Insert(key, ef);
                 if (place >= nearest) continue;

@@ -28,6 +28,11 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("nsg", static d => new NsgIndex(d)) { Recall = 0.99 },
         new("nsg cosine int8, few edges", static d => new NsgIndex(d, VectorMetric.Cosine, VectorElement.Int8, new() { Degree = 16, Neighbors = 12, EfConstruction = 40, Seed = 2 })) { Recall = 0.96 },
         new("nsg binary", static d => new NsgIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
+        new("hnsw by int8 codes", static d => new HnswIndex(d, options: new() { Code = VectorCode.Int8 })) { Recall = 0.99 },
+        new("hnsw inner product by int8 codes", static d => new HnswIndex(d, VectorMetric.InnerProduct, options: new() { Code = VectorCode.Int8 })) { Recall = 0.95 },
+        new("hnsw cosine float16 by 4-bit codes", static d => new HnswIndex(d, VectorMetric.Cosine, VectorElement.Float16, new() { Code = VectorCode.RaBitQ4 })) { Recall = 0.98 },
+        new("hnsw by product codes", static d => new HnswIndex(d, options: new() { Code = VectorCode.Product2 })) { Recall = 0.95 },
+        new("nsg by 7-bit codes", static d => new NsgIndex(d, options: new() { Code = VectorCode.RaBitQ7 })) { Recall = 0.99 },
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];
