@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Descent.Search;
+
+/// <summary>A value of a payload that a filter compares: text, a number, true or false, or null.</summary>
+/// <remarks>Whole numbers of 64 bits are compared exactly, all others as <see cref="double"/>; text by the codes of its characters, so that dates written as ISO 8601 are in order.</remarks>
+public readonly struct PayloadValue : IEquatable<PayloadValue>
+{
+    readonly string? _text;
+    readonly long _bits;
+
+    PayloadValue(PayloadKind kind, long bits, string? text = null) => (Kind, _bits, _text) = (kind, bits, text);
+
+    internal PayloadKind Kind { get; }
+
+    internal long Bits => _bits;
+
+    internal string Text => _text!;
+
+    /// <summary>JSON's null.</summary>
+    public static PayloadValue Null => new(PayloadKind.Null, 0);
+
+    /// <summary>An object, which a filter only finds to exist.</summary>
+    internal static PayloadValue Object => new(PayloadKind.Object, 0);
+
+    double Number => Kind == PayloadKind.Whole ? _bits : BitConverter.Int64BitsToDouble(_bits);
+
+    /// <summary>Text; null is JSON's null.</summary>
+    public static implicit operator PayloadValue(string? text) => text is null ? Null : new(PayloadKind.Text, 0, text);
+
+    /// <summary>A whole number.</summary>
+    public static implicit operator PayloadValue(long number) => new(PayloadKind.Whole, number);
+
+    /// <summary>A number.</summary>
+    public static implicit operator PayloadValue(double number) =>
+        number == Math.Floor(number) && Math.Abs(number) < 1L << 53 ? new(PayloadKind.Whole, (long)number) : new(PayloadKind.Number, BitConverter.DoubleToInt64Bits(number));
+
+    /// <summary>True or false.</summary>
+    public static implicit operator PayloadValue(bool value) => new(PayloadKind.Truth, value ? 1 : 0);
+
+    /// <inheritdoc/>
+    public bool Equals(PayloadValue other) => Order(other) == 0;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is PayloadValue other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Kind switch
+    {
+        PayloadKind.Text => _text!.GetHashCode(StringComparison.Ordinal),
+        PayloadKind.Whole or PayloadKind.Number => Number.GetHashCode(),
+        _ => HashCode.Combine(Kind, _bits),
+    };
+
+    /// <summary>Whether both are the same value.</summary>
+    public static bool operator ==(PayloadValue a, PayloadValue b) => a.Equals(b);
+
+    /// <summary>Whether the values differ.</summary>
+    public static bool operator !=(PayloadValue a, PayloadValue b) => !a.Equals(b);
+
+    /// <summary>As JSON.</summary>
+    public override string ToString() => Kind switch
+    {
+        PayloadKind.Text => $"\"{JsonEncodedText.Encode(_text!)}\"",
+        PayloadKind.Whole => _bits.ToString(CultureInfo.InvariantCulture),
+        PayloadKind.Number => Number.ToString("R", CultureInfo.InvariantCulture),
+        PayloadKind.Truth => _bits != 0 ? "true" : "false",
+        PayloadKind.Object => "{}",
+        _ => "null",
+    };
+
+    internal static PayloadValue Restore(PayloadKind kind, long bits, string? text) => new(kind, bits, text);
+
+    internal static PayloadValue Of(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.String => element.GetString(),
+        JsonValueKind.Number => element.TryGetInt64(out long whole) ? (PayloadValue)whole : element.GetDouble(),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        JsonValueKind.Null => Null,
+        _ => Object,
+    };
+
+    /// <summary>Negative if this comes before the other, positive if after, 0 if they are equal; null where there is no order between such values.</summary>
+    internal int? Order(PayloadValue other)
+    {
+        if (Kind == other.Kind)
+            return Kind switch
+            {
+                PayloadKind.Text => string.CompareOrdinal(_text, other._text),
+                PayloadKind.Number => Number.CompareTo(other.Number),
+                PayloadKind.Object => null,
+                _ => _bits.CompareTo(other._bits),
+            };
+        bool areNumbers = Kind is PayloadKind.Whole or PayloadKind.Number && other.Kind is PayloadKind.Whole or PayloadKind.Number;
+        return areNumbers ? Number.CompareTo(other.Number) : null;
+    }
+}
+
+/// <summary>What a payload's value is.</summary>
+enum PayloadKind : byte
+{
+    Missing,
+    Null,
+    Truth,
+    Whole,
+    Number,
+    Text,
+    Object,
+    Many,
+}

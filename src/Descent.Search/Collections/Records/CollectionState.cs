@@ -1,0 +1,203 @@
+namespace Descent.Search;
+
+/// <summary>All records as of some change, in memory: where each is, columns for filters, and the index. Searches run side by side; a change lets them finish and is seen whole.</summary>
+sealed class CollectionState<TKey> : IDisposable where TKey : notnull
+{
+    readonly ReaderWriterLockSlim _lock = new();
+    readonly RecordTable<TKey> _table = new();
+    readonly PayloadColumns<TKey> _columns;
+    readonly CollectionOptions _options;
+    readonly SubsetScan<TKey> _scan;
+    RecordIndex? _index;
+
+    internal CollectionState(Manifest manifest, CollectionOptions options)
+    {
+        (_options, Shape, Sequence) = (options, new(manifest.Dimension, manifest.Metric, manifest.Elements), manifest.Sequence);
+        Codec = RowCodec.Create(manifest.Dimension, manifest.Metric, manifest.Elements);
+        (_columns, _scan) = (new(_table), new(_table, Codec));
+    }
+
+    internal VectorIndexShape Shape { get; }
+
+    internal RowCodec Codec { get; }
+
+    internal RecordIndex Index => _index!;
+
+    internal RecordTable<TKey> Table => _table;
+
+    /// <summary>The number of the last change.</summary>
+    internal long Sequence { get; private set; }
+
+    internal int Count => Read(_table, static table => table.Count);
+
+    /// <summary>Notes changes before there is an index.</summary>
+    internal void Replay(LogBody<TKey> body)
+    {
+        var source = new LogSource(body.Bytes, Shape.Dimension);
+        _table.Reserve(body.Changes.Length);
+        foreach (var change in body.Changes)
+        {
+            Sequence++;
+            if (change.At < 0) _table.Delete(change.Key);
+            else _table.Put(new(change.Key, Sequence, source, change.At));
+        }
+    }
+
+    /// <summary>Goes on from an index that was saved, at whatever change: what it lacks is new, what it has too much is gone.</summary>
+    internal void Begin(VectorIndex? saved)
+    {
+        _index = new(Shape, _options, saved, ReadVectors);
+        if (saved is not null)
+        {
+            var gone = new List<long>();
+            foreach (long id in saved.ListIds())
+                if (!_table.TryFindSequence(id, out _)) gone.Add(id);
+            _index.Remove([.. gone]);
+        }
+        foreach (long[] missing in _table.Records.Select(r => r.Sequence).Where(sequence => saved?.Contains(sequence) != true).Chunk(4096))
+        {
+            var (sequences, vectors) = ReadVectors(missing);
+            _index.Add(sequences, vectors);
+        }
+    }
+
+    /// <summary>Makes changes, all at once for who reads.</summary>
+    /// <returns>For each body how many of its keys were there.</returns>
+    internal int[] Apply(IReadOnlyList<LogBody<TKey>> bodies)
+    {
+        var sequences = new List<long>();
+        var vectors = new List<float>();
+        float[] vector = new float[Shape.Dimension];
+        var sources = bodies.Select(body => new LogSource(body.Bytes, Shape.Dimension)).ToArray();
+        long sequence = Sequence;
+        for (int b = 0; b < sources.Length; b++)
+            foreach (var change in bodies[b].Changes)
+            {
+                sequence++;
+                if (change.At < 0) continue;
+                sources[b].CopyVector(change.At, vector);
+                sequences.Add(sequence);
+                vectors.AddRange(vector);
+            }
+        // Found by sequence before there is a record of it: searches look for their records, and pass over what has none.
+        if (sequences.Count > 0) Index.Add([.. sequences], [.. vectors]);
+        var gone = new List<long>();
+        int[] were = new int[sources.Length];
+        _lock.EnterWriteLock();
+        try
+        {
+            for (int b = 0; b < sources.Length; b++)
+                foreach (var change in bodies[b].Changes)
+                {
+                    Sequence++;
+                    long before;
+                    if (change.At < 0) (_, before) = _table.Delete(change.Key);
+                    else
+                    {
+                        (int slot, before) = _table.Put(new(change.Key, Sequence, sources[b], change.At));
+                        _columns.Set(slot, sources[b], change.At);
+                    }
+                    if (before < 0) continue;
+                    gone.Add(before);
+                    were[b]++;
+                }
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+        if (gone.Count > 0) Index.Remove([.. gone]);
+        return were;
+    }
+
+    internal StoredRecord<TKey>? Find(TKey key) =>
+        Read((_table, key), static s => s._table.TryFind(s.key, out int slot) ? s._table[slot] : (StoredRecord<TKey>?)null);
+
+    /// <summary>The records of this moment for which something holds, in the order in which they were written.</summary>
+    internal List<StoredRecord<TKey>> Snapshot(PayloadFilter? filter = null)
+    {
+        var records = Read((_table, _columns, filter), static s =>
+            (s.filter?.Find(s._columns, s._table.Used) ?? s._table.Used).Select(slot => s._table[slot]).ToList());
+        records.Sort(static (a, b) => a.Sequence.CompareTo(b.Sequence));
+        return records;
+    }
+
+    internal int CountWhere(PayloadFilter filter) => Read((_table, _columns, filter), static s => s.filter.Find(s._columns, s._table.Used).Count);
+
+    internal List<(StoredRecord<TKey> Record, float Distance)> Search(ReadOnlySpan<float> query, int k, CollectionSearchOptions options)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            var allowed = options.Filter?.Find(_columns, _table.Used);
+            int passing = allowed?.Count ?? _table.Count;
+            var nearest = new Neighbor[Math.Min(k, passing)];
+            if (nearest.Length == 0) return [];
+            if (allowed is not null && _scan.IsWorthwhile(passing)) return Named(nearest.AsSpan(0, _scan.Nearest(query, allowed, nearest)), nearest.Length)!;
+            Predicate<long> isPassing = sequence => _table.TryFindSequence(sequence, out int slot) && allowed?[slot] != false;
+            bool isOpen = allowed is null && !Index.HasDead;
+            int found = Index.Search(query, nearest, new() { Ef = options.Ef, Filter = isOpen ? null : isPassing });
+            var named = Named(nearest.AsSpan(0, found), nearest.Length);
+            if (named is not null) return named;
+            found = Index.Search(query, nearest, new() { Ef = options.Ef, Filter = isPassing });
+            return Named(nearest.AsSpan(0, found), found)!;
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>Notes that records have moved from the log, or from other segments, into one.</summary>
+    internal void Move(Segment segment, IEnumerable<long> sequences)
+    {
+        _lock.EnterWriteLock();
+        try
+        {
+            int row = 0;
+            foreach (long sequence in sequences) _table.Move(sequence, segment, row++);
+        }
+        finally
+        {
+            _lock.ExitWriteLock();
+        }
+    }
+
+    public void Dispose() => _index?.Dispose();
+
+    /// <returns>Null where one has no record, and fewer are left than could be.</returns>
+    List<(StoredRecord<TKey>, float)>? Named(ReadOnlySpan<Neighbor> nearest, int possible)
+    {
+        var named = new List<(StoredRecord<TKey>, float)>(nearest.Length);
+        foreach (var neighbor in nearest)
+            if (_table.TryFindSequence(neighbor.Id, out int slot)) named.Add((_table[slot], neighbor.Distance));
+        return named.Count < nearest.Length && named.Count < possible ? null : named;
+    }
+
+    (long[], float[]) ReadVectors(long[] sequences)
+    {
+        var records = Read((_table, sequences), static s =>
+        {
+            var found = new List<StoredRecord<TKey>>(s.sequences.Length);
+            foreach (long sequence in s.sequences)
+                if (s._table.TryFindSequence(sequence, out int slot)) found.Add(s._table[slot]);
+            return found;
+        });
+        float[] vectors = new float[records.Count * Shape.Dimension];
+        for (int i = 0; i < records.Count; i++) records[i].Source.CopyVector(records[i].At, vectors.AsSpan(i * Shape.Dimension, Shape.Dimension));
+        return ([.. records.Select(r => r.Sequence)], vectors);
+    }
+
+    T Read<TState, T>(TState state, Func<TState, T> read)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return read(state);
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+}

@@ -1,0 +1,244 @@
+using System.Text.Json.Nodes;
+
+namespace Descent.Search;
+
+/// <summary>Collections in folders.</summary>
+public static class VectorCollection
+{
+    /// <summary>Opens a collection to read and write, and makes it where there is none. One writer at a time: the others may read.</summary>
+    /// <typeparam name="TKey"><see cref="string"/> or <see cref="long"/>.</typeparam>
+    /// <param name="folder">A folder of its own.</param>
+    /// <exception cref="NotSupportedException">The type of keys is another.</exception>
+    /// <exception cref="ArgumentException">The collection is another than the options say, or they do not say enough to make one.</exception>
+    /// <exception cref="IOException">It is open for writing elsewhere; the message names the process.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names the byte, and the file is left as it is.</exception>
+    public static VectorCollection<TKey> Open<TKey>(string folder, CollectionOptions? options = null) where TKey : notnull
+    {
+        CheckKeys<TKey>();
+        options ??= new();
+        return new(options, CollectionWriter<TKey>.Open(new(folder), options), null);
+    }
+
+    /// <summary>Opens a collection to read, while another process may be writing it; <see cref="VectorCollection{TKey}.Refresh"/> takes in what it wrote.</summary>
+    /// <typeparam name="TKey"><see cref="string"/> or <see cref="long"/>.</typeparam>
+    /// <exception cref="NotSupportedException">The type of keys is another.</exception>
+    /// <exception cref="ArgumentException">The collection is another than the options say.</exception>
+    /// <exception cref="FileNotFoundException">There is no collection.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names the byte.</exception>
+    public static VectorCollection<TKey> OpenReadOnly<TKey>(string folder, CollectionOptions? options = null) where TKey : notnull
+    {
+        CheckKeys<TKey>();
+        options ??= new();
+        return new(options, null, new(new(folder), options));
+    }
+
+    /// <summary>Whether there is a collection in a folder.</summary>
+    public static bool Exists(string folder) => File.Exists(new CollectionFolder(folder).Manifest);
+
+    /// <summary>Removes a collection with all its files, and its folder if nothing else is in it.</summary>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="IOException">It is open for writing; the message names the process.</exception>
+    public static bool Delete(string folder)
+    {
+        var files = new CollectionFolder(folder);
+        if (!File.Exists(files.Manifest)) return false;
+        using (CollectionLock.Take(files))
+        {
+            // Without a manifest there is no collection, whatever else is left.
+            File.Delete(files.Manifest);
+            foreach (long number in files.Numbers("log").ToArray()) File.Delete(files.Log(number));
+            foreach (long number in files.Numbers("segment").ToArray()) File.Delete(files.Segment(number));
+            foreach (long number in files.Numbers("index").ToArray()) File.Delete(files.Index(number));
+            File.Delete(files.Owner);
+        }
+        File.Delete(files.Lock);
+        if (!Directory.EnumerateFileSystemEntries(files.Root).Any()) Directory.Delete(files.Root);
+        return true;
+    }
+
+    static void CheckKeys<TKey>() where TKey : notnull
+    {
+        if (KeyCodec<TKey>.Instance is null) throw new NotSupportedException($"Keys of type {typeof(TKey).Name} are not possible; expected string or long.");
+    }
+}
+
+/// <summary>Vectors with payloads under keys, in a folder, that survive whatever happens to the process: once a write has returned it is there.</summary>
+/// <remarks>Any number of threads may read and write at once. Each write is seen whole or not at all, in memory and after a crash.</remarks>
+/// <typeparam name="TKey"><see cref="string"/> or <see cref="long"/>.</typeparam>
+public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
+{
+    readonly CollectionWriter<TKey>? _writer;
+    readonly CollectionReader<TKey>? _reader;
+
+    internal VectorCollection(CollectionOptions options, CollectionWriter<TKey>? writer, CollectionReader<TKey>? reader) =>
+        (Options, _writer, _reader) = (options, writer, reader);
+
+    /// <summary>What it was opened with.</summary>
+    public CollectionOptions Options { get; }
+
+    /// <summary>Whether it was opened only to read.</summary>
+    public bool IsReadOnly => _writer is null;
+
+    /// <summary>Elements of a vector.</summary>
+    public int Dimension => State.Shape.Dimension;
+
+    /// <summary>How distance is measured.</summary>
+    public VectorMetric Metric => State.Shape.Metric;
+
+    /// <summary>How the index stores elements.</summary>
+    public VectorElement Elements => State.Shape.Elements;
+
+    /// <summary>Records in it.</summary>
+    public int Count => State.Count;
+
+    /// <summary>Figures of this moment.</summary>
+    public CollectionStatistics Statistics
+    {
+        get
+        {
+            var (state, manifest) = (State, _writer?.Manifest ?? _reader!.Manifest);
+            return new()
+            {
+                Count = state.Count,
+                Sequence = state.Sequence,
+                Segments = manifest.Segments.Length,
+                SegmentBytes = manifest.Segments.Sum(segment => segment.Length),
+                LogBytes = _writer?.LogBytes ?? 0,
+                Index = state.Index.Main?.Statistics,
+                Unindexed = state.Index.Unindexed,
+                Notes = _writer?.Notes ?? _reader!.Notes,
+            };
+        }
+    }
+
+    CollectionState<TKey> State => _writer?.State ?? _reader!.State;
+
+    CollectionWriter<TKey> Writer => _writer ?? throw new InvalidOperationException("The collection was opened only to read; open it with VectorCollection.Open to write.");
+
+    /// <summary>Stores a record; one under the same key is replaced. Returns when it is safe.</summary>
+    /// <exception cref="ArgumentException">The vector has another dimension, an element that is not finite or too large, or the key or payload is too long.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public void Upsert(TKey key, ReadOnlyMemory<float> vector, JsonObject? payload = null) => Upsert([new(key, vector, payload)]);
+
+    /// <summary>Stores many records at once: all of them or none. Of several under one key the last stays. Returns when they are safe.</summary>
+    /// <exception cref="ArgumentException">A vector has another dimension, an element that is not finite or too large, a key or payload is too long, or all together take more than 1 GiB.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public void Upsert(IEnumerable<CollectionRecord<TKey>> records) => UpsertAsync(records).GetAwaiter().GetResult();
+
+    /// <summary>Stores a record; one under the same key is replaced. The task is done when it is safe.</summary>
+    /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
+    /// <exception cref="ArgumentException">The vector has another dimension, an element that is not finite or too large, or the key or payload is too long.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public Task UpsertAsync(TKey key, ReadOnlyMemory<float> vector, JsonObject? payload = null, CancellationToken cancellation = default) =>
+        UpsertAsync([new(key, vector, payload)], cancellation);
+
+    /// <summary>Stores many records at once: all of them or none. Of several under one key the last stays. The task is done when they are safe.</summary>
+    /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
+    /// <exception cref="ArgumentException">A vector has another dimension, an element that is not finite or too large, a key or payload is too long, or all together take more than 1 GiB.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public Task UpsertAsync(IEnumerable<CollectionRecord<TKey>> records, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        CollectionRecord<TKey>[] all = [.. records];
+        foreach (var record in all) CheckVector(record.Vector.Span, $"the record {record.Key}");
+        return all.Length == 0 ? Task.CompletedTask : Writer.Write(LogBody<TKey>.OfUpserts(all)).WaitAsync(cancellation);
+    }
+
+    /// <summary>Removes a record. Returns when that is safe.</summary>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public bool Delete(TKey key) => Delete([key]) == 1;
+
+    /// <summary>Removes many records at once: all of them or none. Returns when that is safe.</summary>
+    /// <returns>How many were there.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public int Delete(IEnumerable<TKey> keys) => DeleteAsync(keys).GetAwaiter().GetResult();
+
+    /// <summary>Removes a record. The task is done when that is safe.</summary>
+    /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
+    /// <returns>Whether it was there.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public async Task<bool> DeleteAsync(TKey key, CancellationToken cancellation = default) => await DeleteAsync([key], cancellation).ConfigureAwait(false) == 1;
+
+    /// <summary>Removes many records at once: all of them or none. The task is done when that is safe.</summary>
+    /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
+    /// <returns>How many were there.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public Task<int> DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        TKey[] all = [.. keys];
+        return all.Length == 0 ? Task.FromResult(0) : Writer.Write(LogBody<TKey>.OfDeletes(all)).WaitAsync(cancellation);
+    }
+
+    /// <summary>Whether there is a record under a key.</summary>
+    public bool Contains(TKey key) => State.Find(key) is not null;
+
+    /// <summary>The record under a key; null where there is none.</summary>
+    /// <param name="includeVector">Whether it comes with its vector.</param>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    public CollectionRecord<TKey>? Get(TKey key, bool includeVector = false) => State.Find(key) is { } record ? Read(record, includeVector) : null;
+
+    /// <summary>The records of this moment in the order in which they were last written, read one by one.</summary>
+    /// <param name="filter">What must hold for their payloads; null for no condition.</param>
+    /// <param name="includeVectors">Whether they come with their vectors.</param>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    public IEnumerable<CollectionRecord<TKey>> Records(PayloadFilter? filter = null, bool includeVectors = false)
+    {
+        foreach (var record in State.Snapshot(filter)) yield return Read(record, includeVectors);
+    }
+
+    /// <summary>How many records there are for whose payloads something holds.</summary>
+    public int CountWhere(PayloadFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return State.CountWhere(filter);
+    }
+
+    /// <summary>The nearest records, nearest first; fewer than <paramref name="k"/> where there are no more.</summary>
+    /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    public IReadOnlyList<CollectionHit<TKey>> Search(ReadOnlySpan<float> query, int k, CollectionSearchOptions? options = null)
+    {
+        Check.AtLeast(1, k, nameof(k));
+        CheckVector(query, "the query");
+        options ??= CollectionSearchOptions.Default;
+        var found = State.Search(query, k, options);
+        var hits = new CollectionHit<TKey>[found.Count];
+        for (int i = 0; i < hits.Length; i++)
+            hits[i] = new(Read(found[i].Record, options.IncludeVectors), found[i].Distance, Metric == VectorMetric.Cosine ? 1 - found[i].Distance : -found[i].Distance);
+        return hits;
+    }
+
+    /// <summary>Moves what the log holds into segments, waits until every vector is in the index, and saves that, so that opening is quick. It happens in the background anyway as the log grows.</summary>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="IOException">Writing failed; nothing is lost.</exception>
+    public Task CompactAsync(CancellationToken cancellation = default) => Writer.Compact().WaitAsync(cancellation);
+
+    /// <summary>Takes in what another process has written since this one opened the collection to read, or since the last time.</summary>
+    /// <returns>Whether there was something; never for the writer, who knows.</returns>
+    /// <exception cref="InvalidDataException">A file is damaged; the message names the byte.</exception>
+    public bool Refresh() => _reader?.Refresh() ?? false;
+
+    /// <summary>Ends it, when all that was begun is written; another may write then.</summary>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _reader?.Dispose();
+    }
+
+    CollectionRecord<TKey> Read(in StoredRecord<TKey> record, bool includeVector)
+    {
+        float[] vector = includeVector ? new float[Dimension] : [];
+        if (includeVector) record.Source.CopyVector(record.At, vector);
+        return new(record.Key, vector, record.Source.Payload(record.At));
+    }
+
+    void CheckVector(ReadOnlySpan<float> vector, string name)
+    {
+        if (vector.Length != Dimension) throw new ArgumentException($"The vector of {name} has {vector.Length} elements; the collection holds vectors of {Dimension}.");
+        float greatest = State.Codec.Greatest;
+        int wrong = vector.IndexOfAnyExceptInRange(-greatest, greatest);
+        if (wrong >= 0) throw new ArgumentException($"Element {wrong} of the vector of {name} is {vector[wrong]}; expected magnitudes of at most {greatest}.");
+    }
+}
