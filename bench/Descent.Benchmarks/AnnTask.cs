@@ -19,6 +19,7 @@ static class AnnTask
     [
         ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
         ("nsg", "NSG48 kNN48 L100", static d => new NsgIndex(d)),
+        ("vamana", "Vamana48 L100", static d => new VamanaIndex(d)),
         ("coded-hnsw", "HNSW M16 efC200 int8", static d => new HnswIndex(d, options: new() { Code = VectorCode.Int8 })),
         ("coded4-hnsw", "HNSW M16 efC200 RaBitQ4", static d => new HnswIndex(d, options: new() { Code = VectorCode.RaBitQ4 })),
     ];

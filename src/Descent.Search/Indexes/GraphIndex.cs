@@ -203,7 +203,7 @@ public abstract unsafe class GraphIndex : VectorIndex
     }
 
     /// <summary>Where a search of a layer begins.</summary>
-    int Descend(GraphWalk walk, float* query, int to, SearchScratch scratch)
+    private protected int Descend(GraphWalk walk, float* query, int to, SearchScratch scratch)
     {
         int node = _layers[^1].Root;
         for (int level = _layers.Count - 1; level > to; level--)

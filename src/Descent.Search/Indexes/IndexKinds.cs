@@ -13,6 +13,7 @@ public static class IndexKinds
 {
     static readonly HnswOptions s_hnsw = new();
     static readonly NsgOptions s_nsg = new();
+    static readonly VamanaOptions s_vamana = new();
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<IndexKind> All { get; } =
@@ -20,12 +21,17 @@ public static class IndexKinds
         new("flat", "exact: measures every vector", static s => new FlatIndex(s.Dimension, s.Metric, s.Elements)),
         new("hnsw", "layers of graphs", static s => new HnswIndex(s.Dimension, s.Metric, s.Elements, s_hnsw with
         {
-            M = s.Take("m", s_hnsw.M), EfConstruction = s.Take("ef_construction", s_hnsw.EfConstruction), Seed = s.Seed,
+            M = s.Take("m", s_hnsw.M), EfConstruction = s.Take("ef_construction", s_hnsw.EfConstruction), Code = s.Take("code", s_hnsw.Code), Seed = s.Seed,
         })),
         new("nsg", "a navigating spreading-out graph", static s => new NsgIndex(s.Dimension, s.Metric, s.Elements, s_nsg with
         {
             Degree = s.Take("degree", s_nsg.Degree), Neighbors = s.Take("neighbors", s_nsg.Neighbors),
-            EfConstruction = s.Take("ef_construction", s_nsg.EfConstruction), Seed = s.Seed,
+            EfConstruction = s.Take("ef_construction", s_nsg.EfConstruction), Code = s.Take("code", s_nsg.Code), Seed = s.Seed,
+        })),
+        new("vamana", "a graph with edges chosen twice, of DiskANN", static s => new VamanaIndex(s.Dimension, s.Metric, s.Elements, s_vamana with
+        {
+            Degree = s.Take("degree", s_vamana.Degree), EfConstruction = s.Take("ef_construction", s_vamana.EfConstruction),
+            Code = s.Take("code", s_vamana.Code), Seed = s.Seed,
         })),
     ];
 

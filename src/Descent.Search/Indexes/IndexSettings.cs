@@ -6,7 +6,7 @@ namespace Descent.Search;
 /// <param name="dimension">Elements of a vector.</param>
 public sealed class IndexSettings(int dimension)
 {
-    readonly List<(string Name, int Default)> _taken = [];
+    readonly List<(string Name, string Default)> _taken = [];
 
     /// <summary>Elements of a vector.</summary>
     public int Dimension { get; } = dimension;
@@ -26,10 +26,20 @@ public sealed class IndexSettings(int dimension)
     /// <summary>A parameter, or what it is where nobody sets it.</summary>
     internal int Take(string name, int otherwise)
     {
-        _taken.Add((name, otherwise));
+        _taken.Add((name, otherwise.ToString(CultureInfo.InvariantCulture)));
         if (!Named.TryGetValue(name, out string? text)) return otherwise;
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) ? value
             : throw new ArgumentException($"{name} is '{text}'; expected a whole number, such as {otherwise}.");
+    }
+
+    /// <summary>One of some names, in any case, or what it is where nobody sets it.</summary>
+    internal T Take<T>(string name, T otherwise) where T : struct, Enum
+    {
+        _taken.Add((name, Enum.GetName(otherwise)!.ToLowerInvariant()));
+        if (!Named.TryGetValue(name, out string? text)) return otherwise;
+        string? known = Enum.GetNames<T>().FirstOrDefault(n => n.Equals(text, StringComparison.OrdinalIgnoreCase));
+        return known is not null ? Enum.Parse<T>(known)
+            : throw new ArgumentException($"{name} is '{text}'; there are: {string.Join(", ", Enum.GetNames<T>().Select(n => n.ToLowerInvariant()))}.");
     }
 
     /// <exception cref="ArgumentException">A parameter was given that the kind has not asked for.</exception>

@@ -16,8 +16,8 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     internal abstract void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys);
 
     /// <summary>
-    /// Chooses edges from a node: nearest first, each unless one chosen before is nearer to it than the node is. Edges of the
-    /// tree are always chosen.
+    /// Chooses edges from a node: nearest first, each unless one chosen before is nearer to it than the node is, by the layer's
+    /// slack. Edges of the tree are always chosen.
     /// </summary>
     /// <param name="candidates">Sorted keys.</param>
     /// <param name="most">Edges to choose at most, those of the tree included.</param>
@@ -71,7 +71,7 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
     {
         float* query = TDistance.AsQuery(Row(layer, node), room, _width);
         foreach (int other in chosen)
-            if (Distance(layer, query, other) < distance) return true;
+            if (layer.Slack * Distance(layer, query, other) < distance) return true;
         return false;
     }
 

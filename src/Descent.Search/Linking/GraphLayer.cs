@@ -24,6 +24,9 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
     /// <summary>Children that a node may have, so that most edges are left to nearness.</summary>
     internal int MostChildren => Math.Max(2, capacity / 4);
 
+    /// <summary>How many times as great a distance counts, where it decides that there is another way than an edge: 1, or more for more edges.</summary>
+    internal float Slack { get; set; } = 1;
+
     /// <summary>Nodes there are.</summary>
     internal int Count { get; private set; }
 

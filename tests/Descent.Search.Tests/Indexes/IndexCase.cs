@@ -33,6 +33,10 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("hnsw cosine float16 by 4-bit codes", static d => new HnswIndex(d, VectorMetric.Cosine, VectorElement.Float16, new() { Code = VectorCode.RaBitQ4 })) { Recall = 0.98 },
         new("hnsw by product codes", static d => new HnswIndex(d, options: new() { Code = VectorCode.Product2 })) { Recall = 0.95 },
         new("nsg by 7-bit codes", static d => new NsgIndex(d, options: new() { Code = VectorCode.RaBitQ7 })) { Recall = 0.99 },
+        new("vamana", static d => new VamanaIndex(d)) { Recall = 0.99 },
+        new("vamana inner product, few edges", static d => new VamanaIndex(d, VectorMetric.InnerProduct, options: new() { Degree = 16, EfConstruction = 40 })) { Recall = 0.95 },
+        new("vamana cosine int8 by 4-bit codes", static d => new VamanaIndex(d, VectorMetric.Cosine, VectorElement.Int8, new() { Alpha = 1.1f, Code = VectorCode.RaBitQ4, Seed = 2 })) { Recall = 0.98 },
+        new("vamana binary", static d => new VamanaIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -1,0 +1,85 @@
+namespace Descent.Search;
+
+/// <summary>Approximate search on a graph whose edges are chosen twice, the second time with a slack that keeps longer ones.</summary>
+/// <remarks>
+/// Subramanya et al., "DiskANN: fast accurate billion-point nearest neighbor search on a single node", NeurIPS 2019. Other than
+/// there, the first pass adds vectors to the graph so far in place of mending a random one, and searches begin where small layers
+/// above lead, as in HNSW, not at one medoid, from where clusters apart are hardly found.
+/// </remarks>
+public sealed unsafe class VamanaIndex : GraphIndex
+{
+    // Edges in the layers above, each of which has one in as many of the vectors below.
+    const int LayersAbove = 16;
+
+    /// <summary>An empty index.</summary>
+    /// <exception cref="ArgumentException">The metric or the code does not fit the elements.</exception>
+    public VamanaIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, VamanaOptions? options = null)
+        : base(dimension, metric, elements)
+    {
+        Options = options ?? new();
+        Quantizer.Check(Options.Code, Store.Codec);
+    }
+
+    /// <summary>How the graph is built.</summary>
+    public VamanaOptions Options { get; private set; }
+
+    internal override string Kind => "vamana";
+
+    private protected override (int Degree, int Capacity) BaseEdges => (Options.Degree, Options.Degree);
+
+    private protected override int UpperDegree => LayersAbove;
+
+    private protected override int BuildEf => Options.EfConstruction;
+
+    private protected override ulong LevelSeed => Options.Seed;
+
+    private protected override VectorCode Code => Options.Code;
+
+    /// <summary>The slack as a factor of distances of this metric.</summary>
+    float Slack => Metric switch
+    {
+        VectorMetric.SquaredEuclidean or VectorMetric.Cosine => Options.Alpha * Options.Alpha,
+        VectorMetric.Hamming => Options.Alpha,
+        _ => 1,
+    };
+
+    internal override void Write(IndexWriter writer, int[] dense)
+    {
+        writer.Int32(Options.Degree);
+        writer.Int32(Options.EfConstruction);
+        writer.Single(Options.Alpha);
+        writer.Int64((long)Options.Seed);
+        writer.Int32((int)Options.Code);
+        base.Write(writer, dense);
+    }
+
+    internal override void Read(IndexReader reader)
+    {
+        Options = new()
+        {
+            Degree = reader.Int32(4, 1024, "Degree"),
+            EfConstruction = reader.Int32(1, 1 << 20, "EfConstruction"),
+            Alpha = reader.Single(1, 4, "Alpha"),
+            Seed = (ulong)reader.Int64(),
+            Code = Quantizer.ReadCode(reader, Store.Codec),
+        };
+        base.Read(reader);
+        if (Store.Count > 0) Base.Slack = Slack;
+    }
+
+    private protected override void LinkNodes(ReadOnlySpan<int> slots)
+    {
+        bool isMost = slots.Length > Store.Count / 2;
+        if (isMost)
+        {
+            Clear();
+            slots = Enumerable.Range(0, Store.Slots).Where(Store.IsUsed).ToArray();
+        }
+        base.LinkNodes(slots);
+        if (slots.IsEmpty || !isMost) return;
+        Base.Slack = Slack;
+        int ef = BuildEf;
+        new SecondPass(Base, Kernels, Options.Degree).Run(slots.ToArray(), (query, scratch) =>
+            Kernels.Explore(Base, query, Descend(Kernels.Walk, query, 0, scratch), ef, scratch));
+    }
+}
