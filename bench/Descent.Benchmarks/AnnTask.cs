@@ -12,10 +12,8 @@ static class AnnTask
 {
     const int K = 10;
 
-    static readonly int[] s_efs = [10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048];
-
     // A kind is a row here: the name it is selected by, its parameters as figures name them, and the empty index.
-    static readonly (string Name, string Config, Func<int, VectorIndex> Create)[] s_graphs =
+    internal static readonly (string Name, string Config, Func<int, VectorIndex> Create)[] s_graphs =
     [
         ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
         ("nsg", "NSG48 kNN48 L100", static d => new NsgIndex(d)),
@@ -58,36 +56,27 @@ static class AnnTask
     static void Graph(Report report, string set, string path, string config, Func<int, VectorIndex> create)
     {
         float[] query = Load(path + ".query.fvecs", out int dimension);
-        int[][] truth = VectorFiles.LoadIntegers(path + ".gt.ivecs");
+        var truth = TrueNeighbors.Load(path + ".gt.ivecs", K);
         using var index = create(dimension);
         double before = Resident.Megabytes(peak: false);
         report.Emit("ann-" + set, config, "build", Fill(index, path), "s", 0);
         report.Emit("ann-" + set, config, "memory", Resident.Megabytes(peak: false) - before, "MB", 0);
         var statistics = index.Statistics;
+        report.Emit("ann-" + set, config, "index bytes", (statistics.VectorBytes + statistics.GraphBytes) / 1e6, "MB", 0);
         report.Emit("ann-" + set, config, "degree", statistics.AverageDegree, "edges", 0);
         report.Emit("ann-" + set, config, "reachable", (double)statistics.Reachable / statistics.Count, "share", 0);
         using var one = new SingleThread();
-        var points = new List<(double Recall, double Speed, double Spread)>();
-        foreach (int ef in s_efs)
+        var points = new List<RecallPoint>();
+        foreach (var point in RecallCurve.Measure(index, query, truth))
         {
-            var options = new SearchOptions { Ef = ef };
-            double recall = Recall(index.SearchMany(query, K, options), truth);
-            double[] passes = new double[3];
-            for (int i = 0; i < passes.Length; i++)
-            {
-                long begin = Stopwatch.GetTimestamp();
-                index.SearchMany(query, K, options);
-                passes[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-            }
-            Array.Sort(passes);
-            points.Add((recall, truth.Length / passes[1], (passes[2] - passes[0]) / passes[1]));
-            if (recall >= 0.995) break;
+            points.Add(point);
+            report.Emit("ann-" + set, config, FormattableString.Invariant($"ef={point.Ef}"), point.Recall, "recall", 0);
+            report.Emit("ann-" + set, config, FormattableString.Invariant($"ef={point.Ef}"), point.QueriesPerSecond, "q/s", point.Spread);
         }
         foreach (double target in (double[])[0.90, 0.95, 0.99])
         {
-            var enough = points.FindAll(p => p.Recall >= target);
-            var best = enough.Count > 0 ? enough.MaxBy(p => p.Speed) : (0, double.NaN, 0);
-            report.Emit("ann-" + set, config, FormattableString.Invariant($"qps@{target:0.00}"), best.Speed, "q/s", best.Spread);
+            var best = RecallCurve.Fastest(points, target);
+            report.Emit("ann-" + set, config, FormattableString.Invariant($"qps@{target:0.00}"), best?.QueriesPerSecond ?? double.NaN, "q/s", best?.Spread ?? 0);
         }
     }
 
@@ -101,29 +90,10 @@ static class AnnTask
         return Stopwatch.GetElapsedTime(begin).TotalSeconds;
     }
 
-    static double Recall(Neighbor[] found, int[][] truth)
-    {
-        long hits = 0;
-        for (int q = 0; q < truth.Length; q++)
-            for (int i = 0; i < K; i++)
-                if (truth[q].AsSpan(0, K).Contains((int)found[q * K + i].Id)) hits++;
-        return (double)hits / (truth.Length * K);
-    }
-
     static float[] Load(string path, out int dimension)
     {
         using var vectors = VectorFiles.Load(path);
         dimension = vectors.Shape[1];
         return vectors.ToArray<float>();
-    }
-
-    /// <summary>Searches are timed on one thread, whatever building used.</summary>
-    readonly ref struct SingleThread
-    {
-        readonly int _before = Numerics.Threads;
-
-        public SingleThread() => Numerics.Threads = 1;
-
-        public void Dispose() => Numerics.Threads = _before;
     }
 }

@@ -16,6 +16,7 @@ using Descent.Benchmarks;
     ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
     ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
+    ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
     ("shap", "exact Shapley values of boosted trees, of pairs, and against background rows", ShapTask.Run),
@@ -25,9 +26,9 @@ using Descent.Benchmarks;
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)
 {
-    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--autocast] [--json]");
+    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--autocast] [--large] [--json]");
     foreach (var (name, what, _) in tasks)
-        Console.Error.WriteLine($"  {name,-10} {what}");
+        Console.Error.WriteLine($"  {name,-12} {what}");
     return 2;
 }
 

@@ -12,11 +12,14 @@ sealed class Report
     readonly int[] _threads;
     readonly string[] _only;
 
-    Report(string task, bool json, int[] threads, string[] only, bool autocast) =>
-        (_task, _json, _threads, _only, Autocast) = (task, json, threads, only, autocast);
+    Report(string task, bool json, int[] threads, string[] only, bool autocast, bool large) =>
+        (_task, _json, _threads, _only, Autocast, Large) = (task, json, threads, only, autocast, large);
 
     /// <summary>Training in mixed precision is asked for, in place of float32.</summary>
     public bool Autocast { get; }
+
+    /// <summary>The sizes that take many minutes are asked for too.</summary>
+    public bool Large { get; }
 
     /// <exception cref="ArgumentException">An option is unknown or its value is missing or wrong.</exception>
     public static Report Parse(ReadOnlySpan<string> options, string task)
@@ -24,13 +27,15 @@ sealed class Report
         bool json = false;
         int[] threads = [.. new[] { 1, Numerics.Threads }.Distinct()];
         string[] only = [];
-        bool autocast = false;
+        bool autocast = false, large = false;
         for (int i = 0; i < options.Length; i++)
         {
             if (options[i] == "--json")
                 json = true;
             else if (options[i] == "--autocast")
                 autocast = true;
+            else if (options[i] == "--large")
+                large = true;
             else if (options[i] is "--threads" or "--only" && i + 1 == options.Length)
                 throw new ArgumentException($"{options[i]} needs a value.");
             else if (options[i] == "--threads")
@@ -38,9 +43,9 @@ sealed class Report
             else if (options[i] == "--only")
                 only = options[++i].Split(',', StringSplitOptions.RemoveEmptyEntries);
             else
-                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only, --autocast and --json.");
+                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only, --autocast, --large and --json.");
         }
-        return new(task, json, threads, only, autocast);
+        return new(task, json, threads, only, autocast, large);
     }
 
     static int ThreadCount(string text) =>

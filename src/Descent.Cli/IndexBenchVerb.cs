@@ -140,7 +140,7 @@ static class IndexBenchVerb
 
     static LineChart Draw(List<Measured> all, VectorInput input, int k)
     {
-        var chart = new LineChart($"{input.Name}: {input.Count:N0} × {input.Dimension}", $"recall@{k}", "queries per second") { LogY = true };
+        var chart = new LineChart(input.Name, $"recall@{k}, {input.Count:N0} vectors of {input.Dimension} elements", "queries per second") { LogY = true };
         foreach (var m in all) chart.Add(m.Name, m.Points.Select(p => (p.Recall, p.QueriesPerSecond)));
         return chart;
     }

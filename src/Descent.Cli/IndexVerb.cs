@@ -27,6 +27,7 @@ static class IndexVerb
             IndexRemoveVerb.Create(),
             IndexInfoVerb.Create(),
             IndexBenchVerb.Create(),
+            IndexDrawVerb.Create(),
         };
         command.SetAction(arguments => arguments.RootCommandResult.Command.Parse("index --help").Invoke());
         return command;

@@ -77,8 +77,38 @@ public sealed class IndexTests : IDisposable
     }
 
     [Theory]
+    [InlineData("voronoi", false)]
+    [InlineData("delaunay", true)]
+    [InlineData("gabriel", true)]
+    [InlineData("rng", true)]
+    [InlineData("mst", true)]
+    [InlineData("mrng", true)]
+    [InlineData("msnet", true)]
+    [InlineData("nsg", true)]
+    [InlineData("hnsw", true)]
+    public void Graphs_are_drawn_with_the_way_of_a_search(string graph, bool hasPath)
+    {
+        string output = Run("draw", "--graph", graph, "--count", "40", "--query", "0.9,0.1", "--cells", "--out", At("a.svg"));
+        Assert.Contains(graph, output, StringComparison.Ordinal);
+        var svg = XDocument.Load(At("a.svg"));
+        Assert.True(svg.Descendants().Count(e => e.Name.LocalName == "circle") > 40);
+        Assert.Equal(hasPath, svg.Descendants().Any(e => e.Attribute("class")?.Value == "path"));
+        if (hasPath) Assert.Contains(" hops, ", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("draw --out X", "ends in .svg")]
+    [InlineData("draw --out X.svg --graph foo", "there are: voronoi, ")]
+    [InlineData("draw --out X.svg --graph flat", "no graph of layers")]
+    [InlineData("draw --out X.svg --from 3", "say --query too")]
+    [InlineData("draw --out X.svg --from 99 --query 0,0", "points 0 to 59")]
+    [InlineData("draw --out X.svg --query 0", "expected two numbers")]
+    [InlineData("draw --out X.svg --graph hnsw --layer 9", "--layer 9: there are")]
+    [InlineData("draw --out X.svg --graph rng --set m=4", "rng is none")]
+    [InlineData("draw --out X.svg --count 5000", "expected 1 to 2000")]
     [InlineData("build P --out X --kind hnws", "There is no kind of index 'hnws'; there are: flat, ")]
-    [InlineData("build P --out X --kind hnsw --set depth=3", "hnsw has no parameter 'depth'; there are: m (16), ef_construction (200)")]
+    [InlineData("build P --out X --kind hnsw --set depth=3", "hnsw has no parameter 'depth'; there are: m (16), ef_construction (200), code (none)")]
+    [InlineData("build P --out X --kind hnsw --set code=int3", "code is 'int3'; there are: none, int8, ")]
     [InlineData("build P --out X --metric hamming --elements int8", "Hamming is for Binary")]
     [InlineData("build P --out X --metric manhattan", "there are: l2, ip, cosine, hamming")]
     [InlineData("build P --out none/X", "There is no folder")]

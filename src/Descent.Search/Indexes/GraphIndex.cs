@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Descent.Tensors;
 
@@ -47,6 +48,10 @@ public abstract unsafe class GraphIndex : VectorIndex
         base.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>The layers of the graph as they are at this moment, that of all vectors first.</summary>
+    public ImmutableArray<IndexLayer> CopyLayers() => Read(static index =>
+        ((GraphIndex)index)._layers.Select(layer => layer.Copy(index.Store.Ids)).ToImmutableArray());
 
     internal override void Write(IndexWriter writer, int[] dense)
     {

@@ -253,7 +253,8 @@ public abstract unsafe class VectorIndex : IDisposable
         return slots.Count;
     }
 
-    T Read<T>(Func<VectorIndex, T> read) => Read(read, static (index, read) => read(index));
+    /// <summary>Reads something while nobody changes the index.</summary>
+    private protected T Read<T>(Func<VectorIndex, T> read) => Read(read, static (index, read) => read(index));
 
     T Read<TState, T>(TState state, Func<VectorIndex, TState, T> read)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Search;
@@ -134,6 +135,28 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
         if (below is null) return;
         Array.Resize(ref _slots, size);
         Array.Resize(ref _below, size);
+    }
+
+    /// <summary>The layer by the ids that are in the slots.</summary>
+    internal IndexLayer Copy(ReadOnlySpan<long> idOfSlot)
+    {
+        int[] places = new int[Numbers];
+        var nodes = new List<int>(Count);
+        for (int node = 0; node < Numbers; node++)
+        {
+            if (!IsUsed(node)) continue;
+            places[node] = nodes.Count;
+            nodes.Add(node);
+        }
+        var ids = ImmutableArray.CreateBuilder<long>(nodes.Count);
+        var edges = ImmutableArray.CreateBuilder<ImmutableArray<int>>(nodes.Count);
+        foreach (int node in nodes)
+        {
+            ids.Add(idOfSlot[Slot(node)]);
+            int[] to = Edges(node).ToArray();
+            edges.Add([.. to.Select(other => places[other])]);
+        }
+        return new(ids.MoveToImmutable(), edges.MoveToImmutable(), Root < 0 ? 0 : places[Root]);
     }
 
     /// <summary>Nodes that a path leads to from the root.</summary>
