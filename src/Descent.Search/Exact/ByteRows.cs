@@ -4,8 +4,11 @@ using Descent.Tensors.Kernels;
 namespace Descent.Search;
 
 /// <summary>A copy of all rows less their mean, rounded to bytes: one byte for each element, and 16 for each row.</summary>
-/// <remarks>What changes is noted and rounded anew when it is asked for. Any mean is right; one far off makes bounds loose.</remarks>
-sealed unsafe class ByteRows(VectorStore store) : IDisposable
+/// <remarks>
+/// It never changes, as searches may be reading it: for a later snapshot there is another, which takes from it the panels to which
+/// nothing was added. Any mean is right; one far off makes bounds loose.
+/// </remarks>
+sealed unsafe class ByteRows
 {
     /// <summary>Beyond this sums of products, and what they start from, might not fit into 32 bits.</summary>
     const int MostWidth = 8192;
@@ -13,58 +16,59 @@ sealed unsafe class ByteRows(VectorStore store) : IDisposable
     // Enough for a mean.
     const int Sampled = 4096;
 
-    readonly RowMemory _panels = new(BytePanel.Size(store.Codec.QueryFloats));
-    readonly int _width = store.Codec.QueryFloats;
-    bool[] _isCurrent = [];
-    float[]? _mean;
-    int _meanSlots;
+    readonly Snapshot _seen;
+    readonly RowMemory _panels;
+    readonly int _width;
+    readonly float[] _mean;
+    readonly int _meanSlots;
+
+    /// <param name="seen">What to round.</param>
+    /// <param name="before">What was rounded of an earlier snapshot.</param>
+    internal ByteRows(Snapshot seen, ByteRows? before)
+    {
+        (_seen, _width) = (seen, seen.Codec.QueryFloats);
+        _panels = new(BytePanel.Size(_width));
+        _panels.Reserve(Panels);
+        if (before is not null && (!seen.HasSlotsOf(before._seen) || seen.Slots > 2 * before._meanSlots)) before = null;
+        (_mean, _meanSlots) = before is null ? (FindMean(), seen.Slots) : (before._mean, before._meanSlots);
+        WorkerPool.For(Panels, panel =>
+        {
+            if (before is not null && IsIn(before, panel)) new ReadOnlySpan<byte>(before._panels.Row(panel), _panels.Stride).CopyTo(new(_panels.Row(panel), _panels.Stride));
+            else Round(panel);
+        });
+        GC.KeepAlive(before);
+    }
 
     internal ReadOnlySpan<float> Mean => _mean;
 
     /// <summary>Panels of all slots.</summary>
-    internal int Panels => (store.Slots + BytePanel.Rows - 1) / BytePanel.Rows;
+    internal int Panels => (_seen.Slots + BytePanel.Rows - 1) / BytePanel.Rows;
 
     internal long Bytes => (long)_panels.Capacity * _panels.Stride;
 
     /// <summary>Whether this machine is quick at it and the vectors are such that it can be done.</summary>
     internal static bool Fits(RowCodec codec) => ByteScan.IsAvailable && codec.Metric != VectorMetric.Hamming && codec.QueryFloats <= MostWidth;
 
-    public void Dispose() => _panels.Dispose();
+    /// <summary>Whether the rows of all that a snapshot holds are here. What a reader of an earlier snapshot sees was in its place, too, when they were rounded.</summary>
+    internal bool Has(Snapshot seen) => seen.HasSlotsOf(_seen) && seen.LastBirth <= _seen.Version;
 
     internal BytePanel Panel(int panel) => new(_panels.Row(panel), _width);
 
-    /// <summary>Notes that a slot holds another vector, or none.</summary>
-    internal void Forget(int slot)
+    bool IsIn(ByteRows before, int panel)
     {
-        if (slot / BytePanel.Rows < _isCurrent.Length) _isCurrent[slot / BytePanel.Rows] = false;
-    }
-
-    /// <summary>Rounds what changed.</summary>
-    internal void Refresh()
-    {
-        int panels = Panels;
-        if (_mean is null || store.Slots > 2 * _meanSlots || store.Slots < _meanSlots / 2)
-        {
-            (_mean, _meanSlots) = (FindMean(), store.Slots);
-            Array.Clear(_isCurrent);
-        }
-        _panels.Reserve(panels);
-        if (_isCurrent.Length < panels) Array.Resize(ref _isCurrent, _panels.Capacity);
-        WorkerPool.For(panels, panel =>
-        {
-            if (!_isCurrent[panel]) Round(panel);
-            _isCurrent[panel] = true;
-        });
+        for (int slot = panel * BytePanel.Rows; slot < Math.Min(_seen.Slots, (panel + 1) * BytePanel.Rows); slot++)
+            if (slot >= before._seen.Slots || !_seen.WasBornBy(slot, before._seen.Version)) return false;
+        return true;
     }
 
     float[] FindMean()
     {
         double[] sum = new double[_width];
         float[] row = new float[_width], mean = new float[_width];
-        int step = Math.Max(1, store.Slots / Sampled), count = 0;
-        for (int slot = 0; slot < store.Slots; slot += step, count++)
+        int step = Math.Max(1, _seen.Slots / Sampled), count = 0;
+        for (int slot = 0; slot < _seen.Slots; slot += step, count++)
         {
-            store.Codec.Decode(store.Rows.Row(slot), row);
+            _seen.Codec.Decode(_seen.Row(slot), row);
             for (int j = 0; j < row.Length; j++) sum[j] += row[j];
         }
         for (int j = 0; j < mean.Length; j++) mean[j] = (float)(sum[j] / Math.Max(1, count));
@@ -74,13 +78,13 @@ sealed unsafe class ByteRows(VectorStore store) : IDisposable
     void Round(int index)
     {
         var panel = Panel(index);
-        int first = index * BytePanel.Rows, count = Math.Min(BytePanel.Rows, store.Slots - first);
-        bool isEuclidean = store.Codec.Metric == VectorMetric.SquaredEuclidean;
+        int first = index * BytePanel.Rows, count = Math.Min(BytePanel.Rows, _seen.Slots - first);
+        bool isEuclidean = _seen.Codec.Metric == VectorMetric.SquaredEuclidean;
         Span<float> row = stackalloc float[_width], mean = _mean;
         float greatest = 0;
         for (int r = 0; r < count; r++)
         {
-            store.Codec.Decode(store.Rows.Row(first + r), row);
+            _seen.Codec.Decode(_seen.Row(first + r), row);
             greatest = Math.Max(greatest, ByteRounding.Subtract(row, mean, row));
         }
         panel.Scale = ByteRounding.Scale(greatest);
@@ -89,7 +93,7 @@ sealed unsafe class ByteRows(VectorStore store) : IDisposable
             row.Clear();
             if (r < count)
             {
-                store.Codec.Decode(store.Rows.Row(first + r), row);
+                _seen.Codec.Decode(_seen.Row(first + r), row);
                 ByteRounding.Subtract(row, mean, row);
             }
             var rounding = ByteRounding.Round(row, panel.Scale, panel.Words + r, BytePanel.Rows, flip: 0);

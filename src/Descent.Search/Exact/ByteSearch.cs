@@ -6,7 +6,7 @@ namespace Descent.Search;
 /// Exact search for many queries by products of bytes: what their bounds leave open is measured by the same kernel as for one query,
 /// so that the answers are the same. Faster than products of floats can be, unless the vectors are such that bytes tell little.
 /// </summary>
-sealed unsafe class ByteSearch(VectorStore store, ByteRows rows, Tensor queries, int k, Neighbor[] nearest, Predicate<long>? filter)
+sealed unsafe class ByteSearch(Snapshot seen, ByteRows rows, Tensor queries, int k, Neighbor[] nearest, Predicate<long>? filter)
 {
     /// <summary>Strips that go through the rows together.</summary>
     const int Together = 8;
@@ -14,8 +14,8 @@ sealed unsafe class ByteSearch(VectorStore store, ByteRows rows, Tensor queries,
     // Measuring one costs about as much as so many of its products in floats.
     const int CostOfMeasure = 8;
 
-    readonly RowCodec _codec = store.Codec;
-    readonly int _width = store.Codec.QueryFloats;
+    readonly RowCodec _codec = seen.Codec;
+    readonly int _width = seen.Codec.QueryFloats;
 
     internal void Run()
     {
@@ -30,6 +30,7 @@ sealed unsafe class ByteSearch(VectorStore store, ByteRows rows, Tensor queries,
         for (int i = 0; i < strips.Length; i++)
             if (!isDone[i / together]) SearchByFloats(places[i]);
         GC.KeepAlive(room);
+        GC.KeepAlive(rows);
     }
 
     /// <summary>Queries of like magnitude together, as those of a strip share a scale.</summary>
@@ -74,12 +75,12 @@ sealed unsafe class ByteSearch(VectorStore store, ByteRows rows, Tensor queries,
         {
             var (place, row) = Math.DivRem(hit, BytePanel.Rows);
             int slot = first + row;
-            if (slot >= store.Slots || place >= strip.Queries.Length || (filter is not null && !filter(store.Ids[slot]))) continue;
+            if (place >= strip.Queries.Length || !seen.Holds(slot, filter)) continue;
             int query = strip.Queries[place];
-            _codec.Measure(Query(query), store.Rows.Row(slot), distance);
+            _codec.Measure(Query(query), seen.Row(slot), distance);
             var heap = new NearestHeap(Nearest(query), counts[place]);
             if (!(distance[0] <= heap.Bound)) continue;
-            heap.Offer(new(store.Ids[slot], distance[0]));
+            heap.Offer(new(seen.Ids[slot], distance[0]));
             counts[place] = heap.Count;
             strip.SetBound(place, heap.Bound);
         }
@@ -91,7 +92,7 @@ sealed unsafe class ByteSearch(VectorStore store, ByteRows rows, Tensor queries,
         var found = new Neighbor[places.Length * k];
         Array.Fill(found, Neighbor.None);
         for (int i = 0; i < places.Length; i++) Query(places[i]).CopyTo(part.AsSpan<float>().Slice(i * _width, _width));
-        new FlatProduct(store, part, k, found, filter).Run();
+        new FlatProduct(seen, part, k, found, filter).Run();
         for (int i = 0; i < places.Length; i++) found.AsSpan(i * k, k).CopyTo(Nearest(places[i]));
     }
 

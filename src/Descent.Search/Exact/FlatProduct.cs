@@ -9,12 +9,12 @@ namespace Descent.Search;
 /// cache. What is near enough that the product's rounding may have misplaced it is measured again, by the same kernel as for
 /// one query, so that the answers are the same.
 /// </summary>
-sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighbor[] nearest, Predicate<long>? filter)
+sealed unsafe class FlatProduct(Snapshot seen, Tensor queries, int k, Neighbor[] nearest, Predicate<long>? filter)
 {
     const int TileQueries = 128, TileRows = 1024;
 
-    readonly RowCodec _codec = store.Codec;
-    readonly int _width = store.Codec.QueryFloats;
+    readonly RowCodec _codec = seen.Codec;
+    readonly int _width = seen.Codec.QueryFloats;
     float _greatestSquare;
 
     internal void Run()
@@ -33,7 +33,7 @@ sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighb
 
     float GreatestSquare()
     {
-        int tiles = (store.Slots + TileRows - 1) / TileRows;
+        int tiles = (seen.Slots + TileRows - 1) / TileRows;
         float[] greatest = new float[tiles];
         WorkerPool.For(tiles, t =>
         {
@@ -47,11 +47,11 @@ sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighb
 
     int K => k;
 
-    ReadOnlySpan<long> Ids => store.Ids;
+    ReadOnlySpan<long> Ids => seen.Ids;
 
-    bool Passes(long id) => filter is null || filter(id);
+    bool Passes(int slot) => seen.Holds(slot, filter);
 
-    byte* Row(int slot) => store.Rows.Row(slot);
+    byte* Row(int slot) => seen.Row(slot);
 
     Span<Neighbor> Nearest(int q) => nearest.AsSpan(q * k, k);
 
@@ -63,7 +63,7 @@ sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighb
         // Views are not disposed of: that would dispose of what they are views of.
         var part = queries[first..(first + count)];
         Span<float> squares = stackalloc float[TileRows], keys = stackalloc float[TileRows];
-        for (int start = 0; start < store.Slots; start += TileRows)
+        for (int start = 0; start < seen.Slots; start += TileRows)
         {
             var rows = Tile(start);
             using var products = part.MatMul(rows.T);
@@ -84,11 +84,11 @@ sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighb
     /// <summary>Some rows as floats: their own memory, or a copy where they are stored as something else.</summary>
     Tensor Tile(int start)
     {
-        int count = Math.Min(TileRows, store.Slots - start);
-        if (_codec.Elements == VectorElement.Float32) return store.Rows.Floats(start, count);
+        int count = Math.Min(TileRows, seen.Slots - start);
+        if (_codec.Elements == VectorElement.Float32) return seen.Floats(start, count);
         var rows = Tensor.Empty([count, _width], DType.Float32);
         var floats = rows.AsSpan<float>();
-        for (int i = 0; i < count; i++) _codec.Decode(store.Rows.Row(start + i), floats.Slice(i * _width, _width));
+        for (int i = 0; i < count; i++) _codec.Decode(seen.Row(start + i), floats.Slice(i * _width, _width));
         return rows;
     }
 
@@ -112,10 +112,9 @@ sealed unsafe class FlatProduct(VectorStore store, Tensor queries, int k, Neighb
         internal void Offer(int start, ReadOnlySpan<float> keys)
         {
             var heap = new NearestHeap(_best, _count);
-            var ids = search.Ids;
             for (int i = DistanceKernels.NextWithin(keys, 0, heap.Bound + _slack); i < keys.Length; i = DistanceKernels.NextWithin(keys, i + 1, heap.Bound + _slack))
             {
-                if (!search.Passes(ids[start + i])) continue;
+                if (!search.Passes(start + i)) continue;
                 var candidate = new Neighbor(start + i, keys[i]);
                 heap.Offer(candidate);
                 _kept.Add(candidate);

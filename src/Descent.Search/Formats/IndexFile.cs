@@ -61,6 +61,7 @@ static unsafe class IndexFile
             uint checksum = reader.Checksum;
             if (reader.Int32() != (int)checksum) throw reader.Damage("the checksum is wrong.");
             if (reader.Left != 0) throw reader.Damage($"{reader.Left} bytes follow the end.");
+            index.Store.Publish([.. Enumerable.Range(0, index.Store.Slots)]);
             return index;
         }
         catch
@@ -78,7 +79,7 @@ static unsafe class IndexFile
         {
             long id = reader.Int64();
             if (store.TryFind(id, out _)) throw reader.Damage($"the id {id} occurs twice.");
-            store.TakeSlot(id);
+            store.AddUnfilled(id);
         }
         for (int slot = 0; slot < count; slot++)
         {

@@ -14,77 +14,85 @@ public sealed unsafe class FlatIndex : VectorIndex
     /// <summary>Queries from which on it is worth while to round what changed to bytes first.</summary>
     const int LeastBytes = 32;
 
-    readonly Lock _refreshing = new();
-    readonly ByteRows? _bytes;
+    // So few are passed over however many of them are free.
+    const int LeastSlots = 256;
+
+    readonly Lock _rounding = new();
+    ByteRows? _bytes;
 
     /// <summary>An empty index.</summary>
     /// <exception cref="ArgumentException">The metric does not fit the elements.</exception>
     public FlatIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32)
         : base(dimension, metric, elements)
     {
-        if (ByteRows.Fits(Store.Codec)) _bytes = new(Store);
     }
 
     internal override string Kind => "flat";
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _bytes?.Dispose();
-        base.Dispose();
-    }
-
     private protected override void Link(ReadOnlySpan<int> slots)
     {
-        foreach (int slot in slots) _bytes?.Forget(slot);
     }
 
     private protected override void Unlink(ReadOnlySpan<int> slots)
     {
-        foreach (int slot in slots)
-        {
-            _bytes?.Forget(slot);
-            _bytes?.Forget(Store.Slots - 1);
-            Store.ReleaseDensely(slot);
-        }
+    }
+
+    /// <summary>Free slots are passed over until they are taken again; where they come to be most of all, they are done away with.</summary>
+    private protected override void Settle()
+    {
+        if (Store.Slots > 2 * Store.Count + LeastSlots) Store.Compact();
     }
 
     private protected override IndexStatistics CollectStatistics() =>
         new() { Kind = Kind, Count = Store.Count, VectorBytes = Store.Bytes, CodeBytes = _bytes?.Bytes ?? 0, Reachable = Store.Count };
 
-    private protected override int FindNearest(ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
+    private protected override int FindNearest(Snapshot seen, ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
     {
-        int chunks = (Store.Slots + Chunk - 1) / Chunk, k = nearest.Length;
-        if (chunks <= 1) return ExactScan.Nearest(Store, prepared, 0, Store.Slots, nearest, options.Filter);
+        int chunks = (seen.Slots + Chunk - 1) / Chunk, k = nearest.Length;
+        if (chunks <= 1) return ExactScan.Nearest(seen, prepared, 0, seen.Slots, nearest, options.Filter);
         var found = new Neighbor[chunks * k];
         int[] counts = new int[chunks];
-        fixed (float* query = prepared) WorkerPool.For(chunks, new ScanBody(Store, query, prepared.Length, found, counts, options.Filter));
+        fixed (float* query = prepared) WorkerPool.For(chunks, new ScanBody(seen, query, prepared.Length, found, counts, options.Filter));
         var heap = new NearestHeap(nearest);
         for (int c = 0; c < chunks; c++)
             foreach (var neighbor in found.AsSpan(c * k, counts[c])) heap.Offer(neighbor);
         return heap.Sort();
     }
 
-    private protected override void FindWithin(ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found) =>
-        ExactScan.Within(Store, prepared, radius, options.Filter, found);
+    private protected override void FindWithin(Snapshot seen, ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found) =>
+        ExactScan.Within(seen, prepared, radius, options.Filter, found);
 
-    private protected override void FindNearestOfMany(Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
+    private protected override void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
     {
-        if (Metric == VectorMetric.Hamming || prepared.Shape[0] < LeastProduct) base.FindNearestOfMany(prepared, k, nearest, options);
-        else if (_bytes is null || prepared.Shape[0] < LeastBytes || Store.Slots == 0) new FlatProduct(Store, prepared, k, nearest, options.Filter).Run();
-        else
+        if (Metric == VectorMetric.Hamming || prepared.Shape[0] < LeastProduct) base.FindNearestOfMany(seen, prepared, k, nearest, options);
+        else if (prepared.Shape[0] >= LeastBytes && FindBytes(seen) is { } bytes) new ByteSearch(seen, bytes, prepared, k, nearest, options.Filter).Run();
+        else new FlatProduct(seen, prepared, k, nearest, options.Filter).Run();
+    }
+
+    /// <summary>The rows of a snapshot as bytes; null where there are none, or another search is at rounding them.</summary>
+    ByteRows? FindBytes(Snapshot seen)
+    {
+        if (seen.Count == 0 || !ByteRows.Fits(seen.Codec)) return null;
+        var bytes = Volatile.Read(ref _bytes);
+        if (bytes is not null && bytes.Has(seen)) return bytes;
+        if (!_rounding.TryEnter()) return null;
+        try
         {
-            lock (_refreshing) _bytes.Refresh();
-            new ByteSearch(Store, _bytes, prepared, k, nearest, options.Filter).Run();
+            Volatile.Write(ref _bytes, bytes = new(seen, _bytes));
+            return bytes;
+        }
+        finally
+        {
+            _rounding.Exit();
         }
     }
 
-    readonly struct ScanBody(VectorStore store, float* query, int length, Neighbor[] found, int[] counts, Predicate<long>? filter) : IParallelBody
+    readonly struct ScanBody(Snapshot seen, float* query, int length, Neighbor[] found, int[] counts, Predicate<long>? filter) : IParallelBody
     {
         public void Invoke(int chunk)
         {
             int k = found.Length / counts.Length;
-            counts[chunk] = ExactScan.Nearest(store, new(query, length), chunk * Chunk, Math.Min((chunk + 1) * Chunk, store.Slots), found.AsSpan(chunk * k, k), filter);
+            counts[chunk] = ExactScan.Nearest(seen, new(query, length), chunk * Chunk, Math.Min((chunk + 1) * Chunk, seen.Slots), found.AsSpan(chunk * k, k), filter);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using Descent.Tensors;
 
 namespace Descent.Search;
@@ -14,8 +15,10 @@ public abstract unsafe class GraphIndex : VectorIndex
     /// <summary>Where a filter leaves so little that a search of this share of all would be needed, all that it leaves is measured.</summary>
     const int ScanShare = 16;
 
-    readonly List<GraphLayer> _layers = [];
-
+    // What changes work on, and what searches see of it: they differ while layers are built aside.
+    List<GraphLayer> _layers = [];
+    GraphLayer[] _shown = [];
+    bool _isAside;
     CodeTable? _codes;
 
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
@@ -40,17 +43,8 @@ public abstract unsafe class GraphIndex : VectorIndex
     /// <summary>By which codes searches walk.</summary>
     private protected abstract VectorCode Code { get; }
 
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        Clear();
-        _codes?.Dispose();
-        base.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>The layers of the graph as they are at this moment, that of all vectors first.</summary>
-    public ImmutableArray<IndexLayer> CopyLayers() => Read(static index =>
+    public ImmutableArray<IndexLayer> CopyLayers() => Unchanged(static index =>
         ((GraphIndex)index)._layers.Select(layer => layer.Copy(index.Store.Ids)).ToImmutableArray());
 
     internal override void Write(IndexWriter writer, int[] dense)
@@ -80,50 +74,93 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected sealed override void Link(ReadOnlySpan<int> slots)
     {
-        Encode(slots);
+        if (_codes is { IsStale: false }) _codes.Encode(slots);
+        else if (!slots.IsEmpty) LearnCodes();
         LinkNodes(slots);
     }
 
     /// <summary>Makes nodes of vectors that have codes already.</summary>
-    private protected virtual void LinkNodes(ReadOnlySpan<int> slots) => Join([.. slots], lowest: 0);
+    private protected virtual void LinkNodes(ReadOnlySpan<int> slots)
+    {
+        bool isMost = slots.Length == Store.Count || Store.Replaced > Store.Count / 2;
+        if (isMost && _layers.Count > 0) Rebuild(() => Join(Used(), lowest: 0));
+        else Join([.. slots], lowest: 0);
+    }
+
+    private protected override void Release()
+    {
+        foreach (var layer in _layers) layer.Dispose();
+        _codes?.Dispose();
+    }
 
     /// <summary>Lets vectors join the layers from one on, in batches.</summary>
     private protected void Join(int[] slots, int lowest)
     {
         Array.Sort(slots);
-        foreach (int[] batch in slots.Chunk(Batch)) JoinBatch(batch, lowest);
+        foreach (int[] batch in slots.Chunk(Batch))
+        {
+            JoinBatch(batch, lowest);
+            // As they are linked now, and not later: a search would have its view full of what it must not see.
+            if (!_isAside) Store.Publish(batch);
+        }
+    }
+
+    /// <summary>Builds the layers anew, aside; searches go on in the old ones until it is done.</summary>
+    /// <param name="build">What adds layers and nodes.</param>
+    private protected void Rebuild(Action build)
+    {
+        var before = _layers;
+        (_layers, _isAside) = ([], true);
+        try
+        {
+            build();
+        }
+        catch
+        {
+            (_layers, before) = (before, _layers);
+            throw;
+        }
+        finally
+        {
+            _isAside = false;
+            Show();
+            foreach (var layer in before) layer.Dispose();
+        }
+    }
+
+    private protected int[] Used() => [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
+
+    void Show()
+    {
+        if (!_isAside) Volatile.Write(ref _shown, [.. _layers]);
     }
 
     private protected override void Unlink(ReadOnlySpan<int> slots)
     {
-        var leaving = slots.ToArray();
-        bool isMost = leaving.Length > Store.Count / 2;
-        if (!isMost)
-            foreach (var layer in _layers)
-            {
-                var nodes = new List<int>();
-                foreach (int slot in leaving)
-                    if (layer.TryFind(slot, out int node)) nodes.Add(node);
-                if (nodes.Count > 0) new GraphLeave(layer, Kernels, nodes).Run();
-            }
-        foreach (int slot in leaving) Store.Release(slot);
-        if (isMost)
+        if (slots.Length > Store.Count)
         {
-            Clear();
-            _codes?.Dispose();
-            _codes = null;
-            Link([.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)]);
+            LearnCodes();
+            LinkNodes(Used());
+            return;
+        }
+        foreach (var layer in _layers)
+        {
+            var nodes = new List<int>();
+            foreach (int slot in slots)
+                if (layer.TryFind(slot, out int node)) nodes.Add(node);
+            if (nodes.Count > 0) new GraphLeave(layer, Kernels, nodes).Run();
         }
         while (_layers.Count > 0 && _layers[^1].Count == 0)
         {
             _layers[^1].Dispose();
             _layers.RemoveAt(_layers.Count - 1);
         }
+        Show();
     }
 
-    private protected override int FindNearest(ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
+    private protected override int FindNearest(Snapshot seen, ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
     {
-        if (Store.Count == 0) return 0;
+        if (seen.Count == 0) return 0;
         var scratch = SearchScratch.Rent();
         try
         {
@@ -131,10 +168,17 @@ public abstract unsafe class GraphIndex : VectorIndex
             {
                 var search = new Walker(this, prepared, query, scratch);
                 int ef = Math.Max(options.Ef ?? DefaultEf, nearest.Length);
-                if (options.Filter is not null) return FindFiltered(prepared, search, ef, nearest, options.Filter, scratch);
-                search.Explore(ef, nearest.Length);
-                return Collect(scratch, nearest, null);
+                if (options.Filter is not null) return FindFiltered(seen, prepared, search, ef, nearest, options.Filter, scratch);
+                for (bool isMore = true; isMore; ef = (int)Math.Min(int.MaxValue, 2L * ef))
+                {
+                    isMore = search.Explore(ef, nearest.Length);
+                    int found = Collect(seen, scratch, nearest, null, out int hidden);
+                    // What came or went meanwhile takes room in the view; where it is much, the view is widened.
+                    if (found == Math.Min(nearest.Length, seen.Count) && hidden <= found / 2) return found;
+                }
             }
+            // Layers are taken down while this search is under way: its vectors are all still there.
+            return ExactScan.Nearest(seen, prepared, 0, seen.Slots, nearest, options.Filter);
         }
         finally
         {
@@ -142,9 +186,9 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
-    private protected override void FindWithin(ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found)
+    private protected override void FindWithin(Snapshot seen, ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found)
     {
-        if (Store.Count == 0) return;
+        if (seen.Count == 0) return;
         var scratch = SearchScratch.Rent();
         try
         {
@@ -154,20 +198,16 @@ public abstract unsafe class GraphIndex : VectorIndex
                 // Until one that is too far is among those found.
                 for (int ef = options.Ef ?? DefaultEf; ; ef *= 2)
                 {
-                    if (ef >= Store.Count / ScanShare)
+                    if (ef >= seen.Count / ScanShare)
                     {
-                        ExactScan.Within(Store, prepared, radius, options.Filter, found);
+                        ExactScan.Within(seen, prepared, radius, options.Filter, found);
                         return;
                     }
-                    search.Explore(ef, ef);
-                    if (scratch.Count < ef || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
+                    if (!search.Explore(ef, ef) || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
                 }
             }
             foreach (ulong key in scratch.Found)
-            {
-                long id = Store.Ids[NodeKey.Node(key)];
-                if (NodeKey.Distance(key) <= radius && (options.Filter is null || options.Filter(id))) found.Add(new(id, NodeKey.Distance(key)));
-            }
+                if (NodeKey.Distance(key) <= radius && NodeKey.Node(key) is var slot && seen.Holds(slot, options.Filter)) found.Add(new(seen.Ids[slot], NodeKey.Distance(key)));
         }
         finally
         {
@@ -176,28 +216,36 @@ public abstract unsafe class GraphIndex : VectorIndex
     }
 
     /// <summary>Searches with more and more in view until enough of it passes.</summary>
-    int FindFiltered(ReadOnlySpan<float> prepared, Walker search, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
+    static int FindFiltered(Snapshot seen, ReadOnlySpan<float> prepared, Walker search, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
     {
         // The last of a view are found less surely than the first, so that twice as many should pass.
         int wanted = 2 * nearest.Length;
-        while (ef < Store.Count / ScanShare)
+        while (ef < seen.Count / ScanShare)
         {
             search.Explore(ef, ef);
             int passing = 0;
             foreach (ulong key in scratch.Found)
-                if (filter(Store.Ids[NodeKey.Node(key)])) passing++;
-            if (passing >= wanted) return Collect(scratch, nearest, filter);
+                if (seen.Holds(NodeKey.Node(key), filter)) passing++;
+            if (passing >= wanted) return Collect(seen, scratch, nearest, filter, out _);
             ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
         }
-        return ExactScan.Nearest(Store, prepared, 0, Store.Slots, nearest, filter);
+        return ExactScan.Nearest(seen, prepared, 0, seen.Slots, nearest, filter);
     }
 
-    int Collect(SearchScratch scratch, Span<Neighbor> nearest, Predicate<long>? filter)
+    /// <param name="hidden">How many came before the last of them that the snapshot does not hold.</param>
+    static int Collect(Snapshot seen, SearchScratch scratch, Span<Neighbor> nearest, Predicate<long>? filter, out int hidden)
     {
         int count = 0;
+        hidden = 0;
         foreach (ulong key in scratch.Found)
         {
-            long id = Store.Ids[NodeKey.Node(key)];
+            int slot = NodeKey.Node(key);
+            if (!seen.Holds(slot))
+            {
+                hidden++;
+                continue;
+            }
+            long id = seen.Ids[slot];
             if (filter is not null && !filter(id)) continue;
             nearest[count++] = new(id, NodeKey.Distance(key));
             if (count == nearest.Length) break;
@@ -207,17 +255,23 @@ public abstract unsafe class GraphIndex : VectorIndex
         return count;
     }
 
-    /// <summary>Where a search of a layer begins.</summary>
-    private protected int Descend(GraphWalk walk, float* query, int to, SearchScratch scratch)
+    /// <summary>Where a search of a layer begins; −1 where it is empty.</summary>
+    static int Descend(ReadOnlySpan<GraphLayer> layers, GraphWalk walk, float* query, int to, SearchScratch scratch)
     {
-        int node = _layers[^1].Root;
-        for (int level = _layers.Count - 1; level > to; level--)
+        int node = -1;
+        for (int level = layers.Length - 1; level >= to; level--)
         {
-            walk.Explore(_layers[level], query, node, 1, scratch);
-            node = _layers[level].Below(NodeKey.Node(scratch.Pool[0]));
+            // Nothing may have joined a layer yet, or all may have left it.
+            if (node < 0) node = layers[level].Root;
+            if (level == to || node < 0) continue;
+            walk.Explore(layers[level], query, node, 1, scratch);
+            node = scratch.Count > 0 ? layers[level].Below(NodeKey.Node(scratch.Pool[0])) : -1;
         }
         return node;
     }
+
+    /// <summary>Where a search begins of a layer that is being built; −1 where it is empty.</summary>
+    private protected int Descend(float* query, int to, SearchScratch scratch) => Descend(CollectionsMarshal.AsSpan(_layers), Kernels.Walk, query, to, scratch);
 
     /// <summary>The vectors of the second layer that are nearest to one, itself left out; none where there is no such layer.</summary>
     private protected int[] NearAbove(int slot, int count)
@@ -225,7 +279,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         if (_layers.Count < 2) return [];
         var scratch = SearchScratch.Rent();
         float* query = Kernels.AsQuery(slot, scratch);
-        Kernels.Explore(_layers[1], query, Descend(Kernels.Walk, query, 1, scratch), count, scratch);
+        Kernels.Explore(_layers[1], query, Descend(query, 1, scratch), count, scratch);
         var near = new List<int>();
         foreach (ulong key in scratch.Found)
             if (_layers[1].Below(NodeKey.Node(key)) is var below && below != slot) near.Add(below);
@@ -284,29 +338,22 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected GraphLayer AddLayer()
     {
-        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, null) : new(UpperDegree, _layers[^1]));
+        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, Store.Epochs) : new(UpperDegree, Store.Epochs, _layers[^1]));
+        Show();
         return _layers[^1];
     }
 
-    private protected void Clear()
+    /// <summary>New codes of all vectors. Searches under way go on with those before.</summary>
+    void LearnCodes()
     {
-        foreach (var layer in _layers) layer.Dispose();
-        _layers.Clear();
-    }
-
-    /// <summary>Codes of new vectors, or of all where it is time to learn again.</summary>
-    void Encode(ReadOnlySpan<int> slots)
-    {
-        if (slots.IsEmpty || _codes is { IsStale: false })
+        CodeTable? before = _codes, codes = null;
+        if (Store.Count > 0 && TryCreateCodes(out codes))
         {
-            _codes?.Encode(slots);
-            return;
+            codes.Learn();
+            codes.Encode(Used());
         }
-        if (!TryCreateCodes(out var codes)) return;
-        codes.Learn();
-        codes.Encode([.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)]);
-        _codes?.Dispose();
-        _codes = codes;
+        Volatile.Write(ref _codes, codes);
+        before?.Dispose();
     }
 
     bool TryCreateCodes([NotNullWhen(true)] out CodeTable? codes)
@@ -318,9 +365,9 @@ public abstract unsafe class GraphIndex : VectorIndex
     /// <summary>A search of the lowest layer from where the layers above lead; by codes, where there are any, and ranked again by the vectors.</summary>
     readonly ref struct Walker
     {
-        readonly GraphIndex _index;
         readonly ReadOnlySpan<float> _prepared;
         readonly SearchScratch _scratch;
+        readonly GraphLayer[] _layers;
         readonly CodeTable? _codes;
         readonly GraphWalk _walk;
         readonly float* _query;
@@ -329,7 +376,7 @@ public abstract unsafe class GraphIndex : VectorIndex
 
         internal Walker(GraphIndex index, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch)
         {
-            (_index, _scratch, _codes, _walk) = (index, scratch, index._codes, index.Kernels.Walk);
+            (_layers, _scratch, _codes, _walk) = (Volatile.Read(ref index._shown), scratch, Volatile.Read(ref index._codes), index.Kernels.Walk);
             _prepared = prepared;
             _query = query;
             if (_codes is not null)
@@ -338,14 +385,19 @@ public abstract unsafe class GraphIndex : VectorIndex
                 (_walk, _slack) = (_codes.Walk, coded.Slack);
                 _query = coded.Query;
             }
-            _start = index.Descend(_walk, _query, 0, scratch);
+            _start = Descend(_layers, _walk, _query, 0, scratch);
         }
 
         /// <summary>Leaves the nearest in the pool; of those found by codes at least the <paramref name="wanted"/> nearest.</summary>
-        internal void Explore(int ef, int wanted)
+        /// <returns>Whether there may be more than fitted.</returns>
+        internal bool Explore(int ef, int wanted)
         {
-            _walk.Explore(_index.Base, _query, _start, ef, _scratch);
+            _scratch.Count = 0;
+            if (_start < 0) return false;
+            _walk.Explore(_layers[0], _query, _start, ef, _scratch);
+            bool isFull = _scratch.Count == ef;
             _codes?.Rank(_prepared, _slack, wanted, _scratch);
+            return isFull;
         }
     }
 }

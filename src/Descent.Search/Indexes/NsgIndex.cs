@@ -66,13 +66,13 @@ public sealed unsafe class NsgIndex : GraphIndex
     private protected override void LinkNodes(ReadOnlySpan<int> slots)
     {
         if (slots.Length <= Store.Count / 2) base.LinkNodes(slots);
-        else if (!slots.IsEmpty) Build();
+        else Rebuild(Build);
     }
 
     void Build()
     {
-        Clear();
-        int[] slots = [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
+        int[] slots = Used();
+        if (slots.Length == 0) return;
         AddLayer();
         foreach (int slot in slots) Base.Add(slot);
         Join(slots, lowest: 1);
@@ -91,9 +91,13 @@ public sealed unsafe class NsgIndex : GraphIndex
             for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
         }
         Store.Codec.Prepare([.. sum.Select(x => (float)(x / slots.Length))], prepared);
-        var nearest = new Neighbor[1];
-        ExactScan.Nearest(Store, prepared, 0, Store.Slots, nearest, null);
-        Store.TryFind(nearest[0].Id, out int medoid);
+        var (medoid, nearest) = (slots[0], float.PositiveInfinity);
+        Span<float> distance = stackalloc float[1];
+        foreach (int slot in slots)
+        {
+            Store.Codec.Measure(prepared, Store.Rows.Row(slot), distance);
+            if (distance[0] < nearest) (medoid, nearest) = (slot, distance[0]);
+        }
         return medoid;
     }
 }

@@ -69,17 +69,17 @@ public sealed unsafe class VamanaIndex : GraphIndex
 
     private protected override void LinkNodes(ReadOnlySpan<int> slots)
     {
-        bool isMost = slots.Length > Store.Count / 2;
-        if (isMost)
-        {
-            Clear();
-            slots = Enumerable.Range(0, Store.Slots).Where(Store.IsUsed).ToArray();
-        }
-        base.LinkNodes(slots);
-        if (slots.IsEmpty || !isMost) return;
+        if (slots.Length <= Store.Count / 2) base.LinkNodes(slots);
+        else Rebuild(Build);
+    }
+
+    void Build()
+    {
+        int[] slots = Used();
+        if (slots.Length == 0) return;
+        Join(slots, lowest: 0);
         Base.Slack = Slack;
         int ef = BuildEf;
-        new SecondPass(Base, Kernels, Options.Degree).Run(slots.ToArray(), (query, scratch) =>
-            Kernels.Explore(Base, query, Descend(Kernels.Walk, query, 0, scratch), ef, scratch));
+        new SecondPass(Base, Kernels, Options.Degree).Run(slots, (query, scratch) => Kernels.Explore(Base, query, Descend(query, 0, scratch), ef, scratch));
     }
 }

@@ -4,12 +4,16 @@ using Descent.Tensors;
 namespace Descent.Search;
 
 /// <summary>Vectors under ids, and search for those nearest to a query. Any number of threads may search, add and remove at once.</summary>
-/// <remarks>Searches run side by side; a change waits for those under way and holds up later ones until it is done.</remarks>
+/// <remarks>
+/// Searches never wait. Each sees the index as it was when it began: of a call that adds or removes, all or nothing (of one that adds
+/// many to a graph, part after part), and of an id that gets a new vector the old one or the new one. A graph may no longer lead to
+/// what is removed or replaced while the search is under way. Changes come one at a time; saving and statistics wait for them.
+/// </remarks>
 public abstract unsafe class VectorIndex : IDisposable
 {
     internal const int MostDimensions = 1 << 16, MostEf = 1 << 24;
 
-    readonly ReaderWriterLockSlim _lock = new();
+    readonly Lock _changing = new();
 
     private protected VectorIndex(int dimension, VectorMetric metric, VectorElement elements) =>
         Store = new(RowCodec.Create(Check.Within(1, MostDimensions, dimension, nameof(dimension)), metric, elements));
@@ -27,10 +31,10 @@ public abstract unsafe class VectorIndex : IDisposable
     public int DefaultEf { get; set => field = Check.Within(1, MostEf, value); } = 64;
 
     /// <summary>Vectors in the index.</summary>
-    public int Count => Read(static index => index.Store.Count);
+    public int Count => Seen().Count;
 
     /// <summary>Figures of this moment.</summary>
-    public IndexStatistics Statistics => Read(static index => index.CollectStatistics());
+    public IndexStatistics Statistics => Unchanged(static index => index.CollectStatistics());
 
     internal VectorStore Store { get; }
 
@@ -61,19 +65,15 @@ public abstract unsafe class VectorIndex : IDisposable
         var distinct = new HashSet<long>(ids.Length);
         foreach (long id in ids)
             if (!distinct.Add(id)) throw new ArgumentException($"Add: the id {id} occurs twice.", nameof(ids));
-        _lock.EnterWriteLock();
-        try
-        {
-            RemoveFound(ids);
-            Store.Reserve(ids.Length);
-            int[] slots = new int[ids.Length];
-            for (int i = 0; i < ids.Length; i++) slots[i] = Store.Add(ids[i], vectors.Slice(i * Dimension, Dimension));
-            Link(slots);
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
-        }
+        using var change = new Change(this);
+        int[] replaced = FindSlots(ids), slots = new int[ids.Length];
+        Store.Reserve(ids.Length);
+        for (int i = 0; i < ids.Length; i++) slots[i] = Store.Add(ids[i], vectors.Slice(i * Dimension, Dimension));
+        Link(slots);
+        Store.Publish(slots);
+        if (replaced.Length == 0) return;
+        Unlink(replaced);
+        Store.Bury(replaced);
     }
 
     /// <summary>Removes a vector.</summary>
@@ -84,22 +84,25 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <returns>How many were there.</returns>
     public int Remove(ReadOnlySpan<long> ids)
     {
-        _lock.EnterWriteLock();
-        try
-        {
-            return RemoveFound(ids);
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
-        }
+        using var change = new Change(this);
+        int[] slots = FindSlots(ids);
+        if (slots.Length == 0) return 0;
+        foreach (int slot in slots) Store.Forget(slot);
+        Unlink(slots);
+        Store.Bury(slots);
+        return slots.Length;
     }
 
     /// <summary>Whether an id is in the index.</summary>
-    public bool Contains(long id) => Read(id, static (index, id) => index.Store.TryFind(id, out _));
+    public bool Contains(long id)
+    {
+        using var reading = Store.Epochs.Enter();
+        Seen();
+        return Store.Table.TryFind(id, out _);
+    }
 
     /// <summary>All ids in the index, in ascending order.</summary>
-    public long[] ListIds() => Read(static index =>
+    public long[] ListIds() => Unchanged(static index =>
     {
         var store = index.Store;
         var ids = new List<long>(store.Count);
@@ -110,13 +113,16 @@ public abstract unsafe class VectorIndex : IDisposable
     });
 
     /// <summary>The vector under an id, as it is stored: rounded, and of unit length where the metric is cosine. Null if there is none.</summary>
-    public float[]? Find(long id) => Read(id, static (index, id) =>
+    public float[]? Find(long id)
     {
-        if (!index.Store.TryFind(id, out int slot)) return null;
-        float[] vector = new float[index.Dimension];
-        index.Store.Codec.Decode(index.Store.Rows.Row(slot), vector);
+        using var reading = Store.Epochs.Enter();
+        Seen();
+        var table = Store.Table;
+        if (!table.TryFind(id, out int slot)) return null;
+        float[] vector = new float[Dimension];
+        Store.Codec.Decode(table.Rows.Row(slot), vector);
         return vector;
-    });
+    }
 
     /// <summary>The nearest vectors, nearest first; fewer than <paramref name="k"/> where there are no more.</summary>
     /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
@@ -136,15 +142,8 @@ public abstract unsafe class VectorIndex : IDisposable
         CheckQuery(query);
         if (nearest.IsEmpty) return 0;
         using var prepared = new Prepared(Store.Codec, query);
-        _lock.EnterReadLock();
-        try
-        {
-            return FindNearest(prepared.Query, nearest, options ?? SearchOptions.Default);
-        }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
+        using var reading = Store.Epochs.Enter();
+        return FindNearest(Seen(), prepared.Query, nearest, options ?? SearchOptions.Default);
     }
 
     /// <summary>Searches for many queries at once, on all threads.</summary>
@@ -166,15 +165,8 @@ public abstract unsafe class VectorIndex : IDisposable
         using var prepared = Tensor.Empty([count, width], DType.Float32);
         for (int i = 0; i < count; i++)
             Store.Codec.Prepare(queries.Slice(i * Dimension, Dimension), prepared.AsSpan<float>().Slice(i * width, width));
-        _lock.EnterReadLock();
-        try
-        {
-            FindNearestOfMany(prepared, k, nearest, options ?? SearchOptions.Default);
-        }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
+        using var reading = Store.Epochs.Enter();
+        FindNearestOfMany(Seen(), prepared, k, nearest, options ?? SearchOptions.Default);
         return nearest;
     }
 
@@ -185,15 +177,8 @@ public abstract unsafe class VectorIndex : IDisposable
         CheckQuery(query);
         var found = new List<Neighbor>();
         using var prepared = new Prepared(Store.Codec, query);
-        _lock.EnterReadLock();
-        try
-        {
-            FindWithin(prepared.Query, radius, options ?? SearchOptions.Default, found);
-        }
-        finally
-        {
-            _lock.ExitReadLock();
-        }
+        using var reading = Store.Epochs.Enter();
+        FindWithin(Seen(), prepared.Query, radius, options ?? SearchOptions.Default, found);
         found.Sort();
         return [.. found];
     }
@@ -201,15 +186,18 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>Writes the index to a file; at every moment the path holds the old file or the new one, whole.</summary>
     public void Save(string path) => Descent.Tensors.Formats.AtomicFile.Write(path, Save);
 
-    /// <summary>Gives the memory back.</summary>
-    public virtual void Dispose()
+    /// <summary>Gives the memory back; where searches are under way, when it is collected as garbage.</summary>
+    public void Dispose()
     {
-        _lock.Dispose();
-        Store.Rows.Dispose();
+        lock (_changing)
+        {
+            if (Store.Current is null) return;
+            using (new Change(this, isLast: true)) Release();
+        }
         GC.SuppressFinalize(this);
     }
 
-    internal void Save(Stream stream) => Read(stream, static (index, stream) =>
+    internal void Save(Stream stream) => Unchanged(index =>
     {
         IndexFile.Write(stream, index);
         return true;
@@ -225,47 +213,52 @@ public abstract unsafe class VectorIndex : IDisposable
     {
     }
 
-    /// <summary>Makes new vectors findable.</summary>
+    /// <summary>Makes new vectors findable. They are published after it, if it does not publish them part by part itself.</summary>
     private protected abstract void Link(ReadOnlySpan<int> slots);
 
-    /// <summary>Makes vectors unfindable and releases their slots.</summary>
+    /// <summary>Takes all ways to vectors away whose ids are forgotten or have another vector; what they have stays as it is.</summary>
     private protected abstract void Unlink(ReadOnlySpan<int> slots);
 
-    private protected abstract int FindNearest(ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options);
+    /// <summary>At the end of each change: a place to put in order what it left.</summary>
+    private protected virtual void Settle()
+    {
+    }
 
-    private protected abstract void FindWithin(ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found);
+    /// <summary>Disposes of what the kind has besides the vectors.</summary>
+    private protected virtual void Release()
+    {
+    }
+
+    private protected abstract int FindNearest(Snapshot seen, ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options);
+
+    private protected abstract void FindWithin(Snapshot seen, ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found);
 
     private protected abstract IndexStatistics CollectStatistics();
 
-    private protected virtual void FindNearestOfMany(Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
+    private protected virtual void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
     {
         int width = Store.Codec.QueryFloats;
-        WorkerPool.For(prepared.Shape[0], i => FindNearest(prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options));
+        WorkerPool.For(prepared.Shape[0], i => FindNearest(seen, prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options));
     }
 
-    int RemoveFound(ReadOnlySpan<long> ids)
+    /// <summary>What a search sees that begins now; its reader must have entered before.</summary>
+    Snapshot Seen() => Store.Current ?? throw new ObjectDisposedException(GetType().Name, "The index is disposed of; open or build it anew.");
+
+    int[] FindSlots(ReadOnlySpan<long> ids)
     {
         var slots = new HashSet<int>();
         foreach (long id in ids)
             if (Store.TryFind(id, out int slot)) slots.Add(slot);
-        // From the last one down, so that slots may be filled from the end.
-        if (slots.Count > 0) Unlink([.. slots.OrderDescending()]);
-        return slots.Count;
+        return [.. slots.Order()];
     }
 
     /// <summary>Reads something while nobody changes the index.</summary>
-    private protected T Read<T>(Func<VectorIndex, T> read) => Read(read, static (index, read) => read(index));
-
-    T Read<TState, T>(TState state, Func<VectorIndex, TState, T> read)
+    private protected T Unchanged<T>(Func<VectorIndex, T> read)
     {
-        _lock.EnterReadLock();
-        try
+        lock (_changing)
         {
-            return read(this, state);
-        }
-        finally
-        {
-            _lock.ExitReadLock();
+            Seen();
+            return read(this);
         }
     }
 
@@ -283,6 +276,47 @@ public abstract unsafe class VectorIndex : IDisposable
         if (wrong >= 0)
             throw new ArgumentException($"Element {wrong % Dimension} of vector {wrong / Dimension} is {values[wrong]}; " +
                 $"expected magnitudes of at most {greatest} in an index of {Elements}.", name);
+    }
+
+    /// <summary>One change: nobody else changes the index meanwhile, and what it retires is reclaimed when nobody can hold it any more.</summary>
+    readonly ref struct Change
+    {
+        readonly VectorIndex _index;
+        readonly bool _isLast;
+
+        public Change(VectorIndex index, bool isLast = false)
+        {
+            (_index, _isLast) = (index, isLast);
+            index._changing.Enter();
+            try
+            {
+                index.Seen();
+                index.Store.Epochs.Reclaim();
+            }
+            catch
+            {
+                index._changing.Exit();
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            var store = _index.Store;
+            try
+            {
+                if (!_isLast) _index.Settle();
+            }
+            finally
+            {
+                // Also where the change has failed: nobody may come by memory that it grew out of.
+                if (_isLast) store.Close();
+                else store.Publish([]);
+                store.Epochs.Advance();
+                store.Epochs.Reclaim();
+                _index._changing.Exit();
+            }
+        }
     }
 
     /// <summary>A query as the codec wants it, in rented memory.</summary>

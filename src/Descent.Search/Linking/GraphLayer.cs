@@ -6,19 +6,22 @@ namespace Descent.Search;
 /// <summary>Nodes and their lists of edges, of fixed capacity, −1 behind the last; and a tree over the nodes that keeps all reachable.</summary>
 /// <remarks>
 /// Every node but the root has a parent. Both edges between them are never pruned, so that from each node a path leads to each
-/// other one, whatever the vectors are.
+/// other one, whatever the vectors are. Searches read the count of nodes, the root, the links, and of nodes their slot and the same
+/// node below; what else there is belongs to the one that changes the layer.
 /// </remarks>
 /// <param name="capacity">Edges of a node at most.</param>
+/// <param name="epochs">Who may still come by nodes that are dropped; null where one alone uses the layer.</param>
 /// <param name="below">The layer whose nodes these are a part of; null where nodes are the slots of the vectors.</param>
-sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
+sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? below = null) : IDisposable
 {
     const int NoParent = -1, Unused = -2;
 
-    readonly RowMemory _links = new(capacity * sizeof(int));
+    readonly RowMemory _links = new(capacity * sizeof(int), epochs);
     readonly Dictionary<int, int> _nodeOfSlot = [];
     readonly Stack<int> _free = [];
     int[] _parents = [], _slots = [], _below = [];
     byte[] _children = [];
+    int _numbers, _root = -1;
 
     internal int Capacity => capacity;
 
@@ -31,11 +34,18 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
     /// <summary>Nodes there are.</summary>
     internal int Count { get; private set; }
 
-    /// <summary>Numbers from 0 on that are or were in use.</summary>
-    internal int Numbers { get; private set; }
+    /// <summary>Numbers from 0 on that are or were in use. A search loads it before addresses, and passes over what comes to be beyond.</summary>
+    internal int Numbers => Volatile.Read(ref _numbers);
 
     /// <summary>The root of the tree, where searches begin; −1 in an empty layer.</summary>
-    internal int Root { get; set; } = -1;
+    internal int Root
+    {
+        get => Volatile.Read(ref _root);
+        set => Volatile.Write(ref _root, value);
+    }
+
+    /// <summary>Where the vectors of nodes lie; null where nodes are slots.</summary>
+    internal int[]? SlotsOfNodes => below is null ? null : Volatile.Read(ref _slots);
 
     internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length;
 
@@ -54,11 +64,11 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
         return end < 0 ? row : row[..end];
     }
 
+    /// <summary>Gives a node other edges, one by one: a search that reads them meanwhile finds some of both.</summary>
     internal void Write(int node, ReadOnlySpan<int> edges)
     {
-        var row = LinkRow(node);
-        edges.CopyTo(row);
-        row[edges.Length..].Fill(-1);
+        int* links = Links(node);
+        for (int i = 0; i < capacity; i++) Volatile.Write(ref links[i], i < edges.Length ? edges[i] : -1);
     }
 
     /// <summary>Where the vector of a node lies.</summary>
@@ -66,7 +76,7 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
     internal int Slot(int node) => below is null ? node : _slots[node];
 
     /// <summary>The same node in the layer below.</summary>
-    internal int Below(int node) => _below[node];
+    internal int Below(int node) => Volatile.Read(ref _below)[node];
 
     internal bool TryFind(int slot, out int node)
     {
@@ -99,8 +109,7 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
     internal int Add(int slot)
     {
         int node = below is null ? slot : _free.TryPop(out int free) ? free : Numbers;
-        Numbers = Math.Max(Numbers, node + 1);
-        Reserve(Numbers);
+        Reserve(node + 1);
         if (below is not null)
         {
             if (!below.TryFind(slot, out _below[node])) throw new InvalidOperationException("A node is missing in the layer below.");
@@ -111,17 +120,19 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
         _children[node] = 0;
         LinkRow(node).Fill(-1);
         Count++;
+        Volatile.Write(ref _numbers, Math.Max(_numbers, node + 1));
         return node;
     }
 
-    /// <summary>Forgets a node that no edge leads to.</summary>
+    /// <summary>Forgets a node that no edge leads to; its links stay for searches that have come by it.</summary>
     internal void Drop(int node)
     {
         SetParent(node, Unused);
         Count--;
         if (below is null) return;
         _nodeOfSlot.Remove(_slots[node]);
-        _free.Push(node);
+        if (epochs is null) _free.Push(node);
+        else epochs.Retire(() => _free.Push(node));
     }
 
     internal void Reserve(int nodes)
@@ -133,8 +144,11 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
         Array.Resize(ref _children, size);
         _parents.AsSpan(before).Fill(Unused);
         if (below is null) return;
-        Array.Resize(ref _slots, size);
-        Array.Resize(ref _below, size);
+        int[] slots = _slots, belows = _below;
+        Array.Resize(ref slots, size);
+        Array.Resize(ref belows, size);
+        Volatile.Write(ref _slots, slots);
+        Volatile.Write(ref _below, belows);
     }
 
     /// <summary>The layer by the ids that are in the slots.</summary>
@@ -179,5 +193,4 @@ sealed unsafe class GraphLayer(int capacity, GraphLayer? below) : IDisposable
         }
         return count;
     }
-
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Search;
 
 /// <summary>What walks along the edges of a graph, nearer and nearer to a query; one implementation for each way of measuring.</summary>
@@ -22,35 +24,44 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
 
     internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch)
     {
-        scratch.Start(layer.Numbers, ef, layer.Capacity);
+        // The count first: memory whose address is loaded after it has as many nodes. Only codes that were replaced may have fewer.
+        int numbers = layer.Numbers, capacity = layer.Capacity, ahead = _ahead;
+        scratch.Start(numbers, ef, capacity);
+        var nodes = new Nodes(layer, rows);
+        numbers = nodes.Limit(numbers);
+        if ((uint)start >= (uint)numbers) return;
         byte* marks = scratch.Marks;
         byte epoch = scratch.Epoch;
         int* fresh = scratch.Fresh;
-        int ahead = _ahead;
         marks[start] = epoch;
-        scratch.Insert(NodeKey.Of(Distance(layer, query, start), start), ef);
+        scratch.Insert(NodeKey.Of(TDistance.Of(query, nodes.Row(start), width), start), ef);
         for (int next = 0; next < scratch.Count;)
         {
-            int* links = layer.Links(NodeKey.Node(scratch.Pool[next]));
+            int* links = nodes.Links(NodeKey.Node(scratch.Pool[next]));
             scratch.Pool[next] |= NodeKey.Followed;
             int count = 0;
-            for (int i = 0; i < layer.Capacity && links[i] >= 0; i++)
+            for (int i = 0; i < capacity; i++)
             {
-                int node = links[i];
+                int node = Volatile.Read(ref links[i]);
+                if ((uint)node >= (uint)numbers)
+                {
+                    if (node < 0) break;
+                    continue;
+                }
                 if (marks[node] == epoch) continue;
                 marks[node] = epoch;
                 fresh[count++] = node;
-                if (count <= ahead) Prefetch(layer, node);
+                if (count <= ahead) DistanceKernels.Prefetch(nodes.Row(node), _stride);
             }
             int nearest = next + 1;
             for (int i = 0; i < count; i++)
             {
-                if (i + ahead < count) Prefetch(layer, fresh[i + ahead]);
-                ulong key = NodeKey.Of(Distance(layer, query, fresh[i]), fresh[i]);
+                if (i + ahead < count) DistanceKernels.Prefetch(nodes.Row(fresh[i + ahead]), _stride);
+                ulong key = NodeKey.Of(TDistance.Of(query, nodes.Row(fresh[i]), width), fresh[i]);
                 int place = scratch.Insert(key, ef);
                 if (place >= nearest) continue;
                 nearest = place;
-                DistanceKernels.Prefetch((byte*)layer.Links(fresh[i]), layer.Capacity * sizeof(int));
+                DistanceKernels.Prefetch((byte*)nodes.Links(fresh[i]), capacity * sizeof(int));
             }
             next = nearest;
             while (next < scratch.Count && (scratch.Pool[next] & NodeKey.Followed) != 0) next++;
@@ -64,13 +75,33 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
         {
             if (scratch.Marks[node] == scratch.Epoch) continue;
             scratch.Marks[node] = scratch.Epoch;
-            scratch.Insert(NodeKey.Of(Distance(layer, query, node), node), ef);
+            scratch.Insert(NodeKey.Of(TDistance.Of(query, rows.Row(layer.Slot(node)), width), node), ef);
         }
     }
 
-    byte* Row(GraphLayer layer, int node) => rows.Row(layer.Slot(node));
+    /// <summary>Where nodes have their links and rows, as one walk reads them.</summary>
+    readonly ref struct Nodes
+    {
+        readonly byte* _links, _rows;
+        readonly nint _linkStride, _stride;
+        readonly int[]? _slots;
+        readonly int _capacity;
 
-    float Distance(GraphLayer layer, float* query, int node) => TDistance.Of(query, Row(layer, node), width);
+        public Nodes(GraphLayer layer, RowMemory rows)
+        {
+            (_linkStride, _stride, _slots) = (layer.Capacity * sizeof(int), rows.Stride, layer.SlotsOfNodes);
+            _links = (byte*)layer.Links(0);
+            // In this order: the memory has as many rows, or has grown since.
+            _capacity = rows.Capacity;
+            _rows = rows.Start;
+        }
 
-    void Prefetch(GraphLayer layer, int node) => DistanceKernels.Prefetch(Row(layer, node), _stride);
+        public int Limit(int numbers) => _slots is null ? Math.Min(numbers, _capacity) : numbers;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int* Links(int node) => (int*)(_links + node * _linkStride);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public byte* Row(int node) => _rows + (_slots is null ? node : Math.Min(_slots[node], _capacity - 1)) * _stride;
+    }
 }

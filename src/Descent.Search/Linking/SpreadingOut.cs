@@ -13,7 +13,7 @@ sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, Nearest
     /// <param name="root">The navigating node.</param>
     internal void Run(int root)
     {
-        using (var known = new GraphLayer(nearest.K, null))
+        using (var known = new GraphLayer(nearest.K))
         {
             for (int i = 0; i < nearest.Count; i++) known.Write(known.Add(nearest.Slot(i)), nearest.Slots(i));
             WorkerPool.For(nearest.Count, i => Choose(known, nearest.Slot(i)));

@@ -26,7 +26,7 @@ sealed unsafe class CodeTable : IDisposable
     {
         (_store, _quantizer) = (store, quantizer);
         int lines = (quantizer.CodeBytes + Line - 1) / Line * Line;
-        _codes = new(lines <= quantizer.CodeBytes + quantizer.CodeBytes / 4 ? lines : (quantizer.CodeBytes + 15) / 16 * 16);
+        _codes = new(lines <= quantizer.CodeBytes + quantizer.CodeBytes / 4 ? lines : (quantizer.CodeBytes + 15) / 16 * 16, store.Epochs);
         _centre = new float[quantizer.Width];
         Walk = quantizer.CreateWalk(_codes);
     }

@@ -4,34 +4,37 @@ using Descent.Tensors;
 
 namespace Descent.Search;
 
-/// <summary>Rows of equal size one after another in memory that grows.</summary>
+/// <summary>Rows of equal size one after another in memory that grows, while others read it.</summary>
 /// <remarks>A tensor's memory, for its huge pages: rows are read in any order, and every one would miss the cache of translations.</remarks>
-sealed unsafe class RowMemory(int stride) : IDisposable
+/// <param name="stride">Bytes of a row.</param>
+/// <param name="epochs">Who may still read memory that was grown out of; null where one alone uses it.</param>
+sealed unsafe class RowMemory(int stride, Epochs? epochs = null) : IDisposable
 {
     // Tensors from 1 KiB on are outside of the managed heap, where they do not move.
     const int LeastBytes = 4096;
 
-    Tensor? _memory;
+    nint _start;
+    int _capacity;
 
     internal int Stride => stride;
 
-    /// <summary>Rows that fit.</summary>
-    internal int Capacity { get; private set; }
+    /// <summary>Rows that fit. Loaded before the address, that is of memory with at least as many.</summary>
+    internal int Capacity => Volatile.Read(ref _capacity);
 
-    /// <summary>The first row; changes when the memory grows.</summary>
-    internal byte* Start { get; private set; }
+    /// <summary>What holds the rows now; null before the first.</summary>
+    internal Tensor? Block { get; private set; }
 
-    /// <summary>Some rows of float32 as a matrix, without a copy.</summary>
-    internal Tensor Floats(int start, int count) => _memory![start..(start + count)];
+    /// <summary>The first row; changes when the memory grows. Loaded after a count of rows, it is of memory that has as many.</summary>
+    internal byte* Start => (byte*)Volatile.Read(ref _start);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal byte* Row(int slot) => Start + (nint)slot * stride;
 
+    /// <summary>Retires the memory; who reads it may go on.</summary>
     public void Dispose()
     {
-        _memory?.Dispose();
-        (_memory, Capacity) = (null, 0);
-        Start = null;
+        Retire();
+        Block = null;
     }
 
     /// <summary>Makes room for as many rows, at least half as many again as there was; contents stay, what is new is not cleared.</summary>
@@ -44,9 +47,17 @@ sealed unsafe class RowMemory(int stride) : IDisposable
         int capacity = (int)Math.Min(most, Math.Max(Math.Max(rows, Capacity + (long)Capacity / 2), (LeastBytes + stride - 1) / stride));
         var grown = Tensor.Empty([capacity, width], DType.Float32);
         byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(grown.AsSpan<float>()));
-        Buffer.MemoryCopy(Start, start, (long)capacity * stride, (long)Capacity * stride);
-        _memory?.Dispose();
-        (_memory, Capacity) = (grown, capacity);
-        Start = start;
+        Buffer.MemoryCopy((byte*)_start, start, (long)capacity * stride, (long)Capacity * stride);
+        Retire();
+        Block = grown;
+        Volatile.Write(ref _start, (nint)start);
+        Volatile.Write(ref _capacity, capacity);
+    }
+
+    void Retire()
+    {
+        if (Block is not { } block) return;
+        if (epochs is null) block.Dispose();
+        else epochs.Retire(block.Dispose);
     }
 }

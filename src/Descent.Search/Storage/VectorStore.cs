@@ -1,79 +1,162 @@
-using System.Runtime.InteropServices;
-
 namespace Descent.Search;
 
-/// <summary>The vectors of an index in numbered slots, and which id is in which.</summary>
-sealed unsafe class VectorStore(RowCodec codec)
+/// <summary>The vectors of an index in numbered slots, and which id is in which. One changes it at a time; searches read a <see cref="Snapshot"/>.</summary>
+/// <remarks>
+/// A vector takes a slot, is born when it is published, is forgotten when its id is removed or gets another vector, and is buried
+/// when nothing leads to it any more; when all have left who may still have come by it, its slot is free again.
+/// </remarks>
+sealed unsafe class VectorStore
 {
-    readonly Dictionary<long, int> _slotOf = [];
-    readonly List<long> _ids = [];
-    readonly Stack<int> _free = [];
+    // By the slot of the new vector that of the old one, which dies when the new one is born.
+    readonly Dictionary<int, int> _replaced = [];
+    SlotTable _table;
+    Stack<int> _free = [];
+    Life[] _lives = [];
+    Snapshot? _current;
+    long _version, _lastBirth;
+    int _held;
 
-    internal RowCodec Codec => codec;
+    internal VectorStore(RowCodec codec)
+    {
+        Codec = codec;
+        _table = new(new(codec.Stride, Epochs));
+        Publish([]);
+    }
 
-    internal RowMemory Rows { get; } = new(codec.Stride);
+    internal RowCodec Codec { get; }
 
-    /// <summary>Vectors that are there.</summary>
-    internal int Count => _slotOf.Count;
+    internal Epochs Epochs { get; } = new();
+
+    internal RowMemory Rows => _table.Rows;
+
+    /// <summary>Ids that are there.</summary>
+    internal int Count => _table.Count;
 
     /// <summary>Slots from 0 on that are or were in use.</summary>
-    internal int Slots => _ids.Count;
+    internal int Slots { get; private set; }
 
-    internal ReadOnlySpan<long> Ids => CollectionsMarshal.AsSpan(_ids);
+    /// <summary>Vectors that others replace, and that are there until those are published.</summary>
+    internal int Replaced => _replaced.Count;
+
+    internal ReadOnlySpan<long> Ids => _table.Ids.AsSpan(0, Slots);
 
     internal long Bytes => (long)Rows.Capacity * Rows.Stride;
 
-    internal bool TryFind(long id, out int slot) => _slotOf.TryGetValue(id, out slot);
+    /// <summary>What searches see; null when the index is disposed of.</summary>
+    internal Snapshot? Current => Volatile.Read(ref _current);
 
-    internal bool IsUsed(int slot) => _slotOf.TryGetValue(_ids[slot], out int found) && found == slot;
+    /// <summary>Where an id is looked up while others change it: in this moment's table, whose rows go with it.</summary>
+    internal SlotTable Table => Volatile.Read(ref _table);
 
-    /// <summary>Puts a new id into a free slot, or a new one.</summary>
+    internal bool TryFind(long id, out int slot) => _table.TryFind(id, out slot);
+
+    /// <summary>Whether a slot is that of an id.</summary>
+    internal bool IsUsed(int slot) => _table.TryFind(_table.Ids[slot], out int found) && found == slot;
+
+    /// <summary>Puts a vector into a free slot, or a new one; the vector that the id had is replaced when the new one is published.</summary>
     internal int Add(long id, ReadOnlySpan<float> vector)
     {
+        bool isKnown = TryFind(id, out int old);
         int slot = TakeSlot(id);
-        codec.Encode(vector, Rows.Row(slot));
+        Codec.Encode(vector, Rows.Row(slot));
+        _table.Set(slot);
+        if (isKnown) _replaced.Add(slot, old);
         return slot;
     }
 
-    /// <summary>Room for a row that the caller fills.</summary>
-    internal int TakeSlot(long id)
+    /// <summary>Adds a new id whose row the caller fills; only where nobody searches yet.</summary>
+    internal int AddUnfilled(long id)
+    {
+        int slot = TakeSlot(id);
+        _table.Set(slot);
+        return slot;
+    }
+
+    /// <summary>Makes vectors seen that are linked now, all at once; those that were already stay so.</summary>
+    internal void Publish(ReadOnlySpan<int> slots)
+    {
+        long version = ++_version;
+        foreach (int slot in slots)
+        {
+            ref Life life = ref _lives[slot];
+            if (life.Born != Life.Never) continue;
+            if (_replaced.Remove(slot, out int old)) Die(old, version);
+            Volatile.Write(ref life.Born, version);
+            _lastBirth = version;
+            _held++;
+        }
+        Volatile.Write(ref _current, new(Codec, _table, _lives, Slots, _held, version, _lastBirth));
+    }
+
+    /// <summary>Forgets an id; its vector is seen until it is buried.</summary>
+    internal void Forget(int slot) => _table.Remove(_table.Ids[slot]);
+
+    /// <summary>Hides vectors to which nothing leads any more, all at once. Their slots are free when nobody can have come by them.</summary>
+    internal void Bury(int[] slots)
+    {
+        foreach (int slot in slots)
+            if (_lives[slot].Died == Life.Never) Die(slot, _version + 1);
+        Publish([]);
+        var free = _free;
+        Epochs.Retire(() =>
+        {
+            foreach (int slot in slots) free.Push(slot);
+        });
+    }
+
+    /// <summary>Moves the vectors together, to slots from 0 on in the order they have; for who keeps nothing by slots.</summary>
+    internal void Compact()
+    {
+        var (old, table) = (_table, new SlotTable(new(Codec.Stride, Epochs)));
+        table.Reserve(Count, Count);
+        var lives = new Life[table.Rows.Capacity];
+        int count = 0;
+        for (int slot = 0; slot < Slots; slot++)
+        {
+            if (!IsUsed(slot)) continue;
+            new ReadOnlySpan<byte>(Rows.Row(slot), Codec.Stride).CopyTo(new(table.Rows.Row(count), Codec.Stride));
+            lives[count] = _lives[slot];
+            table.SetId(count, old.Ids[slot]);
+            table.Set(count++);
+        }
+        (_free, _lives, Slots) = ([], lives, count);
+        Volatile.Write(ref _table, table);
+        Publish([]);
+        old.Rows.Dispose();
+    }
+
+    /// <summary>Room for more vectors.</summary>
+    internal void Reserve(int more)
+    {
+        _table.Reserve(checked(Slots + Math.Max(0, more - _free.Count)), more);
+        if (_lives.Length < Rows.Capacity) Array.Resize(ref _lives, Rows.Capacity);
+    }
+
+    /// <summary>Ends all reading: who has begun may go on, then the memory is given back.</summary>
+    internal void Close()
+    {
+        Volatile.Write(ref _current, null);
+        Rows.Dispose();
+    }
+
+    int TakeSlot(long id)
     {
         if (!_free.TryPop(out int slot))
         {
-            slot = _ids.Count;
-            Rows.Reserve(slot + 1);
-            _ids.Add(id);
+            Reserve(1);
+            slot = Slots++;
         }
-        _ids[slot] = id;
-        _slotOf.Add(id, slot);
+        // In this order, see Snapshot.Holds.
+        ref Life life = ref _lives[slot];
+        Volatile.Write(ref life.Born, Life.Never);
+        Volatile.Write(ref life.Died, Life.Never);
+        _table.SetId(slot, id);
         return slot;
     }
 
-    /// <summary>Removes what a slot holds; the slot is free for another.</summary>
-    internal void Release(int slot)
+    void Die(int slot, long version)
     {
-        _slotOf.Remove(_ids[slot]);
-        _free.Push(slot);
-    }
-
-    /// <summary>Removes what a slot holds and moves the last slot's into it, so that no slot is free.</summary>
-    internal void ReleaseDensely(int slot)
-    {
-        int last = _ids.Count - 1;
-        _slotOf.Remove(_ids[slot]);
-        if (slot != last)
-        {
-            new ReadOnlySpan<byte>(Rows.Row(last), Rows.Stride).CopyTo(new(Rows.Row(slot), Rows.Stride));
-            _ids[slot] = _ids[last];
-            _slotOf[_ids[slot]] = slot;
-        }
-        _ids.RemoveAt(last);
-    }
-
-    internal void Reserve(int more)
-    {
-        Rows.Reserve(checked(_ids.Count + Math.Max(0, more - _free.Count)));
-        _ids.EnsureCapacity(_ids.Count + more);
-        _slotOf.EnsureCapacity(_slotOf.Count + more);
+        Volatile.Write(ref _lives[slot].Died, version);
+        _held--;
     }
 }
