@@ -23,11 +23,11 @@ sealed unsafe class ByteRows
     readonly int _meanSlots;
 
     /// <param name="seen">What to round.</param>
+    /// <param name="panels">Empty memory, which nobody disposes of: searches may read it until it is garbage.</param>
     /// <param name="before">What was rounded of an earlier snapshot.</param>
-    internal ByteRows(Snapshot seen, ByteRows? before)
+    internal ByteRows(Snapshot seen, RowMemory panels, ByteRows? before)
     {
-        (_seen, _width) = (seen, seen.Codec.QueryFloats);
-        _panels = new(BytePanel.Size(_width));
+        (_seen, _panels, _width) = (seen, panels, seen.Codec.QueryFloats);
         _panels.Reserve(Panels);
         if (before is not null && (!seen.HasSlotsOf(before._seen) || seen.Slots > 2 * before._meanSlots)) before = null;
         (_mean, _meanSlots) = before is null ? (FindMean(), seen.Slots) : (before._mean, before._meanSlots);

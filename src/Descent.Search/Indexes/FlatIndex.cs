@@ -78,7 +78,7 @@ public sealed unsafe class FlatIndex : VectorIndex
         if (!_rounding.TryEnter()) return null;
         try
         {
-            Volatile.Write(ref _bytes, bytes = new(seen, _bytes));
+            Volatile.Write(ref _bytes, bytes = new(seen, new(BytePanel.Size(seen.Codec.QueryFloats)), _bytes));
             return bytes;
         }
         finally
