@@ -17,6 +17,7 @@ using Descent.Benchmarks;
     ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
+    ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
     ("shap", "exact Shapley values of boosted trees, of pairs, and against background rows", ShapTask.Run),

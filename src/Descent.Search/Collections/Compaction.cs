@@ -24,7 +24,7 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
         {
             try
             {
-                if (whole) state.Index.WaitUntilLinked();
+                if (whole) state.Index.LinkEverything();
                 Run(records, sequence, firstLog, whole);
                 Fault = null;
             }

@@ -11,7 +11,7 @@ public sealed class DocumentationTests
     [Theory, MemberData(nameof(Pages))]
     public void Every_example_of_a_page_is_compiled_and_run(string page)
     {
-        string[] folders = ["tests/Descent.NN.Tests/Documentation", "tests/Descent.Tabular.Tests/Documentation", "tests/Descent.Testing"];
+        string[] folders = ["tests/Descent.NN.Tests/Documentation", "tests/Descent.Tabular.Tests/Documentation", "tests/Descent.Search.Tests/Documentation", "tests/Descent.Testing"];
         var sources = folders.SelectMany(folder => Directory.GetFiles(Path.Combine(RepositoryRoot.Path, folder), "*Snippets.cs"))
             .Select(file => Flat(File.ReadAllText(file))).ToArray();
         var blocks = RepositoryRoot.Read(page).ReplaceLineEndings("\n").Split("```csharp\n").Skip(1).Select(rest => rest.Split("```")[0]).ToArray();

@@ -1,7 +1,7 @@
 namespace Descent.Search.Tests;
 
 /// <summary>Ways to make a collection; every property is checked for each.</summary>
-sealed record CollectionCase(CollectionOptions Options)
+public sealed record CollectionCase(CollectionOptions Options)
 {
     internal static Dictionary<string, CollectionCase> All { get; } = new()
     {
@@ -16,5 +16,5 @@ sealed record CollectionCase(CollectionOptions Options)
         ["flushed now and then"] = new(new CollectionOptions { Dimension = Invented.Dimension, FlushInterval = TimeSpan.FromMilliseconds(5) }),
     };
 
-    internal static TheoryData<string> Names => [.. All.Keys];
+    public static TheoryData<string> Names => [.. All.Keys];
 }

@@ -3,6 +3,9 @@ namespace Descent.Search;
 /// <summary>All records as of some change, in memory: where each is, columns for filters, and the index. Searches run side by side; a change lets them finish and is seen whole.</summary>
 sealed class CollectionState<TKey> : IDisposable where TKey : notnull
 {
+    // Found beyond what is wanted, for those whose records are gone.
+    const int Spare = 8;
+
     readonly ReaderWriterLockSlim _lock = new();
     readonly RecordTable<TKey> _table = new();
     readonly PayloadColumns<TKey> _columns;
@@ -131,16 +134,17 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
         {
             var allowed = options.Filter?.Find(_columns, _table.Used);
             int passing = allowed?.Count ?? _table.Count;
-            var nearest = new Neighbor[Math.Min(k, passing)];
-            if (nearest.Length == 0) return [];
-            if (allowed is not null && _scan.IsWorthwhile(passing)) return Named(nearest.AsSpan(0, _scan.Nearest(query, allowed, nearest)), nearest.Length)!;
+            int wanted = Math.Min(k, passing);
+            if (wanted == 0) return [];
+            Span<Neighbor> nearest = new Neighbor[wanted + (Index.HasDead ? wanted / 2 + Spare : 0)];
+            if (allowed is not null && _scan.IsWorthwhile(passing)) return Named(nearest[.._scan.Nearest(query, allowed, nearest[..wanted])], wanted);
+            if (allowed is null)
+            {
+                var found = Named(nearest[..Index.Search(query, nearest, new() { Ef = options.Ef })], wanted);
+                if (found.Count == wanted) return found;
+            }
             Predicate<long> isPassing = sequence => _table.TryFindSequence(sequence, out int slot) && allowed?[slot] != false;
-            bool isOpen = allowed is null && !Index.HasDead;
-            int found = Index.Search(query, nearest, new() { Ef = options.Ef, Filter = isOpen ? null : isPassing });
-            var named = Named(nearest.AsSpan(0, found), nearest.Length);
-            if (named is not null) return named;
-            found = Index.Search(query, nearest, new() { Ef = options.Ef, Filter = isPassing });
-            return Named(nearest.AsSpan(0, found), found)!;
+            return Named(nearest[..Index.Search(query, nearest[..wanted], new() { Ef = options.Ef, Filter = isPassing })], wanted);
         }
         finally
         {
@@ -165,13 +169,13 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
 
     public void Dispose() => _index?.Dispose();
 
-    /// <returns>Null where one has no record, and fewer are left than could be.</returns>
-    List<(StoredRecord<TKey>, float)>? Named(ReadOnlySpan<Neighbor> nearest, int possible)
+    /// <summary>The first of those that have a record still.</summary>
+    List<(StoredRecord<TKey>, float)> Named(ReadOnlySpan<Neighbor> nearest, int most)
     {
-        var named = new List<(StoredRecord<TKey>, float)>(nearest.Length);
+        var named = new List<(StoredRecord<TKey>, float)>(most);
         foreach (var neighbor in nearest)
-            if (_table.TryFindSequence(neighbor.Id, out int slot)) named.Add((_table[slot], neighbor.Distance));
-        return named.Count < nearest.Length && named.Count < possible ? null : named;
+            if (named.Count < most && _table.TryFindSequence(neighbor.Id, out int slot)) named.Add((_table[slot], neighbor.Distance));
+        return named;
     }
 
     (long[], float[]) ReadVectors(long[] sequences)

@@ -27,7 +27,7 @@ sealed class RecordIndex : IDisposable
     VectorIndex? _main;
     long _unsaved;
     Task _linking = Task.CompletedTask;
-    bool _isLinking, _isDisposed;
+    bool _isLinking, _isFinishing, _isDisposed;
 
     /// <param name="main">The index that was saved; null where there was none.</param>
     /// <param name="read">Gives the vectors of those of some sequences that records still have.</param>
@@ -110,12 +110,16 @@ sealed class RecordIndex : IDisposable
     /// <summary>Notes that so many of <see cref="Unsaved"/> are in a file.</summary>
     internal void NoteSaved(long changes) => Interlocked.Add(ref _unsaved, -changes);
 
-    /// <summary>Waits until everything is linked that should be.</summary>
-    internal void WaitUntilLinked()
+    /// <summary>Links what is new to the last vector, where there are too many for measuring all.</summary>
+    internal void LinkEverything()
     {
-        Task linking;
-        lock (_lock) linking = _linking;
-        linking.Wait();
+        lock (_lock)
+        {
+            _isFinishing = true;
+            StartLinking();
+        }
+        Wait();
+        lock (_lock) _isFinishing = false;
     }
 
     public void Dispose()
@@ -125,7 +129,14 @@ sealed class RecordIndex : IDisposable
             _isDisposed = true;
             Monitor.PulseAll(_lock);
         }
-        WaitUntilLinked();
+        Wait();
+    }
+
+    void Wait()
+    {
+        Task linking;
+        lock (_lock) linking = _linking;
+        linking.Wait();
     }
 
     static bool Holds(ReadOnlySpan<Neighbor> neighbors, long id)
@@ -135,7 +146,7 @@ sealed class RecordIndex : IDisposable
         return false;
     }
 
-    bool ShouldLink => _recent.Count >= (_main is null ? _exactUpTo + 1 : LinkFrom);
+    bool ShouldLink => _recent.Count >= (_main is null ? _exactUpTo + 1 : _isFinishing ? 1 : LinkFrom);
 
     bool ShouldRemove => _main is { } main && _dead.Count > Math.Max(RemoveAtOnce, main.Count / 16);
 
@@ -155,7 +166,11 @@ sealed class RecordIndex : IDisposable
                 long[] moving = [], leaving = [];
                 lock (_lock)
                 {
-                    if (_isDisposed || !(ShouldLink || ShouldRemove)) break;
+                    if (_isDisposed || !(ShouldLink || ShouldRemove))
+                    {
+                        EndLinking();
+                        return;
+                    }
                     if (ShouldLink) moving = Take(_queue, LinkMost);
                     else leaving = Take(_dead, _dead.Count > _main!.Count / 2 ? int.MaxValue : RemoveAtOnce);
                 }
@@ -167,16 +182,18 @@ sealed class RecordIndex : IDisposable
         catch (Exception error) when (error is InvalidDataException or IOException or InvalidOperationException or ArgumentException)
         {
             // What could not be linked stays among the new ones, where it is found.
-            Fault = error;
-        }
-        finally
-        {
             lock (_lock)
             {
-                _isLinking = false;
-                Monitor.PulseAll(_lock);
+                Fault = error;
+                EndLinking();
             }
         }
+    }
+
+    void EndLinking()
+    {
+        _isLinking = false;
+        Monitor.PulseAll(_lock);
     }
 
     void Link(long[] moving)

@@ -26,7 +26,7 @@ sealed unsafe class SubsetScan<TKey>(RecordTable<TKey> table, RowCodec codec) wh
                 codec.Encode(vector, row);
                 float distance = 0;
                 codec.Measure(prepared, row, new Span<float>(ref distance));
-                if (distance < heap.Bound || distance == heap.Bound) heap.Offer(new(record.Sequence, distance));
+                if (distance <= heap.Bound) heap.Offer(new(record.Sequence, distance));
             }
         }
         finally
