@@ -16,21 +16,22 @@ sealed unsafe class ByteRows
     // Enough for a mean.
     const int Sampled = 4096;
 
-    readonly Snapshot _seen;
+    readonly Snapshot? _seen;
+    readonly byte* _start;
+    readonly int[]? _order;
     readonly RowMemory _panels;
     readonly int _width;
     readonly float[] _mean;
-    readonly int _meanSlots;
+    readonly int _meanCount;
 
-    /// <param name="seen">What to round.</param>
+    /// <param name="seen">What to round: all slots.</param>
     /// <param name="panels">Empty memory, which nobody disposes of: searches may read it until it is garbage.</param>
     /// <param name="before">What was rounded of an earlier snapshot.</param>
-    internal ByteRows(Snapshot seen, RowMemory panels, ByteRows? before)
+    internal ByteRows(Snapshot seen, RowMemory panels, ByteRows? before) : this(seen.Codec, seen.Row(0), seen.Slots, panels)
     {
-        (_seen, _panels, _width) = (seen, panels, seen.Codec.QueryFloats);
-        _panels.Reserve(Panels);
-        if (before is not null && (!seen.HasSlotsOf(before._seen) || seen.Slots > 2 * before._meanSlots)) before = null;
-        (_mean, _meanSlots) = before is null ? (FindMean(), seen.Slots) : (before._mean, before._meanSlots);
+        _seen = seen;
+        if (before is not null && (!seen.HasSlotsOf(before._seen!) || seen.Slots > 2 * before._meanCount)) before = null;
+        (_mean, _meanCount) = before is null ? (FindMean(), Count) : (before._mean, before._meanCount);
         WorkerPool.For(Panels, panel =>
         {
             if (before is not null && IsIn(before, panel)) new ReadOnlySpan<byte>(before._panels.Row(panel), _panels.Stride).CopyTo(new(_panels.Row(panel), _panels.Stride));
@@ -39,10 +40,32 @@ sealed unsafe class ByteRows
         GC.KeepAlive(before);
     }
 
+    /// <param name="store">Where the rows are, which must not change.</param>
+    /// <param name="order">The slots of the rows in turn.</param>
+    /// <param name="panels">Empty memory.</param>
+    internal ByteRows(VectorStore store, int[] order, RowMemory panels) : this(store.Codec, store.Rows.Start, order.Length, panels)
+    {
+        _order = order;
+        (_mean, _meanCount) = (FindMean(), Count);
+        WorkerPool.For(Panels, Round);
+    }
+
+    ByteRows(RowCodec codec, byte* start, int count, RowMemory panels)
+    {
+        (Codec, _width, Count, _panels, _mean) = (codec, codec.QueryFloats, count, panels, []);
+        _start = start;
+        _panels.Reserve(Panels);
+    }
+
+    internal RowCodec Codec { get; }
+
     internal ReadOnlySpan<float> Mean => _mean;
 
-    /// <summary>Panels of all slots.</summary>
-    internal int Panels => (_seen.Slots + BytePanel.Rows - 1) / BytePanel.Rows;
+    /// <summary>How many rows there are.</summary>
+    internal int Count { get; }
+
+    /// <summary>Panels of all rows.</summary>
+    internal int Panels => (Count + BytePanel.Rows - 1) / BytePanel.Rows;
 
     internal long Bytes => (long)_panels.Capacity * _panels.Stride;
 
@@ -50,14 +73,17 @@ sealed unsafe class ByteRows
     internal static bool Fits(RowCodec codec) => ByteScan.IsAvailable && codec.Metric != VectorMetric.Hamming && codec.QueryFloats <= MostWidth;
 
     /// <summary>Whether the rows of all that a snapshot holds are here. What a reader of an earlier snapshot sees was in its place, too, when they were rounded.</summary>
-    internal bool Has(Snapshot seen) => seen.HasSlotsOf(_seen) && seen.LastBirth <= _seen.Version;
+    internal bool Has(Snapshot seen) => seen.HasSlotsOf(_seen!) && seen.LastBirth <= _seen!.Version;
+
+    /// <summary>A row as it is stored.</summary>
+    internal byte* Row(int row) => _start + (nint)(_order is null ? row : _order[row]) * Codec.Stride;
 
     internal BytePanel Panel(int panel) => new(_panels.Row(panel), _width);
 
     bool IsIn(ByteRows before, int panel)
     {
-        for (int slot = panel * BytePanel.Rows; slot < Math.Min(_seen.Slots, (panel + 1) * BytePanel.Rows); slot++)
-            if (slot >= before._seen.Slots || !_seen.WasBornBy(slot, before._seen.Version)) return false;
+        for (int slot = panel * BytePanel.Rows; slot < Math.Min(Count, (panel + 1) * BytePanel.Rows); slot++)
+            if (slot >= before.Count || !_seen!.WasBornBy(slot, before._seen!.Version)) return false;
         return true;
     }
 
@@ -65,10 +91,10 @@ sealed unsafe class ByteRows
     {
         double[] sum = new double[_width];
         float[] row = new float[_width], mean = new float[_width];
-        int step = Math.Max(1, _seen.Slots / Sampled), count = 0;
-        for (int slot = 0; slot < _seen.Slots; slot += step, count++)
+        int step = Math.Max(1, Count / Sampled), count = 0;
+        for (int i = 0; i < Count; i += step, count++)
         {
-            _seen.Codec.Decode(_seen.Row(slot), row);
+            Codec.Decode(Row(i), row);
             for (int j = 0; j < row.Length; j++) sum[j] += row[j];
         }
         for (int j = 0; j < mean.Length; j++) mean[j] = (float)(sum[j] / Math.Max(1, count));
@@ -78,13 +104,13 @@ sealed unsafe class ByteRows
     void Round(int index)
     {
         var panel = Panel(index);
-        int first = index * BytePanel.Rows, count = Math.Min(BytePanel.Rows, _seen.Slots - first);
-        bool isEuclidean = _seen.Codec.Metric == VectorMetric.SquaredEuclidean;
+        int first = index * BytePanel.Rows, count = Math.Min(BytePanel.Rows, Count - first);
+        bool isEuclidean = Codec.Metric == VectorMetric.SquaredEuclidean;
         Span<float> row = stackalloc float[_width], mean = _mean;
         float greatest = 0;
         for (int r = 0; r < count; r++)
         {
-            _seen.Codec.Decode(_seen.Row(first + r), row);
+            Codec.Decode(Row(first + r), row);
             greatest = Math.Max(greatest, ByteRounding.Subtract(row, mean, row));
         }
         panel.Scale = ByteRounding.Scale(greatest);
@@ -93,7 +119,7 @@ sealed unsafe class ByteRows
             row.Clear();
             if (r < count)
             {
-                _seen.Codec.Decode(_seen.Row(first + r), row);
+                Codec.Decode(Row(first + r), row);
                 ByteRounding.Subtract(row, mean, row);
             }
             var rounding = ByteRounding.Round(row, panel.Scale, panel.Words + r, BytePanel.Rows, flip: 0);

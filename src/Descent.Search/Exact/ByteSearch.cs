@@ -1,102 +1,75 @@
-using Descent.Tensors;
-
 namespace Descent.Search;
 
-/// <summary>
-/// Exact search for many queries by products of bytes: what their bounds leave open is measured by the same kernel as for one query,
-/// so that the answers are the same. Faster than products of floats can be, unless the vectors are such that bytes tell little.
-/// </summary>
-sealed unsafe class ByteSearch(Snapshot seen, ByteRows rows, Tensor queries, int k, Neighbor[] nearest, Predicate<long>? filter)
+/// <summary>The pass of strips of queries over all rows in bytes: it leaves few rows open, to be measured.</summary>
+/// <param name="rows">What is searched.</param>
+/// <param name="k">How many are wanted for each query.</param>
+/// <param name="passes">Whether a row may be found by a query; null if all may.</param>
+sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passes)
 {
     /// <summary>Strips that go through the rows together.</summary>
-    const int Together = 8;
+    internal const int Together = 8;
 
-    // Measuring one costs about as much as so many of its products in floats.
-    const int CostOfMeasure = 8;
+    // A hit costs about as much as so many products in floats.
+    const int CostOfHit = 6;
 
-    readonly RowCodec _codec = seen.Codec;
-    readonly int _width = seen.Codec.QueryFloats;
+    // Rows that memory is asked for before their turn.
+    const int Ahead = 4;
 
-    internal void Run()
+    /// <summary>How many are wanted for each query.</summary>
+    internal int K => k;
+
+    /// <param name="strips">Queries.</param>
+    /// <param name="candidates">For each place of each strip what it finds.</param>
+    /// <param name="isHasty">
+    /// Rows come in no order, so that of the k nearest a share is expected among those that were seen, and no more than a few above
+    /// that share are kept. Whether k were found above all bounds must be seen by <see cref="IsSound"/>.
+    /// </param>
+    /// <returns>Whether it was worth while; where bytes tell too little it is given up.</returns>
+    internal bool Run(ReadOnlySpan<ByteStrip> strips, ReadOnlySpan<ByteCandidates> candidates, bool isHasty)
     {
-        int[][] places = Arrange();
-        using var room = new RowMemory((ByteStrip.Size(_width) + 63) / 64 * 64);
-        room.Reserve(places.Length);
-        var strips = new ByteStrip[places.Length];
-        WorkerPool.For(strips.Length, i => strips[i] = new(_codec, rows.Mean, queries.AsSpan<float>(), places[i], room.Row(i)));
-        int together = Math.Clamp(strips.Length / Numerics.Threads, 1, Together);
-        bool[] isDone = new bool[(strips.Length + together - 1) / together];
-        WorkerPool.For(isDone.Length, i => isDone[i] = Search(strips.AsSpan(i * together, Math.Min(together, strips.Length - i * together))));
-        for (int i = 0; i < strips.Length; i++)
-            if (!isDone[i / together]) SearchByFloats(places[i]);
-        GC.KeepAlive(room);
-        GC.KeepAlive(rows);
-    }
-
-    /// <summary>Queries of like magnitude together, as those of a strip share a scale.</summary>
-    int[][] Arrange()
-    {
-        int count = queries.Shape[0];
-        float[] magnitudes = new float[count];
-        int[] order = [.. Enumerable.Range(0, count)];
-        float[] room = new float[_width];
-        for (int q = 0; q < count; q++) magnitudes[q] = ByteStrip.Centre(_codec, rows.Mean, Query(q), room);
-        Array.Sort(magnitudes, order);
-        return [.. order.Chunk(ByteStrip.Rows)];
-    }
-
-    /// <returns>Whether it was worth while; if not, it was given up.</returns>
-    bool Search(ReadOnlySpan<ByteStrip> strips)
-    {
-        int[] counts = new int[strips.Length * ByteStrip.Rows];
-        Span<short> hits = stackalloc short[ByteStrip.MostHits];
-        long measured = 0;
+        var hits = stackalloc ByteHit[ByteStrip.MostHits];
+        long all = 0, pairs = 0;
         for (int panel = 0; panel < rows.Panels; panel++)
         {
+            int rank = isHasty ? Rank((panel + 1.0) / rows.Panels) : k;
             for (int s = 0; s < strips.Length; s++)
             {
-                int found = strips[s].Scan(rows.Panel(panel), hits);
-                if (found > 0) Measure(strips[s], counts.AsSpan(s * ByteStrip.Rows, ByteStrip.Rows), panel * BytePanel.Rows, hits[..found]);
-                measured += found;
+                int count = strips[s].Scan(rows.Panel(panel), new(hits, ByteStrip.MostHits));
+                Offer(strips[s], candidates.Slice(s * ByteStrip.Rows, ByteStrip.Rows), panel * BytePanel.Rows, new(hits, count), rank);
+                all += count;
+                pairs += ByteStrip.MostHits;
+                // Of the first all are.
+                if (all > pairs / CostOfHit + 64L * (k + BytePanel.Rows) * strips.Length * ByteStrip.Rows) return false;
             }
-            long pairs = (long)(panel + 1) * BytePanel.Rows * strips.Length * ByteStrip.Rows;
-            // The first are all open.
-            if (measured > pairs / CostOfMeasure + 64L * (k + BytePanel.Rows) * strips.Length * ByteStrip.Rows) return false;
         }
-        for (int s = 0; s < strips.Length; s++)
-            for (int place = 0; place < strips[s].Queries.Length; place++) Nearest(strips[s].Queries[place])[..counts[s * ByteStrip.Rows + place]].Sort();
         return true;
     }
 
-    void Measure(ByteStrip strip, Span<int> counts, int first, ReadOnlySpan<short> hits)
+    /// <summary>Whether the k nearest to a query are among what was found.</summary>
+    internal bool IsSound(ByteStrip strip, int place, ByteCandidates candidates) => strip.FindLeast(place, candidates[k]) >= strip.Least(place);
+
+    /// <summary>The distances of rows to a query.</summary>
+    internal void Measure(ReadOnlySpan<float> query, ReadOnlySpan<(float Most, int Row)> open, Span<float> distances)
     {
-        Span<float> distance = stackalloc float[1];
-        foreach (int hit in hits)
+        for (int i = 0; i < Math.Min(Ahead, open.Length); i++) DistanceKernels.Prefetch(rows.Row(open[i].Row), rows.Codec.Stride);
+        for (int i = 0; i < open.Length; i++)
         {
-            var (place, row) = Math.DivRem(hit, BytePanel.Rows);
-            int slot = first + row;
-            if (place >= strip.Queries.Length || !seen.Holds(slot, filter)) continue;
-            int query = strip.Queries[place];
-            _codec.Measure(Query(query), seen.Row(slot), distance);
-            var heap = new NearestHeap(Nearest(query), counts[place]);
-            if (!(distance[0] <= heap.Bound)) continue;
-            heap.Offer(new(seen.Ids[slot], distance[0]));
-            counts[place] = heap.Count;
-            strip.SetBound(place, heap.Bound);
+            if (i + Ahead < open.Length) DistanceKernels.Prefetch(rows.Row(open[i + Ahead].Row), rows.Codec.Stride);
+            rows.Codec.Measure(query, rows.Row(open[i].Row), distances.Slice(i, 1));
         }
     }
 
-    void SearchByFloats(int[] places)
+    // Three standard deviations of how many of k are in a share of the rows, and some for the smallest shares.
+    int Rank(double share) => (int)Math.Min(k, share * k + 3 * Math.Sqrt(share * k) + 4);
+
+    void Offer(ByteStrip strip, ReadOnlySpan<ByteCandidates> candidates, int first, ReadOnlySpan<ByteHit> hits, int rank)
     {
-        using var part = Tensor.Empty([places.Length, _width], DType.Float32);
-        var found = new Neighbor[places.Length * k];
-        Array.Fill(found, Neighbor.None);
-        for (int i = 0; i < places.Length; i++) Query(places[i]).CopyTo(part.AsSpan<float>().Slice(i * _width, _width));
-        new FlatProduct(seen, part, k, found, filter).Run();
-        for (int i = 0; i < places.Length; i++) found.AsSpan(i * k, k).CopyTo(Nearest(places[i]));
+        foreach (ref readonly var hit in hits)
+        {
+            int row = first + hit.Row, place = hit.Place;
+            // The bound may have risen since.
+            if (row >= rows.Count || hit.Most < strip.Least(place) || (passes is not null && !passes(strip.Queries[place], row))) continue;
+            if (candidates[place].Offer(row, hit, strip.Least(place)) <= rank && candidates[place][rank] is var value and > float.MinValue) strip.Raise(place, value);
+        }
     }
-
-    ReadOnlySpan<float> Query(int q) => queries.AsSpan<float>().Slice(q * _width, _width);
-
-    Span<Neighbor> Nearest(int q) => nearest.AsSpan(q * k, k);
 }

@@ -6,9 +6,10 @@ using Descent.Tensors.Kernels;
 namespace Descent.Search;
 
 /// <summary>
-/// Some queries rounded to bytes. A scan of a panel of rows tells all rows that may be within a distance of each query: with q̂ and
-/// r̂ for what is left of q and r, |q·r − q̂·r̂| ≤ |q − q̂| |r| + |q̂| |r − r̂| (Cauchy and Schwarz).
+/// Some queries rounded to bytes. A scan of a panel of rows tells all rows that may be near enough to each query, and within which
+/// bounds: with q̂ and r̂ for what is left of q and r, |q·r − q̂·r̂| ≤ |q − q̂| |r| + |q̂| |r − r̂| (Cauchy and Schwarz).
 /// </summary>
+/// <remarks>The value of a row, greater for nearer ones, is its product with the query, less half its square where distance is Euclidean.</remarks>
 sealed unsafe class ByteStrip
 {
     internal const int Rows = Blocks * ByteScan.BlockRows;
@@ -26,7 +27,7 @@ sealed unsafe class ByteStrip
     // of the first every sum reaches the upper end of the second, at the lower end of the second everything does.
     const float LeastStart = -(1 << 29), MostStart = 3 << 29, LeastSum = -(1 << 30), MostSum = 1 << 30;
 
-    // Rounding of floats, and of floats to whole numbers.
+    // More than floats, and whole numbers made of them, are wrong by.
     const float Rounding = 1f / (1 << 20), Whole = 2;
 
     // More than what is lost where squares vanish.
@@ -36,13 +37,13 @@ sealed unsafe class ByteStrip
     readonly int _width;
     readonly byte* _words;
     readonly float* _least;
-    readonly double[] _constants = new double[Rows];
+    readonly (double Square, double Margin)[] _figures = new (double, double)[Rows];
     readonly float _scale, _error, _length, _slack;
 
     /// <param name="codec">How rows are measured.</param>
     /// <param name="mean">What was taken from the rows.</param>
-    /// <param name="vectors">Prepared queries, one after another.</param>
-    /// <param name="queries">Which of them these are, at most <see cref="Rows"/>.</param>
+    /// <param name="vectors">Prepared queries, one after another, at most <see cref="Rows"/>.</param>
+    /// <param name="queries">What they are called.</param>
     /// <param name="room">As many bytes as <see cref="Size"/>.</param>
     internal ByteStrip(RowCodec codec, ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors, int[] queries, byte* room)
     {
@@ -52,27 +53,26 @@ sealed unsafe class ByteStrip
         _slack = ByteRounding.Slack(_width);
         Span<float> vector = stackalloc float[_width];
         float greatest = 0;
-        foreach (int query in queries) greatest = Math.Max(greatest, Centre(codec, mean, Vector(vectors, query), vector));
+        for (int place = 0; place < queries.Length; place++) greatest = Math.Max(greatest, Centre(codec, mean, vectors.Slice(place * _width, _width), vector));
         _scale = ByteRounding.Scale(greatest);
-        float meanNorm = IsEuclidean ? 0 : TensorPrimitives.Norm(mean) * (1 + _slack);
+        bool isEuclidean = _metric == VectorMetric.SquaredEuclidean;
+        float meanNorm = isEuclidean ? 0 : TensorPrimitives.Norm(mean) * (1 + _slack);
         for (int place = 0; place < Rows; place++)
         {
             vector.Clear();
-            if (place < queries.Length) Centre(codec, mean, Vector(vectors, queries[place]), vector);
+            if (place < queries.Length) Centre(codec, mean, vectors.Slice(place * _width, _width), vector);
             var (block, row) = Math.DivRem(place, ByteScan.BlockRows);
             var rounding = ByteRounding.Round(vector, _scale, (uint*)_words + block * BlockWords + row, ByteScan.BlockRows, Unsigned);
             _length = Math.Max(_length, rounding.Length);
             // The kernel that measures one by one rounds too, which moves a product by so much of both lengths.
-            _error = Math.Max(_error, rounding.Error + (IsEuclidean ? 0 : _slack * rounding.Norm));
-            _constants[place] = IsEuclidean ? rounding.Square : -Dot(vector, mean) - 2.0 * _slack * rounding.Norm * meanNorm;
-            SetBound(place, place < queries.Length ? float.PositiveInfinity : float.NegativeInfinity);
+            _error = Math.Max(_error, rounding.Error + (isEuclidean ? 0 : _slack * rounding.Norm));
+            _figures[place] = (rounding.Square, 4.0 * _slack * rounding.Norm * meanNorm);
+            _least[place] = place < queries.Length ? float.MinValue : float.MaxValue;
         }
     }
 
     /// <summary>The queries that these are, by their places.</summary>
     internal int[] Queries { get; }
-
-    bool IsEuclidean => _metric == VectorMetric.SquaredEuclidean;
 
     int BlockWords => ByteScan.BlockRows * _width / sizeof(uint);
 
@@ -87,33 +87,43 @@ sealed unsafe class ByteStrip
         return Math.Abs(TensorPrimitives.MaxMagnitude<float>(to));
     }
 
-    /// <summary>From now on only rows that may be as near as this are hits for a query.</summary>
-    internal void SetBound(int place, float distance)
+    /// <summary>Only rows are hits whose value may be as great as this.</summary>
+    internal float Least(int place) => _least[place];
+
+    /// <summary>From now on only rows are hits that may be measured as near as one of at least this value.</summary>
+    internal void Raise(int place, float value) => _least[place] = Math.Max(_least[place], FindLeast(place, value));
+
+    /// <summary>The least value of rows that may be measured as near as one of at least a value.</summary>
+    internal float FindLeast(int place, float value)
     {
-        // The least product with a row less the mean; distances of one by one may be less than the true ones by their rounding.
+        var (square, margin) = _figures[place];
+        // Each of the two is measured with an error of its own.
         double least = _metric switch
         {
-            VectorMetric.SquaredEuclidean => (_constants[place] - (distance * (1.0 + _slack) + Vanishing)) / 2,
-            VectorMetric.InnerProduct => _constants[place] - distance - Vanishing,
-            _ => _constants[place] + 1 - distance - _slack,
+            VectorMetric.SquaredEuclidean => (square - (Math.Max(0, square * (1 + 4 * _slack) - 2.0 * value) * (1 + 3 * _slack) + Vanishing)) / 2,
+            VectorMetric.InnerProduct => value - margin - Vanishing,
+            _ => value - margin - _slack,
         };
-        _least[place] = (float)Math.Clamp(least, float.MinValue, float.MaxValue);
+        return (float)Math.Max(float.MinValue, least - Math.Abs(least) * Rounding);
     }
 
-    /// <summary>Finds the rows of a panel that may be within the bounds.</summary>
-    /// <param name="panel">The rows.</param>
-    /// <param name="hits">For each its query's place times <see cref="BytePanel.Rows"/>, and its own place.</param>
+    /// <summary>Finds the rows of a panel that may be near enough.</summary>
     /// <returns>How many there are.</returns>
-    internal int Scan(BytePanel panel, Span<short> hits)
+    [System.Runtime.CompilerServices.SkipLocalsInit]
+    internal int Scan(BytePanel panel, Span<ByteHit> hits)
     {
-        int* start = stackalloc int[BytePanel.Rows], least = stackalloc int[Rows];
-        ushort* found = stackalloc ushort[MostHits / 16];
-        float inverse = (float)(1 / ((double)_scale * panel.Scale));
+        int* start = stackalloc int[BytePanel.Rows], least = stackalloc int[Rows], sums = stackalloc int[MostHits];
+        float* errors = stackalloc float[BytePanel.Rows];
+        ulong* found = stackalloc ulong[MostHits / 64];
+        float unit = (float)((double)_scale * panel.Scale), inverse = 1 / unit;
+        var isWithin = Vector512<float>.AllBitsSet;
         for (int i = 0; i < BytePanel.Rows; i += 16)
         {
-            var x = Vector512.Load(panel.Errors + i) * _length + Vector512.Load(panel.Norms + i) * _error - Vector512.Load(panel.Halves + i);
-            x *= inverse;
+            var error = Vector512.Load(panel.Errors + i) * _length + Vector512.Load(panel.Norms + i) * _error;
+            error.Store(errors + i);
+            var x = (error - Vector512.Load(panel.Halves + i)) * inverse;
             x += Vector512.Abs(x) * Rounding + Vector512.Create(Whole);
+            isWithin &= Vector512.GreaterThan(x, Vector512.Create(LeastStart)) & Vector512.LessThan(x, Vector512.Create(MostStart));
             x = Vector512.Min(Vector512.Max(x, Vector512.Create(LeastStart)), Vector512.Create(MostStart));
             (Vector512.ConvertToInt32(x) - Vector512.Load(panel.Sums + i) * Offset).Store(start + i);
         }
@@ -132,27 +142,23 @@ sealed unsafe class ByteStrip
             Blocks = (Queries.Length + ByteScan.BlockRows - 1) / ByteScan.BlockRows,
             Start = start,
             Least = least,
-            Hits = found,
+            Hits = (ushort*)found,
+            Sums = sums,
         };
         ByteScan.Run(&job);
-        return Collect((ulong*)found, (int)job.Blocks * ByteScan.BlockRows * BytePanel.Rows / 64, hits);
-    }
-
-    /// <summary>The numbers of the bits that are set.</summary>
-    static int Collect(ulong* bits, int words, Span<short> numbers)
-    {
+        bool isSure = isWithin.AsInt32() == Vector512<int>.AllBitsSet;
         int count = 0;
-        for (int w = 0; w < words; w++)
-            for (ulong left = bits[w]; left != 0; left &= left - 1) numbers[count++] = (short)(w * 64 + BitOperations.TrailingZeroCount(left));
+        for (int w = 0; w < job.Blocks * ByteScan.BlockRows * BytePanel.Rows / 64; w++)
+            for (ulong left = found[w]; left != 0; left &= left - 1)
+            {
+                int at = w * 64 + BitOperations.TrailingZeroCount(left);
+                var (place, row) = Math.DivRem(at, BytePanel.Rows);
+                if (place >= Queries.Length) break;
+                float value = sums[at] * unit, rounding = (Math.Abs(value) + panel.Halves[row] + errors[row]) * (4 * Rounding) + 8 * Whole * unit;
+                hits[count++] = isSure
+                    ? new((short)place, (short)row, value + rounding, value - 2 * errors[row] - rounding)
+                    : new((short)place, (short)row, float.MaxValue, float.MinValue);
+            }
         return count;
     }
-
-    static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += (double)a[i] * b[i];
-        return sum;
-    }
-
-    ReadOnlySpan<float> Vector(ReadOnlySpan<float> vectors, int query) => vectors.Slice(query * _width, _width);
 }

@@ -65,7 +65,7 @@ public sealed unsafe class FlatIndex : VectorIndex
     private protected override void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
     {
         if (Metric == VectorMetric.Hamming || prepared.Shape[0] < LeastProduct) base.FindNearestOfMany(seen, prepared, k, nearest, options);
-        else if (prepared.Shape[0] >= LeastBytes && FindBytes(seen) is { } bytes) new ByteSearch(seen, bytes, prepared, k, nearest, options.Filter).Run();
+        else if (prepared.Shape[0] >= LeastBytes && FindBytes(seen) is { } bytes) new FlatBytes(seen, bytes, prepared, k, nearest, options.Filter).Run();
         else new FlatProduct(seen, prepared, k, nearest, options.Filter).Run();
     }
 

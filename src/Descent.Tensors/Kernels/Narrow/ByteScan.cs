@@ -28,9 +28,12 @@ unsafe struct ByteScanJob
 
     /// <summary>For each row of A three words of 16 bits, one for each column: whether its sum is a hit.</summary>
     public ushort* Hits;
+
+    /// <summary>Room for all sums, <c>(rows, columns)</c>.</summary>
+    public int* Sums;
 }
 
-/// <summary>Sums of products of bytes, by <c>vpdpbusd</c>, of which only those that are large enough leave the registers: as bits.</summary>
+/// <summary>Sums of products of bytes, by <c>vpdpbusd</c>, and bits for those that are large enough, set while sums are in registers.</summary>
 /// <remarks>The register tile is that of <see cref="PairKernels"/>: 24 sums of 16 columns.</remarks>
 static unsafe class ByteScan
 {
@@ -50,9 +53,9 @@ static unsafe class ByteScan
 
     static KernelEmitter Emit()
     {
-        var e = new KernelEmitter(IsaTier.Avx512, 1, 7, 32);
+        var e = new KernelEmitter(IsaTier.Avx512, 1, 8, 32);
         var (job, a, b, words, start, least) = (e.Argument(0), e.Register(), e.Register(), e.Register(), e.Register(), e.Register());
-        var (hits, blocks) = (e.Register(), e.Register());
+        var (hits, stored, blocks) = (e.Register(), e.Register(), e.Register());
         var sums = e.Vectors(BlockRows * Vectors);
         var right = e.Vectors(Vectors);
         var spread = e.Vectors(32 - sums.Length - right.Length);
@@ -61,6 +64,7 @@ static unsafe class ByteScan
         e.Code.mov(start, __[job + Offset(nameof(ByteScanJob.Start))]);
         e.Code.mov(least, __[job + Offset(nameof(ByteScanJob.Least))]);
         e.Code.mov(hits, __[job + Offset(nameof(ByteScanJob.Hits))]);
+        e.Code.mov(stored, __[job + Offset(nameof(ByteScanJob.Sums))]);
         e.Code.mov(blocks, __[job + Offset(nameof(ByteScanJob.Blocks))]);
         e.Loop(blocks, () =>
         {
@@ -75,9 +79,11 @@ static unsafe class ByteScan
                     var mask = v == 0 ? k1 : v == 1 ? k2 : k3;
                     e.Code.vpcmpd(mask, Zmm(sums[r * Vectors + v]), __dword_bcst[least + r * sizeof(int)], NotLess);
                     e.Code.kmovw(__word_ptr[hits + (r * Vectors + v) * sizeof(ushort)], mask);
+                    e.Store(__[stored + (r * Vectors + v) * VectorBytes], sums[r * Vectors + v]);
                 }
             e.Code.add(least, BlockRows * sizeof(int));
             e.Code.add(hits, BlockRows * Vectors * sizeof(ushort));
+            e.Code.add(stored, BlockRows * Columns * sizeof(int));
         });
         return e;
 

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using Descent.Tensors;
+
+namespace Descent.Search;
+
+/// <summary>The k nearest of each of some vectors, exactly: all products of two, as bytes, and the distances of what those leave open.</summary>
+/// <param name="store">Where the vectors are.</param>
+/// <param name="slots">The slots of those that are looked at, ascending.</param>
+/// <param name="k">Neighbours of each.</param>
+/// <param name="seed">Decides in which order they are looked at, and nothing else.</param>
+sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong seed)
+{
+    // Operations on bytes for each pair and element, and the time of NN-Descent for a vector in such operations, at which both
+    // were as fast as each other.
+    const int MostWork = 40_000_000;
+
+    const int Queries = ByteSearch.Together * ByteStrip.Rows;
+
+    readonly RowCodec _codec = store.Codec;
+    readonly int _width = store.Codec.QueryFloats;
+    readonly int[] _numbers = Shuffle(slots.Length, seed);
+    readonly ConcurrentBag<Worker> _idle = [];
+    readonly ConcurrentBag<int> _missed = [];
+    bool _isGivenUp;
+
+    /// <summary>Whether this is likely to be faster than to approximate.</summary>
+    internal static bool Pays(RowCodec codec, int count) => ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostWork;
+
+    /// <returns>The lists, or null where bytes tell too little about the vectors for it to be worth while.</returns>
+    internal NearestLists? Run()
+    {
+        using var rows = new ByteRows(store, [.. _numbers.Select(number => slots[number])]);
+        rows.Refresh();
+        var lists = new NearestLists(slots, k);
+        var search = new ByteSearch(rows, Math.Min(k, slots.Length - 1), static (query, row) => query != row);
+        int[] all = [.. Enumerable.Range(0, slots.Length)];
+        Search(all, isHasty: true);
+        int[] missed = [.. _missed.Order()];
+        Search(missed, isHasty: false);
+        foreach (var worker in _idle) worker.Dispose();
+        return _isGivenUp ? null : lists;
+
+        void Search(int[] queries, bool isHasty) => WorkerPool.For((queries.Length + Queries - 1) / Queries, i =>
+        {
+            if (_isGivenUp) return;
+            if (!_idle.TryTake(out var worker)) worker = new(_width, search.K);
+            SearchSome(rows, search, queries.AsSpan(i * Queries, Math.Min(Queries, queries.Length - i * Queries)), worker, isHasty, lists);
+            _idle.Add(worker);
+        });
+    }
+
+    static int[] Shuffle(int count, ulong seed)
+    {
+        int[] numbers = [.. Enumerable.Range(0, count)];
+        new Generator(seed, (ulong)count).Shuffle(numbers.AsSpan());
+        return numbers;
+    }
+
+    void SearchSome(ByteRows rows, ByteSearch search, ReadOnlySpan<int> queries, Worker worker, bool isHasty, NearestLists lists)
+    {
+        int[][] places = [.. queries.ToArray().Chunk(ByteStrip.Rows)];
+        var strips = new ByteStrip[places.Length];
+        for (int i = 0; i < queries.Length; i++) _codec.Decode(rows.Row(queries[i]), worker.Vector(i));
+        for (int s = 0; s < strips.Length; s++) strips[s] = new(_codec, rows.Mean, worker.Vectors(s * ByteStrip.Rows, places[s].Length), places[s], worker.Room(s));
+        foreach (var candidates in worker.Candidates) candidates.Clear();
+        if (!search.Run(strips, worker.Candidates, isHasty))
+        {
+            _isGivenUp = true;
+            return;
+        }
+        for (int i = 0; i < queries.Length; i++)
+        {
+            var (strip, place, candidates) = (strips[i / ByteStrip.Rows], i % ByteStrip.Rows, worker.Candidates[i]);
+            if (search.IsSound(strip, place, candidates)) Finish(search, queries[i], worker.Vector(i), candidates.Collect(strip.Least(place)), lists);
+            else _missed.Add(queries[i]);
+        }
+    }
+
+    void Finish(ByteSearch search, int query, ReadOnlySpan<float> vector, ReadOnlySpan<(float Most, int Row)> open, NearestLists lists)
+    {
+        float[] distances = new float[open.Length];
+        ulong[] keys = new ulong[open.Length];
+        search.Measure(vector, open, distances);
+        for (int i = 0; i < keys.Length; i++) keys[i] = NodeKey.Of(distances[i], _numbers[open[i].Row]);
+        Array.Sort(keys);
+        keys.AsSpan(0, Math.Min(k, keys.Length)).CopyTo(lists.List(_numbers[query]));
+    }
+
+    /// <summary>What one thread works with at a time.</summary>
+    sealed class Worker(int width, int k) : IDisposable
+    {
+        readonly float[] _vectors = new float[Queries * width];
+        readonly RowMemory _room = NewRoom(width);
+
+        internal ByteCandidates[] Candidates { get; } = [.. Enumerable.Range(0, Queries).Select(_ => new ByteCandidates(k))];
+
+        internal byte* Room(int strip) => _room.Row(strip);
+
+        internal Span<float> Vector(int i) => _vectors.AsSpan(i * width, width);
+
+        internal ReadOnlySpan<float> Vectors(int first, int count) => _vectors.AsSpan(first * width, count * width);
+
+        public void Dispose() => _room.Dispose();
+
+        static RowMemory NewRoom(int width)
+        {
+            var room = new RowMemory(ByteStrip.Size(width));
+            room.Reserve(ByteSearch.Together);
+            return room;
+        }
+    }
+}
