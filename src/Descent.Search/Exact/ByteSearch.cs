@@ -13,7 +13,7 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
     const int CostOfHit = 6;
 
     // Rows that memory is asked for before their turn.
-    const int Ahead = 4;
+    const int Ahead = 12;
 
     /// <summary>How many are wanted for each query.</summary>
     internal int K => k;
@@ -39,7 +39,7 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
                 all += count;
                 pairs += ByteStrip.MostHits;
                 // Of the first all are.
-                if (all > pairs / CostOfHit + 64L * (k + BytePanel.Rows) * strips.Length * ByteStrip.Rows) return false;
+                if (all > pairs / CostOfHit + 16L * (k + BytePanel.Rows) * strips.Length * ByteStrip.Rows) return false;
             }
         }
         return true;

@@ -24,7 +24,7 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     /// <returns>How many were chosen.</returns>
     internal abstract int Choose(GraphLayer layer, int from, ReadOnlySpan<ulong> candidates, int most, Span<int> chosen);
 
-    /// <summary>The nearest others of each of some slots, by NN-Descent.</summary>
+    /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
     /// <summary>The vector in a slot as a query, valid until the next call on the same scratch.</summary>
@@ -63,7 +63,9 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
         return count;
     }
 
-    internal override NearestLists FindNearest(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
+    internal override NearestLists FindNearest(int[] slots, int k, ulong seed) =>
+        (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null)
+        ?? new NearestDescent<TDistance>(store, slots, k, seed).Run();
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
 
