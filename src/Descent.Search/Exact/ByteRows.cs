@@ -75,8 +75,8 @@ sealed unsafe class ByteRows
     /// <summary>Whether the rows of all that a snapshot holds are here. What a reader of an earlier snapshot sees was in its place, too, when they were rounded.</summary>
     internal bool Has(Snapshot seen) => seen.HasSlotsOf(_seen!) && seen.LastBirth <= _seen!.Version;
 
-    /// <summary>A row as it is stored.</summary>
-    internal byte* Row(int row) => _start + (nint)(_order is null ? row : _order[row]) * Codec.Stride;
+    /// <summary>The slot of a row.</summary>
+    internal int Slot(int row) => _order is null ? row : _order[row];
 
     internal BytePanel Panel(int panel) => new(_panels.Row(panel), _width);
 
@@ -86,6 +86,8 @@ sealed unsafe class ByteRows
             if (slot >= before.Count || !_seen!.WasBornBy(slot, before._seen!.Version)) return false;
         return true;
     }
+
+    byte* Row(int row) => _start + (nint)Slot(row) * Codec.Stride;
 
     float[] FindMean()
     {

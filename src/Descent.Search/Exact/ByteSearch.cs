@@ -49,13 +49,18 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
     internal bool IsSound(ByteStrip strip, int place, ByteCandidates candidates) => strip.FindLeast(place, candidates[k]) >= strip.Least(place);
 
     /// <summary>The distances of rows to a query.</summary>
-    internal void Measure(ReadOnlySpan<float> query, ReadOnlySpan<(float Most, int Row)> open, Span<float> distances)
+    /// <param name="query">As it is prepared.</param>
+    /// <param name="open">Which rows.</param>
+    /// <param name="start">Where slot 0 is, now: it may have moved since the rows were rounded.</param>
+    /// <param name="distances">One for each row.</param>
+    internal void Measure(ReadOnlySpan<float> query, ReadOnlySpan<(float Most, int Row)> open, byte* start, Span<float> distances)
     {
-        for (int i = 0; i < Math.Min(Ahead, open.Length); i++) DistanceKernels.Prefetch(rows.Row(open[i].Row), rows.Codec.Stride);
+        nint stride = rows.Codec.Stride;
+        for (int i = 0; i < Math.Min(Ahead, open.Length); i++) DistanceKernels.Prefetch(start + rows.Slot(open[i].Row) * stride, stride);
         for (int i = 0; i < open.Length; i++)
         {
-            if (i + Ahead < open.Length) DistanceKernels.Prefetch(rows.Row(open[i + Ahead].Row), rows.Codec.Stride);
-            rows.Codec.Measure(query, rows.Row(open[i].Row), distances.Slice(i, 1));
+            if (i + Ahead < open.Length) DistanceKernels.Prefetch(start + rows.Slot(open[i + Ahead].Row) * stride, stride);
+            rows.Codec.Measure(query, start + rows.Slot(open[i].Row) * stride, distances.Slice(i, 1));
         }
     }
 

@@ -29,8 +29,8 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     /// <returns>The lists, or null where bytes tell too little about the vectors for it to be worth while.</returns>
     internal NearestLists? Run()
     {
-        using var rows = new ByteRows(store, [.. _numbers.Select(number => slots[number])]);
-        rows.Refresh();
+        using var panels = new RowMemory(BytePanel.Size(_width));
+        var rows = new ByteRows(store, [.. _numbers.Select(number => slots[number])], panels);
         var lists = new NearestLists(slots, k);
         var search = new ByteSearch(rows, Math.Min(k, slots.Length - 1), static (query, row) => query != row);
         int[] all = [.. Enumerable.Range(0, slots.Length)];
@@ -60,7 +60,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     {
         int[][] places = [.. queries.ToArray().Chunk(ByteStrip.Rows)];
         var strips = new ByteStrip[places.Length];
-        for (int i = 0; i < queries.Length; i++) _codec.Decode(rows.Row(queries[i]), worker.Vector(i));
+        for (int i = 0; i < queries.Length; i++) _codec.Decode(store.Rows.Row(rows.Slot(queries[i])), worker.Vector(i));
         for (int s = 0; s < strips.Length; s++) strips[s] = new(_codec, rows.Mean, worker.Vectors(s * ByteStrip.Rows, places[s].Length), places[s], worker.Room(s));
         foreach (var candidates in worker.Candidates) candidates.Clear();
         if (!search.Run(strips, worker.Candidates, isHasty))
@@ -80,7 +80,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     {
         float[] distances = new float[open.Length];
         ulong[] keys = new ulong[open.Length];
-        search.Measure(vector, open, distances);
+        search.Measure(vector, open, store.Rows.Start, distances);
         for (int i = 0; i < keys.Length; i++) keys[i] = NodeKey.Of(distances[i], _numbers[open[i].Row]);
         Array.Sort(keys);
         keys.AsSpan(0, Math.Min(k, keys.Length)).CopyTo(lists.List(_numbers[query]));

@@ -57,7 +57,7 @@ sealed unsafe class FlatBytes(Snapshot seen, ByteRows rows, Tensor queries, int 
             int query = strip.Queries[place];
             var open = candidates[place].Collect(strip.Least(place));
             float[] distances = new float[open.Length];
-            _search.Measure(Query(query), open, distances);
+            _search.Measure(Query(query), open, seen.Row(0), distances);
             var heap = new NearestHeap(Nearest(query));
             for (int i = 0; i < open.Length; i++) heap.Offer(new(seen.Ids[open[i].Row], distances[i]));
             heap.Sort();

@@ -81,7 +81,7 @@ public class ByteSearchTests
         // So many that products of bytes are given up.
         const int dimension = 8, n = 9000;
         float[] x = IndexCase.Sample(n + Queries, dimension, 24);
-        for (int i = 0; i < x.Length; i += dimension) x[i] *= 1e6f;
+        for (int i = 0; i < x.Length; i += dimension) x[i] = 1e5f * MathF.Sign(x[i]);
         using var index = new FlatIndex(dimension);
         index.Add(IndexCase.Ids(n), x.AsSpan(0, n * dimension));
         Check(index, x[(n * dimension)..], null);

@@ -57,7 +57,7 @@ public class ExactNeighborsTests
         const int count = 9000, dimension = 8;
         using var index = new FlatIndex(dimension);
         float[] x = IndexCase.Sample(count, dimension, 24);
-        for (int i = 0; i < x.Length; i += dimension) x[i] *= 1e6f;
+        for (int i = 0; i < x.Length; i += dimension) x[i] = 1e5f * MathF.Sign(x[i]);
         index.Add(IndexCase.Ids(count), x);
         Assert.Null(Find(index, [.. Enumerable.Range(0, count)], 10));
         Assert.Equal(10, index.Store.Codec.CreateGraphKernels(index.Store).FindNearest([.. Enumerable.Range(0, count)], 10, 1).Slots(5).Length);
