@@ -17,6 +17,7 @@ static class AnnTask
     [
         ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
         ("nsg", "NSG48 kNN48 L100", static d => new NsgIndex(d)),
+        ("ivf", "IVF 4√n RaBitQ4", static d => new IvfIndex(d)),
         ("vamana", "Vamana48 L100", static d => new VamanaIndex(d)),
         ("coded-hnsw", "HNSW M16 efC200 int8", static d => new HnswIndex(d, options: new() { Code = VectorCode.Int8 })),
         ("coded4-hnsw", "HNSW M16 efC200 RaBitQ4", static d => new HnswIndex(d, options: new() { Code = VectorCode.RaBitQ4 })),

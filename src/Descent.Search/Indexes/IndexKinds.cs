@@ -14,6 +14,7 @@ public static class IndexKinds
     static readonly HnswOptions s_hnsw = new();
     static readonly NsgOptions s_nsg = new();
     static readonly VamanaOptions s_vamana = new();
+    static readonly IvfOptions s_ivf = new();
 
     /// <summary>All kinds.</summary>
     public static ImmutableArray<IndexKind> All { get; } =
@@ -33,6 +34,7 @@ public static class IndexKinds
             Degree = s.Take("degree", s_vamana.Degree), EfConstruction = s.Take("ef_construction", s_vamana.EfConstruction),
             Code = s.Take("code", s_vamana.Code), Seed = s.Seed,
         })),
+        new("ivf", "cells around centres, by codes", static s => new IvfIndex(s.Dimension, s.Metric, s.Elements, new() { Cells = s.Take("cells", s_ivf.Cells), Code = s.Take("code", s_ivf.Code) })),
     ];
 
     /// <summary>An empty index of a kind.</summary>

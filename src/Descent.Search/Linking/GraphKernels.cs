@@ -16,8 +16,8 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     internal abstract void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys);
 
     /// <summary>
-    /// Chooses edges from a node: nearest first, each unless one chosen before is nearer to it than the node is, by the layer's
-    /// slack. Edges of the tree are always chosen.
+    /// Chooses edges from a node: nearest first, each unless one chosen before is nearer to it than the node is; then, where
+    /// there is room, those for which none chosen is as much nearer as the layer's slack. Edges of the tree are always chosen.
     /// </summary>
     /// <param name="candidates">Sorted keys.</param>
     /// <param name="most">Edges to choose at most, those of the tree included.</param>
@@ -60,6 +60,13 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
             else if (count + trees >= most || IsHidden(layer, node, NodeKey.Distance(key), chosen[..count], room)) continue;
             chosen[count++] = node;
         }
+        if (layer.Slack == 1) return count;
+        foreach (ulong key in candidates)
+        {
+            if (count >= most) break;
+            int node = NodeKey.Node(key);
+            if (!chosen[..count].Contains(node) && !IsHidden(layer, node, NodeKey.Distance(key) / layer.Slack, chosen[..count], room)) chosen[count++] = node;
+        }
         return count;
     }
 
@@ -73,7 +80,7 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
     {
         float* query = TDistance.AsQuery(Row(layer, node), room, _width);
         foreach (int other in chosen)
-            if (layer.Slack * Distance(layer, query, other) < distance) return true;
+            if (Distance(layer, query, other) < distance) return true;
         return false;
     }
 

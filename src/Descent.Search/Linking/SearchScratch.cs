@@ -10,6 +10,8 @@ sealed unsafe class SearchScratch
     byte[] _marks = [];
     int[] _fresh = GC.AllocateUninitializedArray<int>(64, pinned: true);
     float[] _query = GC.AllocateUninitializedArray<float>(64, pinned: true);
+    float[] _bounds = GC.AllocateUninitializedArray<float>(64, pinned: true);
+    ulong[] _keys = new ulong[64];
     byte _epoch;
 
     /// <summary>The nearest first, as <see cref="NodeKey"/>s.</summary>
@@ -73,6 +75,20 @@ sealed unsafe class SearchScratch
     {
         if (_query.Length < floats) _query = GC.AllocateUninitializedArray<float>(floats, pinned: true);
         fixed (float* query = _query) return query;
+    }
+
+    /// <summary>Room for distances of members of a cell, or of cells.</summary>
+    internal float* Bounds(int count)
+    {
+        if (_bounds.Length < count) _bounds = GC.AllocateUninitializedArray<float>(2 * count, pinned: true);
+        fixed (float* bounds = _bounds) return bounds;
+    }
+
+    /// <summary>Room for keys of members of a cell.</summary>
+    internal Span<ulong> Keys(int count)
+    {
+        if (_keys.Length < count) _keys = new ulong[2 * count];
+        return _keys.AsSpan(0, count);
     }
 
     /// <summary>Puts a key where it belongs among at most <paramref name="ef"/>; the farthest falls out.</summary>

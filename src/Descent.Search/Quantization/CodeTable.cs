@@ -6,9 +6,6 @@ namespace Descent.Search;
 /// <summary>Codes of the vectors of a store, by slot, around one centre; walks of a graph by them, and ranking again by the vectors.</summary>
 sealed unsafe class CodeTable : IDisposable
 {
-    // Of queries and codes drawn to learn how far estimates are wrong.
-    const int Tried = 512;
-
     /// <summary>Errors are taken to be at most so many times their spread.</summary>
     const float Sure = 3;
 
@@ -53,7 +50,7 @@ sealed unsafe class CodeTable : IDisposable
         for (int i = 0; i < sample.Length; i++) sample[i] -= _centre[i % width];
         _quantizer.Learn(sample);
         _learnedFrom = count;
-        MeasureSpread(sample);
+        _spread = _quantizer.MeasureSpread(sample);
     }
 
     /// <summary>Writes the codes of some slots.</summary>
@@ -144,32 +141,6 @@ sealed unsafe class CodeTable : IDisposable
         var vector = _store.Codec.QueryFloats <= 1024 ? stackalloc float[_store.Codec.QueryFloats] : new float[_store.Codec.QueryFloats];
         _store.Codec.Decode(_store.Rows.Row(slot), vector);
         _quantizer.Transform(vector, to);
-    }
-
-    /// <summary>How far products of residuals with directions of length 1 are estimated wrongly, in the mean square of some pairs.</summary>
-    void MeasureSpread(float[] sample)
-    {
-        int width = _quantizer.Width, count = sample.Length / width;
-        byte[] code = new byte[_codes.Stride];
-        float[] query = new float[_quantizer.QueryFloats], distance = new float[1], direction = new float[width];
-        double errors = 0;
-        int tried = 0;
-        fixed (byte* to = code)
-        fixed (float* from = query)
-            for (int t = 0; t < Math.Min(Tried, count); t++)
-            {
-                ReadOnlySpan<float> x = sample.AsSpan(t * width, width), q = sample.AsSpan((int)((t + 1L + count / 2) % count) * width, width);
-                float length = TensorPrimitives.Norm(q);
-                if (length == 0) continue;
-                _quantizer.Encode(x, to);
-                _quantizer.Prepare(q, 0, from);
-                _quantizer.Measure(from, to, code.Length, distance);
-                double product = TensorPrimitives.Dot(q, x);
-                double exact = _quantizer.IsEuclidean ? TensorPrimitives.SumOfSquares(x) - 2 * product : -product;
-                errors += Math.Pow((distance[0] - exact) / length, 2);
-                tried++;
-            }
-        _spread = tried == 0 ? 0 : (float)Math.Sqrt(errors / tried);
     }
 }
 

@@ -34,6 +34,12 @@ sealed unsafe class ProductQuantizer(RowCodec rows, int size) : Quantizer(rows)
             code[part / 2] = (byte)(Nearest(part, residual) | Nearest(part + 1, residual) << 4);
     }
 
+    /// <summary>The nearest centre of each part.</summary>
+    internal void Choose(ReadOnlySpan<float> residual, Span<byte> centres)
+    {
+        for (int part = 0; part < Parts; part++) centres[part] = (byte)Nearest(part, residual);
+    }
+
     /// <summary>What each centre of each part adds to the distance, <c>(parts, 16)</c>.</summary>
     internal void FillTables(ReadOnlySpan<float> direction, float* tables)
     {

@@ -16,6 +16,9 @@ abstract unsafe class Quantizer(RowCodec rows)
     /// <summary>Vectors that are learned from at most.</summary>
     internal const int MostLearned = 16384;
 
+    // Of queries and codes drawn to learn how far estimates are wrong.
+    const int Tried = 512;
+
     internal RowCodec Rows => rows;
 
     internal bool IsEuclidean => rows.Metric == VectorMetric.SquaredEuclidean;
@@ -88,5 +91,31 @@ abstract unsafe class Quantizer(RowCodec rows)
         query.CopyTo(direction);
         float product = TensorPrimitives.Dot(query, centre);
         return rows.Metric == VectorMetric.Cosine ? 1 - product : -product;
+    }
+
+    /// <summary>How far products of residuals with directions of length 1 are estimated wrongly, in the mean square of some pairs.</summary>
+    internal float MeasureSpread(ReadOnlySpan<float> residuals)
+    {
+        int count = residuals.Length / Width;
+        byte[] code = new byte[CodeBytes];
+        float[] query = new float[QueryFloats], distance = new float[1];
+        double errors = 0;
+        int tried = 0;
+        fixed (byte* to = code)
+        fixed (float* from = query)
+            for (int t = 0; t < Math.Min(Tried, count); t++)
+            {
+                ReadOnlySpan<float> x = residuals.Slice(t * Width, Width), q = residuals.Slice((int)((t + 1L + count / 2) % count) * Width, Width);
+                float length = TensorPrimitives.Norm(q);
+                if (length == 0) continue;
+                Encode(x, to);
+                Prepare(q, 0, from);
+                Measure(from, to, code.Length, distance);
+                double product = TensorPrimitives.Dot(q, x);
+                double exact = IsEuclidean ? TensorPrimitives.SumOfSquares(x) - 2 * product : -product;
+                errors += Math.Pow((distance[0] - exact) / length, 2);
+                tried++;
+            }
+        return tried == 0 ? 0 : (float)Math.Sqrt(errors / tried);
     }
 }

@@ -37,6 +37,11 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("vamana inner product, few edges", static d => new VamanaIndex(d, VectorMetric.InnerProduct, options: new() { Degree = 16, EfConstruction = 40 })) { Recall = 0.95 },
         new("vamana cosine int8 by 4-bit codes", static d => new VamanaIndex(d, VectorMetric.Cosine, VectorElement.Int8, new() { Alpha = 1.1f, Code = VectorCode.RaBitQ4, Seed = 2 })) { Recall = 0.98 },
         new("vamana binary", static d => new VamanaIndex(d, VectorMetric.Hamming, VectorElement.Binary)) { Recall = 0.95 },
+        new("ivf", static d => new IvfIndex(d)) { Recall = 0.99 },
+        new("ivf by product codes", static d => new IvfIndex(d, options: new() { Code = VectorCode.Product2 })) { Recall = 0.98 },
+        new("ivf inner product by 1-bit codes", static d => new IvfIndex(d, VectorMetric.InnerProduct, options: new() { Cells = 20, Code = VectorCode.RaBitQ1 })) { Recall = 0.98 },
+        new("ivf cosine float16 by int8 codes", static d => new IvfIndex(d, VectorMetric.Cosine, VectorElement.Float16, new() { Code = VectorCode.Int8 })) { Recall = 0.99 },
+        new("ivf of vectors alone", static d => new IvfIndex(d, elements: VectorElement.Int8, options: new() { Cells = 7, Code = VectorCode.None })),
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];
