@@ -1,5 +1,6 @@
 using Descent.NN;
 using Descent.Tensors;
+using Descent.Testing;
 
 namespace Descent.Tabular.Tests.Documentation;
 

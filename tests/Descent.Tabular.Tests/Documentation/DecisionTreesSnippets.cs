@@ -1,3 +1,5 @@
+using Descent.Testing;
+
 namespace Descent.Tabular.Tests.Documentation;
 
 /// <summary>The examples of the page on decision trees, as they stand there.</summary>

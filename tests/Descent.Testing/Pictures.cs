@@ -1,12 +1,12 @@
-using Descent.Testing;
+using Xunit;
 
-namespace Descent.Tabular.Tests.Documentation;
+namespace Descent.Testing;
 
 /// <summary>Pictures of the pages, which the code beside them draws.</summary>
-static class Pictures
+public static class Pictures
 {
     /// <summary>Fails where the picture is no longer what is drawn; with DESCENT_DRAW set, draws it anew.</summary>
-    internal static void Same(string name, string svg)
+    public static void Same(string name, string svg)
     {
         string path = Path.Combine(RepositoryRoot.Path, "docs/concepts/pictures", name);
         if (Environment.GetEnvironmentVariable("DESCENT_DRAW") is not null) File.WriteAllText(path, svg.ReplaceLineEndings("\n"));
