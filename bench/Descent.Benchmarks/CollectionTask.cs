@@ -18,6 +18,7 @@ static class CollectionTask
         string root = Path.Combine(Path.GetTempPath(), "descent-" + Path.GetRandomFileName());
         try
         {
+            if (report.Wants("write")) Floor(report, Directory.CreateDirectory(root).FullName);
             foreach (var (name, interval) in new[] { ("flushed", TimeSpan.Zero), ("unflushed", Timeout.InfiniteTimeSpan) })
                 foreach (int writers in (int[])[1, 8])
                     if (report.Wants("write")) Write(report, Path.Combine(root, $"{name}{writers}"), name, interval, writers);
@@ -27,6 +28,21 @@ static class CollectionTask
         {
             if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
         }
+    }
+
+    /// <summary>What the disk takes for as many bytes as a record's, each flushed: no log can be faster for one writer.</summary>
+    static void Floor(Report report, string folder)
+    {
+        byte[] bytes = new byte[700];
+        using var file = File.OpenHandle(Path.Combine(folder, "floor"), FileMode.Create, FileAccess.Write);
+        long length = 0;
+        var (seconds, spread) = Stopwatches.Median(() =>
+        {
+            RandomAccess.Write(file, bytes, length);
+            RandomAccess.FlushToDisk(file);
+            length += bytes.Length;
+        }, 0.1, 0.5, 3);
+        report.Emit("collection", "700 bytes written and flushed", "rate", 1 / seconds, "writes/s", spread);
     }
 
     static void Write(Report report, string folder, string name, TimeSpan interval, int writers)

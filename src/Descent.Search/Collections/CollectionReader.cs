@@ -39,7 +39,8 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
             {
                 var (state, log, manifest, notes) = Load();
                 _log.Dispose();
-                // The state before is not disposed of: searches may be using it.
+                // Searches may go on in the state before; only its linking ends.
+                _state.Dispose();
                 (_log, Notes) = (log, notes);
                 Volatile.Write(ref _manifest, manifest);
                 Volatile.Write(ref _state, state);
@@ -60,7 +61,7 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
     bool IsLong()
     {
         long followed = _state.Sequence - _manifest.Sequence;
-        return followed > MostFollowed && followed > _state.Count / 2 && Manifest.Load(_folder.Manifest).Sequence > _manifest.Sequence;
+        return followed > MostFollowed && followed > _state.Count / 2 && IsReplaced(_manifest);
     }
 
     /// <returns>False where the log that goes on is gone.</returns>
@@ -99,6 +100,7 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
                 var notes = new List<string>();
                 var (state, _) = CollectionFiles.ReadSegments<TKey>(_folder, manifest, _options);
                 var index = CollectionFiles.ReadIndex(_folder, manifest, notes);
+                if (index is null && IsReplaced(manifest) && tries < Tries) continue;
                 var log = new ReadLog<TKey>(_folder, manifest, manifest.FirstLog, state.Codec);
                 CollectionFiles.Replay(log, state);
                 while (log.IsEnded)
@@ -113,9 +115,11 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
             }
             catch (FileNotFoundException error) when (tries < Tries)
             {
-                if (Manifest.Load(_folder.Manifest).Generation == manifest.Generation)
+                if (!IsReplaced(manifest))
                     throw new InvalidDataException($"{error.FileName}: byte 0: the file is missing.", error);
             }
         }
     }
+
+    bool IsReplaced(Manifest manifest) => Manifest.Load(_folder.Manifest).Generation != manifest.Generation;
 }

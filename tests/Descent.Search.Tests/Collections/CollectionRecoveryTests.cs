@@ -35,7 +35,7 @@ public sealed class CollectionRecoveryTests : IDisposable
         }
         byte[] log = File.ReadAllBytes(Log);
         Assert.Equal(states[^1].Length, log.Length);
-        for (int length = (int)states[0].Length; length <= log.Length; length += 5)
+        for (int length = (int)states[0].Length; length <= log.Length; length += 11)
         {
             // What a disk has of a write that was under way may be less, or as much with other bytes in the end.
             byte[] cut = log[..length];
@@ -122,6 +122,65 @@ public sealed class CollectionRecoveryTests : IDisposable
             Assert.Contains("anew", Assert.Single(collection.Statistics.Notes), StringComparison.Ordinal);
             Assert.All(Enumerable.Range(0, 400), i => Assert.Equal(i, collection.Search(Invented.Vector((long)i, i), 1)[0].Key));
         }
+    }
+
+    [Fact]
+    public async Task A_compaction_broken_off_between_any_two_files_leaves_the_collection_as_it_was()
+    {
+        await Fill();
+        using var before = _folder.Copy();
+        Dictionary<long, long> expected;
+        using (var collection = VectorCollection.Open<long>(_folder.Path, new() { ExactUpTo = 20 }))
+        {
+            expected = collection.Records(includeVectors: true).ToDictionary(r => r.Key, Invented.Check);
+            // What a log ends with.
+            byte[] log = File.ReadAllBytes(before.At("log-00000002"));
+            File.WriteAllBytes(before.At("ended"), [.. log, .. LogFormat.Frame(new(0, 0, collection.Statistics.Sequence + 1, log.Length), [])]);
+            await collection.CompactAsync();
+        }
+        string[] old = [.. before.Names.Except(["manifest", "owner", "ended"])], made = [.. _folder.Names.Except(["manifest", "owner", "lock"]).Except(old)];
+        Assert.Contains("log-00000003", made);
+        Assert.True(made.Length >= 3, string.Join(' ', made));
+        var copies = new List<Action<string>>
+        {
+            folder => Copy(before, folder, [.. old, "manifest"]),
+            folder => Copy(_folder, folder, ["log-00000003"]),
+            folder => File.Copy(before.At("ended"), Path.Combine(folder, "log-00000002"), overwrite: true),
+        };
+        foreach (string file in made) copies.Add(folder => Copy(_folder, folder, [file]));
+        copies.Add(folder => Copy(_folder, folder, ["manifest"]));
+        foreach (string file in old.Except(_folder.Names)) copies.Add(folder => File.Delete(Path.Combine(folder, file)));
+        for (int steps = 1; steps <= copies.Count; steps++)
+        {
+            using var state = new TemporaryFolder();
+            Directory.CreateDirectory(state.Path);
+            foreach (var copy in copies.Take(steps)) copy(state.Path);
+            using (var reader = VectorCollection.OpenReadOnly<long>(state.Path)) Assert.Equal(expected.Count, reader.Count);
+            using var collection = VectorCollection.Open<long>(state.Path, new() { ExactUpTo = 20 });
+            Assert.Equal(expected, collection.Records(includeVectors: true).ToDictionary(r => r.Key, Invented.Check));
+            Assert.Empty(collection.Statistics.Notes);
+            collection.Upsert([Invented.Record(1000L, 5)]);
+            await collection.CompactAsync();
+            Assert.Equal(5, Invented.Check(collection.Get(1000, includeVector: true)!));
+            Assert.Equal(2 + collection.Statistics.Segments, state.Names.Count(n => n is not ("lock" or "owner" or "manifest")));
+        }
+
+        static void Copy(TemporaryFolder from, string to, string[] names)
+        {
+            foreach (string name in names) File.Copy(from.At(name), Path.Combine(to, name), overwrite: true);
+        }
+    }
+
+    [Fact]
+    public void A_log_of_another_collection_is_refused()
+    {
+        foreach (string name in new[] { "a", "b" })
+        {
+            using var collection = VectorCollection.Open<long>(_folder.At(name), new() { Dimension = Invented.Dimension });
+            collection.Upsert([Invented.Record(1L, 1)]);
+        }
+        File.Copy(Path.Combine(_folder.At("a"), "log-00000001"), Path.Combine(_folder.At("b"), "log-00000001"), overwrite: true);
+        Assert.Contains("byte 0: ", Assert.Throws<InvalidDataException>(() => VectorCollection.Open<long>(_folder.At("b"))).Message, StringComparison.Ordinal);
     }
 
     [Theory]

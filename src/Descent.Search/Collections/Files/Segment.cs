@@ -8,7 +8,7 @@ namespace Descent.Search;
 /// <remarks>
 /// Header: magic, version, type of keys, dimension, rows, deleted keys, collection, where the table begins, its CRC-32, CRC-32 of the header.
 /// Then each row's vector and payload, then the table: for each row sequence, place, length of the payload, CRC-32 of vector and
-/// payload, key; for each deleted key sequence and key. The table is checked when the file is opened, vectors and payloads when they are read.
+/// payload, key; for each deleted key sequence and key. The table is checked when the file is opened, a vector when it is first read, a payload whenever it is.
 /// </remarks>
 sealed class Segment : IRecordSource
 {
@@ -17,12 +17,14 @@ sealed class Segment : IRecordSource
     readonly MemoryMappedFile _file;
     readonly MemoryMappedViewAccessor _view;
     readonly Place[] _places;
+    // A bit for each row whose vector has been read once and was sound.
+    readonly ulong[] _verified;
     readonly string _path;
     readonly RowCodec _codec;
 
     Segment(string path, MemoryMappedFile file, Place[] places, RowCodec codec)
     {
-        (_path, _file, _places, _codec) = (path, file, places, codec);
+        (_path, _file, _places, _codec, _verified) = (path, file, places, codec, new ulong[(places.Length + 63) >> 6]);
         _view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
     }
 
@@ -62,10 +64,17 @@ sealed class Segment : IRecordSource
 
     public void CopyVector(int row, Span<float> vector)
     {
+        ref ulong verified = ref _verified[row >> 6];
+        if (BitConverter.IsLittleEndian && (Volatile.Read(ref verified) >> row & 1) != 0)
+        {
+            _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)_places[row].At, vector);
+            return;
+        }
         byte[] bytes = new byte[sizeof(float) * _codec.Dimension];
         Read(_places[row].At, bytes, _places[row].VectorChecksum);
         StoredBytes.CheckVector(bytes, _codec, new(bytes, _path, _places[row].At));
         StoredBytes.ReadVector(bytes, vector);
+        Interlocked.Or(ref verified, 1UL << row);
     }
 
     /// <summary>Gives the mapping back; else it goes when nobody can ask for a record of it any more.</summary>

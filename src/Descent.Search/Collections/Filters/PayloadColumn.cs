@@ -43,37 +43,32 @@ sealed class PayloadColumn(string[] path)
     /// <summary>The slots of some with a value of which something holds.</summary>
     internal SlotSet Where(SlotSet among, int slots, Predicate<PayloadValue> holds)
     {
-        var found = new SlotSet(slots);
         // Each text is tested once, whatever number of slots it is in: 1 holds, 2 does not.
         byte[] texts = new byte[_texts.Count];
-        foreach (int slot in among)
+        var (kinds, bits) = (_kinds, _bits);
+        return among.Where(Math.Min(slots, kinds.Length), slot =>
         {
-            if (slot >= _kinds.Length) break;
-            bool passes = _kinds[slot] switch
+            switch (kinds[slot])
             {
-                PayloadKind.Missing => false,
-                PayloadKind.Text => TextHolds((int)_bits[slot]),
-                PayloadKind.Many => Array.Exists(_many[slot], holds),
-                var kind => holds(PayloadValue.Restore(kind, _bits[slot], null)),
-            };
-            if (passes) found.Add(slot);
-        }
-        return found;
-
-        bool TextHolds(int number)
-        {
-            if (texts[number] == 0) texts[number] = (byte)(holds(_texts[number]) ? 1 : 2);
-            return texts[number] == 1;
-        }
+                case PayloadKind.Missing:
+                    return false;
+                case PayloadKind.Text:
+                    ref byte known = ref texts[bits[slot]];
+                    if (known == 0) known = (byte)(holds(_texts[(int)bits[slot]]) ? 1 : 2);
+                    return known == 1;
+                case PayloadKind.Many:
+                    return Array.Exists(_many[slot], holds);
+                case var kind:
+                    return holds(PayloadValue.Restore(kind, bits[slot], null));
+            }
+        });
     }
 
     /// <summary>The slots of some whose payload has the path.</summary>
     internal SlotSet Existing(SlotSet among, int slots)
     {
-        var found = new SlotSet(slots);
-        foreach (int slot in among)
-            if (slot < _kinds.Length && _kinds[slot] != PayloadKind.Missing) found.Add(slot);
-        return found;
+        var kinds = _kinds;
+        return among.Where(Math.Min(slots, kinds.Length), slot => kinds[slot] != PayloadKind.Missing);
     }
 
     int Number(string text)

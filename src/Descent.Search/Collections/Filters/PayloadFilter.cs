@@ -37,9 +37,9 @@ public abstract class PayloadFilter
         foreach (var bound in bounds)
             if (bound is { Kind: not (PayloadKind.Whole or PayloadKind.Number or PayloadKind.Text) })
                 throw new ArgumentException($"Range: a bound of {path} is {bound}; expected a number or a text.");
-        return new ValueFilter(path, found =>
+        return new ValueFilter(path, Numbers(atLeast, moreThan, atMost, lessThan) ?? (found =>
             (atLeast is not { } a || found.Order(a) >= 0) && (moreThan is not { } b || found.Order(b) > 0) &&
-            (atMost is not { } c || found.Order(c) <= 0) && (lessThan is not { } d || found.Order(d) < 0));
+            (atMost is not { } c || found.Order(c) <= 0) && (lessThan is not { } d || found.Order(d) < 0)));
     }
 
     /// <summary>There is something at the path, be it null.</summary>
@@ -78,6 +78,24 @@ public abstract class PayloadFilter
 
     /// <summary>It does not hold.</summary>
     public static PayloadFilter LogicalNot(PayloadFilter filter) => !filter;
+
+    /// <summary>A range of numbers as two doubles, which is several times as quick; null where a bound is none that a double is equal to.</summary>
+    static Predicate<PayloadValue>? Numbers(PayloadValue? atLeast, PayloadValue? moreThan, PayloadValue? atMost, PayloadValue? lessThan)
+    {
+        if (!Bound(atLeast, out double from, double.NegativeInfinity) || !Bound(moreThan, out double above, double.NegativeInfinity) ||
+            !Bound(atMost, out double to, double.PositiveInfinity) || !Bound(lessThan, out double below, double.PositiveInfinity))
+            return null;
+        if (moreThan is not null) from = Math.Max(from, Math.BitIncrement(above));
+        if (lessThan is not null) to = Math.Min(to, Math.BitDecrement(below));
+        return found => found.TryNumber(out double number) && number >= from && number <= to;
+
+        static bool Bound(PayloadValue? value, out double bound, double none)
+        {
+            bound = none;
+            // Whole numbers from 2⁵³ on may lie between two doubles.
+            return value is not { } given || given.TryNumber(out bound) && Math.Abs(bound) < 1L << 53;
+        }
+    }
 
     /// <summary>Those of some slots for whose payloads it holds; the set is the caller's to change.</summary>
     internal abstract SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) where TKey : notnull;

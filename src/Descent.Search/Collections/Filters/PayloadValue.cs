@@ -82,6 +82,12 @@ public readonly struct PayloadValue : IEquatable<PayloadValue>
         _ => Object,
     };
 
+    internal bool TryNumber(out double number)
+    {
+        number = Number;
+        return Kind is PayloadKind.Whole or PayloadKind.Number;
+    }
+
     /// <summary>Negative if this comes before the other, positive if after, 0 if they are equal; null where there is no order between such values.</summary>
     internal int? Order(PayloadValue other)
     {

@@ -55,12 +55,13 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
             var gone = new List<long>();
             foreach (long id in saved.ListIds())
                 if (!_table.TryFindSequence(id, out _)) gone.Add(id);
-            _index.Remove([.. gone]);
+            _index.Settle([], gone);
         }
         foreach (long[] missing in _table.Records.Select(r => r.Sequence).Where(sequence => saved?.Contains(sequence) != true).Chunk(4096))
         {
             var (sequences, vectors) = ReadVectors(missing);
             _index.Add(sequences, vectors);
+            _index.Settle([.. sequences], []);
         }
     }
 
@@ -109,7 +110,7 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
         {
             _lock.ExitWriteLock();
         }
-        if (gone.Count > 0) Index.Remove([.. gone]);
+        Index.Settle(sequences, gone);
         return were;
     }
 

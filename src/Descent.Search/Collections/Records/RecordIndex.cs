@@ -58,22 +58,15 @@ sealed class RecordIndex : IDisposable
     }
 
     /// <summary>Adds vectors, which are found from now on.</summary>
-    internal void Add(long[] sequences, float[] vectors)
-    {
-        _recent.Add(sequences, vectors);
-        lock (_lock)
-        {
-            foreach (long sequence in sequences) _queue.Enqueue(sequence);
-            StartLinking();
-        }
-    }
+    internal void Add(long[] sequences, float[] vectors) => _recent.Add(sequences, vectors);
 
-    /// <summary>Takes vectors out whose records are gone.</summary>
-    internal void Remove(ReadOnlySpan<long> sequences)
+    /// <summary>Notes that vectors have records from now on, and that others have none any more.</summary>
+    internal void Settle(List<long> added, List<long> gone)
     {
         lock (_lock)
         {
-            foreach (long sequence in sequences)
+            foreach (long sequence in added) _queue.Enqueue(sequence);
+            foreach (long sequence in gone)
                 if (!_recent.Remove(sequence)) _dead.Enqueue(sequence);
             StartLinking();
         }
@@ -146,7 +139,7 @@ sealed class RecordIndex : IDisposable
         return false;
     }
 
-    bool ShouldLink => _recent.Count >= (_main is null ? _exactUpTo + 1 : _isFinishing ? 1 : LinkFrom);
+    bool ShouldLink => _queue.Count > 0 && _recent.Count >= (_main is null ? _exactUpTo + 1 : _isFinishing ? 1 : LinkFrom);
 
     bool ShouldRemove => _main is { } main && _dead.Count > Math.Max(RemoveAtOnce, main.Count / 16);
 

@@ -59,6 +59,23 @@ sealed class SlotSet : IEnumerable<int>
         return this;
     }
 
+    /// <summary>Those below a bound of which something holds.</summary>
+    internal SlotSet Where(int bound, Predicate<int> holds)
+    {
+        var found = new SlotSet(bound);
+        for (int i = 0; i < Math.Min(_words.Length, found._words.Length); i++)
+        {
+            ulong kept = 0;
+            for (ulong word = _words[i]; word != 0; word &= word - 1)
+            {
+                int bit = BitOperations.TrailingZeroCount(word);
+                if ((i << 6) + bit < bound && holds((i << 6) + bit)) kept |= 1UL << bit;
+            }
+            found._words[i] = kept;
+        }
+        return found;
+    }
+
     internal SlotSet Copy() => new() { _words = (ulong[])_words.Clone() };
 
     public IEnumerator<int> GetEnumerator()
