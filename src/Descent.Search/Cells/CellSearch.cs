@@ -10,6 +10,8 @@ namespace Descent.Search;
 /// </summary>
 unsafe ref struct CellSearch
 {
+    /// <summary>Where more than this share of all cells is looked through, all are sorted.</summary>
+    const int SortedShare = 4;
 
     readonly Snapshot _seen;
     readonly CellSet _set;
@@ -35,7 +37,7 @@ unsafe ref struct CellSearch
         _tables = (byte*)(_direction + _width);
         _query = _direction + _width + tables;
         _coder.Space.Transform(prepared, new(_turned, _width));
-        scratch.Start(0, Math.Max(wanted, set.Longest), 0);
+        scratch.Start(0, Math.Max(wanted, set.Count / SortedShare), 0);
     }
 
     /// <summary>Cells in all.</summary>
@@ -172,7 +174,7 @@ unsafe ref struct CellSearch
                 DistanceKernels.Distances<NumberDistance<float, SingleElements, SquaredEuclideanMeasure>>(_turned, (byte*)rows, _width * sizeof(float), _width, new(distances, cells));
         }
         int count = place == 0 ? Math.Min(probes, cells) : cells;
-        if (count >= cells / 4)
+        if (count > cells / SortedShare)
         {
             for (int c = 0; c < cells; c++) _order[c] = NodeKey.Of(distances[c], c);
             _order.AsSpan(0, cells).Sort();

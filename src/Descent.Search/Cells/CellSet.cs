@@ -23,8 +23,6 @@ sealed class CellSet(CellCoder coder, Tensor centres, int learnedFrom, Cell[] ce
 
     internal int Count => cells.Length;
 
-    internal int Longest { get; } = cells.Max(cell => cell.Slots.Length);
-
     internal long Bytes => cells.Sum(cell => cell.Bytes) + centres.Shape[0] * (long)centres.Shape[1] * sizeof(float);
 
     internal Cell Cell(int c) => cells[c];

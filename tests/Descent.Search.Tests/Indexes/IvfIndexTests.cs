@@ -1,0 +1,46 @@
+using Descent.Tensors;
+
+namespace Descent.Search.Tests;
+
+public class IvfIndexTests
+{
+    [Fact]
+    public void Looking_through_more_cells_finds_as_much_and_through_all_everything()
+    {
+        const int count = 20_000, dimension = 16, queries = 50;
+        using var index = new IvfIndex(dimension);
+        float[] x = IndexCase.Sample(count, dimension, 12), asked = IndexCase.Sample(queries, dimension, 13);
+        index.Add(IndexCase.Ids(count), x);
+        using var exact = new FlatIndex(dimension);
+        exact.Add(IndexCase.Ids(count), x);
+        var truth = TrueNeighbors.Find(exact, asked, 10);
+        double before = 0;
+        // Few and many cells are put in order in different ways.
+        foreach (int probes in (int[])[1, 10, 60, 140, 141, 142, 300, 565, 10_000])
+        {
+            double recall = truth.Recall(index.SearchMany(asked, 10, new() { Probes = probes }));
+            Assert.True(recall >= before - 0.005, $"{recall} by {probes} cells after {before}");
+            before = recall;
+        }
+        Assert.InRange(before, 0.998, 1);
+        Assert.Equal(10, index.Search(asked.AsSpan(0, dimension), 10, new() { Probes = 1, Ef = 1 }).Length);
+        Assert.Equal(1000, index.Search(asked.AsSpan(0, dimension), 1000, new() { Probes = 1 }).Length);
+    }
+
+    [Fact]
+    public void Cells_looked_through_by_default_are_saved()
+    {
+        using var index = new IvfIndex(4) { DefaultProbes = 3 };
+        index.Add(IndexCase.Ids(100), IndexCase.Sample(100, 4, 3));
+        using var file = new MemoryStream();
+        index.Save(file);
+        file.Position = 0;
+        using var opened = Assert.IsType<IvfIndex>(IndexFile.Read(file, "saved"));
+        Assert.Equal(3, opened.DefaultProbes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => index.DefaultProbes = 0);
+    }
+
+    [Fact]
+    public void Bits_have_no_centres() =>
+        Assert.Contains("which bits have not", Assert.Throws<ArgumentException>(() => new IvfIndex(8, VectorMetric.Hamming, VectorElement.Binary)).Message, StringComparison.Ordinal);
+}
