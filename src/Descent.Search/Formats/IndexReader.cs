@@ -6,12 +6,16 @@ using Descent.Tensors.Formats;
 namespace Descent.Search;
 
 /// <summary>Little-endian numbers from a file of known length; every length is checked against what is left before memory is taken.</summary>
-sealed class IndexReader(Stream stream, string file)
+/// <param name="stream">The file.</param>
+/// <param name="file">What errors call it.</param>
+/// <param name="checksums">Whether sections are held against their checksums; false for what whoever made the file may have put right.</param>
+sealed class IndexReader(Stream stream, string file, bool checksums = true)
 {
     internal long Position { get; private set; }
 
     internal long Left => stream.Length - Position;
 
+    /// <summary>CRC-32 of the section so far.</summary>
     internal uint Checksum { get; private set; }
 
     internal InvalidDataException Damage(string what) => new($"{file}: byte {Position}: {what}");
@@ -26,6 +30,32 @@ sealed class IndexReader(Stream stream, string file)
         }
         Checksum = Crc32.Compute(bytes, Checksum);
         Position += read;
+    }
+
+    /// <summary>Reads the checksum at the end of a section.</summary>
+    internal void EndSection(string name)
+    {
+        uint checksum = Checksum;
+        if (Int32() != (int)checksum && checksums) throw Damage($"the checksum of {name} is wrong.");
+        Checksum = 0;
+    }
+
+    /// <summary>Passes over zeros to a place that is a multiple of some bytes; they belong to no section.</summary>
+    internal void Align(int bytes)
+    {
+        Span<byte> zeros = stackalloc byte[(int)((bytes - Position % bytes) % bytes)];
+        Bytes(zeros);
+        if (zeros.ContainsAnyExcept((byte)0)) throw Damage("there is something where the file should be empty.");
+        Checksum = 0;
+    }
+
+    /// <summary>Passes over a section, its checksum too.</summary>
+    internal void SkipSection(long bytes)
+    {
+        bytes += sizeof(int);
+        if (bytes > Left) throw Damage("the file is cut off.");
+        stream.Seek(bytes, SeekOrigin.Current);
+        Position += bytes;
     }
 
     internal int Int32()

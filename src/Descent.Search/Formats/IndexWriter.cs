@@ -5,15 +5,35 @@ using Descent.Tensors.Formats;
 
 namespace Descent.Search;
 
-/// <summary>Little-endian numbers into a stream, with a checksum of all so far.</summary>
+/// <summary>Little-endian numbers into a stream, in sections that end with a checksum.</summary>
 sealed class IndexWriter(Stream stream)
 {
+    long _position;
+
+    /// <summary>CRC-32 of the section so far.</summary>
     internal uint Checksum { get; private set; }
 
     internal void Bytes(ReadOnlySpan<byte> bytes)
     {
         Checksum = Crc32.Compute(bytes, Checksum);
         stream.Write(bytes);
+        _position += bytes.Length;
+    }
+
+    /// <summary>Writes the checksum of the section, and begins the next.</summary>
+    internal void EndSection()
+    {
+        Int32((int)Checksum);
+        Checksum = 0;
+    }
+
+    /// <summary>Zeros, which belong to no section, to a place that is a multiple of some bytes.</summary>
+    internal void Align(int bytes)
+    {
+        Span<byte> zeros = stackalloc byte[(int)((bytes - _position % bytes) % bytes)];
+        zeros.Clear();
+        Bytes(zeros);
+        Checksum = 0;
     }
 
     internal void Int32(int value)

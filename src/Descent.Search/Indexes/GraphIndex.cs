@@ -12,8 +12,13 @@ public abstract unsafe class GraphIndex : VectorIndex
     const int Batch = 256;
     const int MostLevels = 32;
 
-    /// <summary>Where a filter leaves so little that a search of this share of all would be needed, all that it leaves is measured.</summary>
+    /// <summary>Where a search of this share of all would be needed, all are measured.</summary>
     const int ScanShare = 16;
+
+    // Asking a filter for one vector is the unit; measuring a row of a scan, and having one more in view, take so many times as long.
+    const int CostOfRow = 12, CostOfView = 120;
+
+    const int Surplus = 3, Tried = 256;
 
     // What changes work on, and what searches see of it: they differ while layers are built aside.
     List<GraphLayer> _layers = [];
@@ -200,7 +205,8 @@ public abstract unsafe class GraphIndex : VectorIndex
                 {
                     if (ef >= seen.Count / ScanShare)
                     {
-                        ExactScan.Within(seen, prepared, radius, options.Filter, found);
+                        if (options.Filter is { } filter) ExactScan.WithinPassing(seen, prepared, radius, filter, found);
+                        else ExactScan.Within(seen, prepared, radius, null, found);
                         return;
                     }
                     if (!search.Explore(ef, ef) || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
@@ -215,21 +221,38 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
-    /// <summary>Searches with more and more in view until enough of it passes.</summary>
+    /// <summary>Searches with more and more in view until enough of it passes, or measures all that passes where that is less work.</summary>
     static int FindFiltered(Snapshot seen, ReadOnlySpan<float> prepared, Walker search, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
     {
-        // The last of a view are found less surely than the first, so that twice as many should pass.
-        int wanted = 2 * nearest.Length;
-        while (ef < seen.Count / ScanShare)
+        // The last of a view are found less surely than the first, so that so many times as many should pass.
+        int wanted = Surplus * nearest.Length;
+        double share = EstimateShare(seen, filter);
+        ef = (int)Math.Min(int.MaxValue, Math.Max(ef, share > 0 ? wanted / share : double.PositiveInfinity));
+        while (ef < seen.Slots && (double)ef * CostOfView < seen.Slots * (1 + share * CostOfRow))
         {
-            search.Explore(ef, ef);
+            bool isMore = search.Explore(ef, ef);
             int passing = 0;
             foreach (ulong key in scratch.Found)
                 if (seen.Holds(NodeKey.Node(key), filter)) passing++;
             if (passing >= wanted) return Collect(seen, scratch, nearest, filter, out _);
+            if (!isMore) break;
+            // Fewer pass near the query than elsewhere.
             ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
         }
-        return ExactScan.Nearest(seen, prepared, 0, seen.Slots, nearest, filter);
+        return ExactScan.NearestPassing(seen, prepared, filter, nearest);
+    }
+
+    /// <summary>The share of all that passes a filter, of some all over the index.</summary>
+    static double EstimateShare(Snapshot seen, Predicate<long> filter)
+    {
+        int passing = 0, held = 0, step = Math.Max(1, seen.Slots / Tried);
+        for (int slot = 0; slot < seen.Slots; slot += step)
+        {
+            if (!seen.Holds(slot)) continue;
+            held++;
+            if (filter(seen.Ids[slot])) passing++;
+        }
+        return (double)passing / Math.Max(1, held);
     }
 
     /// <param name="hidden">How many came before the last of them that the snapshot does not hold.</param>
@@ -240,7 +263,8 @@ public abstract unsafe class GraphIndex : VectorIndex
         foreach (ulong key in scratch.Found)
         {
             int slot = NodeKey.Node(key);
-            if (!seen.Holds(slot))
+            // Rows of a damaged file may be at no distance at all.
+            if (!seen.Holds(slot) || float.IsNaN(NodeKey.Distance(key)))
             {
                 hidden++;
                 continue;

@@ -1,7 +1,7 @@
 namespace Descent.Search;
 
 /// <summary>A vector that a search found, and how far it is from the query.</summary>
-/// <remarks>Ordered by distance, equally near ones by id.</remarks>
+/// <remarks>Ordered by distance, equally near ones by id; a distance that is not a number counts as the farthest.</remarks>
 public readonly record struct Neighbor(long Id, float Distance) : IComparable<Neighbor>
 {
     /// <summary>What stands in a batch's results where fewer were found than asked for: id −1 at an infinite distance.</summary>
@@ -9,7 +9,8 @@ public readonly record struct Neighbor(long Id, float Distance) : IComparable<Ne
 
     /// <inheritdoc/>
     public int CompareTo(Neighbor other) =>
-        Distance < other.Distance ? -1 : Distance > other.Distance ? 1 : Id.CompareTo(other.Id);
+        Distance < other.Distance ? -1 : Distance > other.Distance ? 1
+        : float.IsNaN(Distance) == float.IsNaN(other.Distance) ? Id.CompareTo(other.Id) : float.IsNaN(Distance) ? 1 : -1;
 
     /// <summary>Whether <paramref name="a"/> comes before <paramref name="b"/>.</summary>
     public static bool operator <(Neighbor a, Neighbor b) => a.CompareTo(b) < 0;

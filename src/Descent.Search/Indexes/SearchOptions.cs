@@ -14,6 +14,15 @@ public sealed record SearchOptions
     /// <summary>How many cells an <c>ivf</c> index looks through; null for the index's own default.</summary>
     public int? Probes { get; init => field = value is { } probes ? Check.AtLeast(1, probes) : null; }
 
-    /// <summary>Which ids may be found; null for all. Called while the index is locked, so it must not use the index.</summary>
+    /// <summary>Which ids may be found; null for all. It is called while the search is under way, and may use the index.</summary>
     public Predicate<long>? Filter { get; init; }
+
+    /// <summary>The ids that may be found, of which those are that pass <see cref="Filter"/> too; null for all.</summary>
+    /// <remarks>A set tells how many it lets pass, so that a small one is measured as it is; a predicate is tried out first.</remarks>
+    public IdSet? Among { get; init; }
+
+    /// <summary>The same with one predicate for all that decides which ids may be found.</summary>
+    internal SearchOptions Combined => Among is not { } among ? this
+        : Filter is not { } filter ? this with { Filter = among.Contains }
+        : this with { Filter = id => among.Contains(id) && filter(id) };
 }

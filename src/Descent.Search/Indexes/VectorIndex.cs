@@ -13,6 +13,9 @@ public abstract unsafe class VectorIndex : IDisposable
 {
     internal const int MostDimensions = 1 << 16, MostEf = 1 << 24;
 
+    // Of so few ids each is looked up, whatever the size of the index.
+    const int MostAmong = 512;
+
     readonly Lock _changing = new();
 
     private protected VectorIndex(int dimension, VectorMetric metric, VectorElement elements) =>
@@ -41,10 +44,18 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>The name of the kind in files and statistics.</summary>
     internal abstract string Kind { get; }
 
-    /// <summary>Reads an index that <see cref="Save(string)"/> wrote, of whatever kind.</summary>
+    /// <summary>Opens an index that <see cref="Save(string)"/> wrote, of whatever kind.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isMapped">
+    /// Whether the vectors stay in the file, and are read when a search asks for them. What else there is, a graph, is read and
+    /// checked at once. Vectors are not checked then: of a damaged one any distance may be found, or none. The file must not be
+    /// made shorter while it is open; it is never written to, and changes of the index are kept in memory. They begin by checking
+    /// all vectors.
+    /// </param>
     /// <exception cref="InvalidDataException">The file is damaged or none of ours; the message names the byte.</exception>
-    public static VectorIndex Open(string path)
+    public static VectorIndex Open(string path, bool isMapped = false)
     {
+        if (isMapped) return IndexFile.Map(path);
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 16);
         return IndexFile.Read(file, path);
     }
@@ -57,6 +68,7 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <param name="ids">One for each vector, no two equal.</param>
     /// <param name="vectors">One after another, <c>(ids, dimension)</c>.</param>
     /// <exception cref="ArgumentException">An id occurs twice, the lengths do not fit, or an element is not finite or too large; nothing was added.</exception>
+    /// <exception cref="InvalidDataException">The index was opened mapped, and a vector in the file is damaged.</exception>
     public void Add(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
     {
         if (vectors.Length != (long)ids.Length * Dimension)
@@ -143,7 +155,9 @@ public abstract unsafe class VectorIndex : IDisposable
         if (nearest.IsEmpty) return 0;
         using var prepared = new Prepared(Store.Codec, query);
         using var reading = Store.Epochs.Enter();
-        return FindNearest(Seen(), prepared.Query, nearest, options ?? SearchOptions.Default);
+        var seen = Seen();
+        if (FindAmong(seen, options, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Query, slots, nearest);
+        return FindNearest(seen, prepared.Query, nearest, options?.Combined ?? SearchOptions.Default);
     }
 
     /// <summary>Searches for many queries at once, on all threads.</summary>
@@ -166,7 +180,10 @@ public abstract unsafe class VectorIndex : IDisposable
         for (int i = 0; i < count; i++)
             Store.Codec.Prepare(queries.Slice(i * Dimension, Dimension), prepared.AsSpan<float>().Slice(i * width, width));
         using var reading = Store.Epochs.Enter();
-        FindNearestOfMany(Seen(), prepared, k, nearest, options ?? SearchOptions.Default);
+        var seen = Seen();
+        if (FindAmong(seen, options, k) is { } slots)
+            WorkerPool.For(count, i => ExactScan.NearestOf(seen, prepared.AsSpan<float>().Slice(i * width, width), slots, nearest.AsSpan(i * k, k)));
+        else FindNearestOfMany(seen, prepared, k, nearest, options?.Combined ?? SearchOptions.Default);
         return nearest;
     }
 
@@ -178,12 +195,25 @@ public abstract unsafe class VectorIndex : IDisposable
         var found = new List<Neighbor>();
         using var prepared = new Prepared(Store.Codec, query);
         using var reading = Store.Epochs.Enter();
-        FindWithin(Seen(), prepared.Query, radius, options ?? SearchOptions.Default, found);
+        FindWithin(Seen(), prepared.Query, radius, options?.Combined ?? SearchOptions.Default, found);
         found.Sort();
         return [.. found];
     }
 
+    /// <summary>The vectors from the nearest on, as many as are asked for, all in the end. What is asked for decides how far is searched.</summary>
+    /// <remarks>
+    /// No id comes twice, and none that was removed before the part was searched for that it is in; parts double from 32 on. An
+    /// approximate index may find one late that is nearer than some before.
+    /// </remarks>
+    /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
+    public IEnumerable<Neighbor> Stream(ReadOnlySpan<float> query, SearchOptions? options = null)
+    {
+        CheckQuery(query);
+        return Parts(query.ToArray(), options ?? SearchOptions.Default);
+    }
+
     /// <summary>Writes the index to a file; at every moment the path holds the old file or the new one, whole.</summary>
+    /// <remarks>Windows lets no file be replaced that is mapped: an index that was opened so has to be saved elsewhere there.</remarks>
     public void Save(string path) => Descent.Tensors.Formats.AtomicFile.Write(path, Save);
 
     /// <summary>Gives the memory back; where searches are under way, when it is collected as garbage.</summary>
@@ -241,6 +271,42 @@ public abstract unsafe class VectorIndex : IDisposable
         WorkerPool.For(prepared.Shape[0], i => FindNearest(seen, prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options));
     }
 
+    IEnumerable<Neighbor> Parts(float[] query, SearchOptions options)
+    {
+        const int first = 32;
+        var given = new HashSet<long>();
+        Neighbor[] found;
+        for (int k = first; ; k = (int)Math.Min(int.MaxValue, 2L * k))
+        {
+            // The last of a view are found less surely than the first.
+            int view = (int)Math.Min(MostEf, Math.Max(options.Ef ?? DefaultEf, k + (long)k / 2));
+            found = Search(query, k, options with { Ef = view });
+            foreach (var neighbor in found)
+                if (given.Add(neighbor.Id)) yield return neighbor;
+            if (found.Length < k) yield break;
+        }
+    }
+
+    /// <summary>The slots of a set of ids where it is so small that they are measured one by one; null where it is not, or there is none.</summary>
+    int[]? FindAmong(Snapshot seen, SearchOptions? options, int k)
+    {
+        // Looking up and measuring one takes as long as having a quarter of one more in view, of which 3 k for each that passes are needed.
+        const int costs = 12;
+        if (options?.Among is not { } among || (double)among.Count * among.Count > Math.Max(MostAmong * (double)MostAmong, (double)costs * k * seen.Slots)) return null;
+        var slots = new List<int>(among.Count);
+        var table = Store.Table;
+        bool isMissing = false;
+        foreach (long id in among.Enumerate())
+        {
+            if (options.Filter is { } filter && !filter(id)) continue;
+            if (!table.TryFind(id, out int slot)) isMissing = true;
+            else if (seen.Holds(slot)) slots.Add(slot);
+            else return null;
+        }
+        // An id that is not in the table now may have been in the snapshot.
+        return (isMissing && Store.HasChangedSince(seen)) || Store.Table != table ? null : [.. slots];
+    }
+
     /// <summary>What a search sees that begins now; its reader must have entered before.</summary>
     Snapshot Seen() => Store.Current ?? throw new ObjectDisposedException(GetType().Name, "The index is disposed of; open or build it anew.");
 
@@ -292,6 +358,8 @@ public abstract unsafe class VectorIndex : IDisposable
             {
                 index.Seen();
                 index.Store.Epochs.Reclaim();
+                if (!isLast) index.Store.CheckRows();
+                index.Store.Begin();
             }
             catch
             {

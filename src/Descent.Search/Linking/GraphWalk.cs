@@ -70,7 +70,7 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
 
     internal override void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch)
     {
-        scratch.Widen(ef);
+        scratch.Widen(Math.Min(ef, scratch.Count + nodes.Length));
         foreach (int node in nodes)
         {
             if (scratch.Marks[node] == scratch.Epoch) continue;

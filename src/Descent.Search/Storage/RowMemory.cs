@@ -21,6 +21,9 @@ sealed unsafe class RowMemory(int stride, Epochs? epochs = null) : IDisposable
     /// <summary>Rows that fit. Loaded before the address, that is of memory with at least as many.</summary>
     internal int Capacity => Volatile.Read(ref _capacity);
 
+    /// <summary>Rows that can be held at all.</summary>
+    internal int Most => int.MaxValue / (stride / sizeof(float));
+
     /// <summary>What holds the rows now; null before the first.</summary>
     internal Tensor? Block { get; private set; }
 
@@ -42,15 +45,29 @@ sealed unsafe class RowMemory(int stride, Epochs? epochs = null) : IDisposable
     internal void Reserve(int rows)
     {
         if (rows <= Capacity) return;
-        int width = stride / sizeof(float), most = int.MaxValue / width;
-        if (rows > most) throw new InvalidOperationException($"The index would hold {rows} rows of {stride} bytes; at most {most} such rows fit.");
-        int capacity = (int)Math.Min(most, Math.Max(Math.Max(rows, Capacity + (long)Capacity / 2), (LeastBytes + stride - 1) / stride));
-        var grown = Tensor.Empty([capacity, width], DType.Float32);
-        byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(grown.AsSpan<float>()));
-        Buffer.MemoryCopy((byte*)_start, start, (long)capacity * stride, (long)Capacity * stride);
+        if (rows > Most) throw new InvalidOperationException($"The index would hold {rows} rows of {stride} bytes; at most {Most} such rows fit.");
+        int capacity = (int)Math.Min(Most, Math.Max(Math.Max(rows, Capacity + (long)Capacity / 2), (LeastBytes + stride - 1) / stride));
+        var grown = Tensor.Empty([capacity, stride / sizeof(float)], DType.Float32);
+        var start = AddressOf(grown);
+        Buffer.MemoryCopy((byte*)_start, (byte*)start, (long)capacity * stride, (long)Capacity * stride);
+        Replace(grown, start, capacity);
+    }
+
+    /// <summary>Takes the rows from memory that holds just them, and is copied when more are reserved.</summary>
+    internal void Adopt(Storage memory)
+    {
+        int rows = (int)(memory.ByteLength / stride);
+        var block = new Tensor(memory, [rows, stride / sizeof(float)], null, 0, DType.Float32);
+        Replace(block, AddressOf(block), rows);
+    }
+
+    static nint AddressOf(Tensor block) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(block.AsSpan<float>()));
+
+    void Replace(Tensor block, nint start, int capacity)
+    {
         Retire();
-        Block = grown;
-        Volatile.Write(ref _start, (nint)start);
+        Block = block;
+        Volatile.Write(ref _start, start);
         Volatile.Write(ref _capacity, capacity);
     }
 

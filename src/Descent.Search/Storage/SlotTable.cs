@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Security.Cryptography;
 
 namespace Descent.Search;
 
@@ -11,9 +10,6 @@ namespace Descent.Search;
 sealed class SlotTable(RowMemory rows)
 {
     const int Empty = 0, Removed = -1;
-
-    // Drawn by lot, so that nobody can choose ids that all fall on one place.
-    static readonly ulong s_salt = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))) | 1;
 
     long[] _ids = [];
     int[] _entries = new int[16];
@@ -30,7 +26,7 @@ sealed class SlotTable(RowMemory rows)
     internal bool TryFind(long id, out int slot)
     {
         int[] entries = Volatile.Read(ref _entries);
-        for (int at = Place(id, entries.Length); ; at = (at + 1) & (entries.Length - 1))
+        for (int at = IdHash.Place(id, entries.Length); ; at = (at + 1) & (entries.Length - 1))
         {
             int entry = Volatile.Read(ref entries[at]);
             slot = entry - 1;
@@ -47,7 +43,7 @@ sealed class SlotTable(RowMemory rows)
     {
         long id = _ids[slot];
         int hole = -1;
-        for (int at = Place(id, _entries.Length); ; at = (at + 1) & (_entries.Length - 1))
+        for (int at = IdHash.Place(id, _entries.Length); ; at = (at + 1) & (_entries.Length - 1))
         {
             int entry = _entries[at];
             if (entry > 0 && _ids[entry - 1] == id)
@@ -68,7 +64,7 @@ sealed class SlotTable(RowMemory rows)
     /// <summary>Forgets an id; its slot stays as it is.</summary>
     internal void Remove(long id)
     {
-        for (int at = Place(id, _entries.Length); _entries[at] != Empty; at = (at + 1) & (_entries.Length - 1))
+        for (int at = IdHash.Place(id, _entries.Length); _entries[at] != Empty; at = (at + 1) & (_entries.Length - 1))
             if (_entries[at] is var entry and > 0 && _ids[entry - 1] == id)
             {
                 Volatile.Write(ref _entries[at], Removed);
@@ -81,10 +77,16 @@ sealed class SlotTable(RowMemory rows)
     internal void Reserve(int slots, int more)
     {
         rows.Reserve(slots);
-        if (_ids.Length < rows.Capacity)
+        ReserveIds(rows.Capacity, more);
+    }
+
+    /// <summary>Room for the ids of as many slots, and for as many more ids, but not for rows.</summary>
+    internal void ReserveIds(int slots, int more)
+    {
+        if (_ids.Length < slots)
         {
             long[] ids = _ids;
-            Array.Resize(ref ids, rows.Capacity);
+            Array.Resize(ref ids, slots);
             Volatile.Write(ref _ids, ids);
         }
         if (IsFull(_taken + (long)more)) Rehash(checked(Count + more));
@@ -99,18 +101,11 @@ sealed class SlotTable(RowMemory rows)
         foreach (int entry in _entries)
         {
             if (entry <= 0) continue;
-            int at = Place(_ids[entry - 1], entries.Length);
+            int at = IdHash.Place(_ids[entry - 1], entries.Length);
             while (entries[at] != Empty) at = (at + 1) & (entries.Length - 1);
             entries[at] = entry;
         }
         _taken = Count;
         Volatile.Write(ref _entries, entries);
-    }
-
-    static int Place(long id, int length)
-    {
-        ulong x = ((ulong)id ^ s_salt) * 0x9E37_79B9_7F4A_7C15;
-        x = (x ^ x >> 32) * s_salt;
-        return (int)(x >> 32) & (length - 1);
     }
 }

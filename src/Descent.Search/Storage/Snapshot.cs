@@ -37,6 +37,9 @@ sealed unsafe class Snapshot
     /// <summary>The version of the last change that added to it.</summary>
     internal long LastBirth { get; }
 
+    /// <summary>Changes that had begun when it was published.</summary>
+    internal long Changes { get; init; }
+
     /// <summary>The ids by slot, of those that it holds.</summary>
     internal ReadOnlySpan<long> Ids => _ids.AsSpan(0, Slots);
 

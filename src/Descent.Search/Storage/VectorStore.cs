@@ -1,3 +1,5 @@
+using Descent.Tensors;
+
 namespace Descent.Search;
 
 /// <summary>The vectors of an index in numbered slots, and which id is in which. One changes it at a time; searches read a <see cref="Snapshot"/>.</summary>
@@ -13,8 +15,9 @@ sealed unsafe class VectorStore
     Stack<int> _free = [];
     Life[] _lives = [];
     Snapshot? _current;
-    long _version, _lastBirth;
+    long _version, _lastBirth, _changes;
     int _held;
+    bool _isUnchecked;
 
     internal VectorStore(RowCodec codec)
     {
@@ -53,6 +56,12 @@ sealed unsafe class VectorStore
     /// <summary>Whether a slot is that of an id.</summary>
     internal bool IsUsed(int slot) => _table.TryFind(_table.Ids[slot], out int found) && found == slot;
 
+    /// <summary>Whether a change has begun since a snapshot was published, so that the table may differ from it.</summary>
+    internal bool HasChangedSince(Snapshot seen) => Volatile.Read(ref _changes) != seen.Changes;
+
+    /// <summary>Says that a change begins.</summary>
+    internal void Begin() => Volatile.Write(ref _changes, _changes + 1);
+
     /// <summary>Puts a vector into a free slot, or a new one; the vector that the id had is replaced when the new one is published.</summary>
     internal int Add(long id, ReadOnlySpan<float> vector)
     {
@@ -64,12 +73,36 @@ sealed unsafe class VectorStore
         return slot;
     }
 
-    /// <summary>Adds a new id whose row the caller fills; only where nobody searches yet.</summary>
-    internal int AddUnfilled(long id)
+    /// <summary>Adds one of some new ids, whose rows the caller fills; only where nobody searches yet.</summary>
+    internal void AddUnfilled(long id, int count)
     {
-        int slot = TakeSlot(id);
+        if (Slots == _lives.Length)
+        {
+            _table.ReserveIds(count, count);
+            Array.Resize(ref _lives, count);
+        }
+        int slot = Slots++;
+        _lives[slot] = new() { Born = Life.Never, Died = Life.Never };
+        _table.SetId(slot, id);
         _table.Set(slot);
-        return slot;
+    }
+
+    /// <summary>Takes all rows from a file, in which they may be damaged.</summary>
+    internal void Adopt(Storage rows)
+    {
+        Rows.Adopt(rows);
+        _isUnchecked = true;
+    }
+
+    /// <summary>Whoever changes an index may rely on its vectors. Those of a mapped file are looked at before the first change.</summary>
+    /// <exception cref="InvalidDataException">One could not have been stored by us.</exception>
+    internal void CheckRows()
+    {
+        if (!_isUnchecked) return;
+        for (int slot = 0; slot < Slots; slot++)
+            if (IsUsed(slot) && !Codec.IsSound(Rows.Row(slot)))
+                throw new InvalidDataException($"The index cannot be changed: vector {slot} of the file it was opened from, of the id {Ids[slot]}, has an element that is not finite or too large.");
+        _isUnchecked = false;
     }
 
     /// <summary>Makes vectors seen that are linked now, all at once; those that were already stay so.</summary>
@@ -85,7 +118,7 @@ sealed unsafe class VectorStore
             _lastBirth = version;
             _held++;
         }
-        Volatile.Write(ref _current, new(Codec, _table, _lives, Slots, _held, version, _lastBirth));
+        Volatile.Write(ref _current, new(Codec, _table, _lives, Slots, _held, version, _lastBirth) { Changes = _changes });
     }
 
     /// <summary>Forgets an id; its vector is seen until it is buried.</summary>
