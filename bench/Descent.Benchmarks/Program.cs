@@ -18,6 +18,9 @@ using Descent.Benchmarks;
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),
+    ("ann-filter", "nearest neighbours among what a filter lets through, and opening of files", AnnFilterTask.Run),
+    ("storm", "indexes of all kinds, changed and searched at once under an oracle", StormTask.Run),
+    ("fuzz-index", "10,000 damaged index files opened and used", StormTask.Fuzz),
     ("conv", "float32 convolutions and their gradients", ConvTask.Run),
     ("classic", "fits and predictions of trees, forests, linear models, neighbours and k-means", ClassicTask.Run),
     ("shap", "exact Shapley values of boosted trees, of pairs, and against background rows", ShapTask.Run),
@@ -27,7 +30,7 @@ using Descent.Benchmarks;
 
 if (args.Length == 0 || Array.Find(tasks, t => t.Name == args[0]) is not { Run: not null } task)
 {
-    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--autocast] [--large] [--json]");
+    Console.Error.WriteLine("usage: Descent.Benchmarks <task> [--threads 1,2] [--only text,text] [--seconds 60] [--autocast] [--large] [--json]");
     foreach (var (name, what, _) in tasks)
         Console.Error.WriteLine($"  {name,-12} {what}");
     return 2;

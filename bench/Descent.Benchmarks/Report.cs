@@ -12,14 +12,17 @@ sealed class Report
     readonly int[] _threads;
     readonly string[] _only;
 
-    Report(string task, bool json, int[] threads, string[] only, bool autocast, bool large) =>
-        (_task, _json, _threads, _only, Autocast, Large) = (task, json, threads, only, autocast, large);
+    Report(string task, bool json, int[] threads, string[] only, bool autocast, bool large, int seconds) =>
+        (_task, _json, _threads, _only, Autocast, Large, Seconds) = (task, json, threads, only, autocast, large, seconds);
 
     /// <summary>Training in mixed precision is asked for, in place of float32.</summary>
     public bool Autocast { get; }
 
     /// <summary>The sizes that take many minutes are asked for too.</summary>
     public bool Large { get; }
+
+    /// <summary>How long what has no end of its own goes on.</summary>
+    public int Seconds { get; }
 
     /// <exception cref="ArgumentException">An option is unknown or its value is missing or wrong.</exception>
     public static Report Parse(ReadOnlySpan<string> options, string task)
@@ -28,6 +31,7 @@ sealed class Report
         int[] threads = [.. new[] { 1, Numerics.Threads }.Distinct()];
         string[] only = [];
         bool autocast = false, large = false;
+        int seconds = 60;
         for (int i = 0; i < options.Length; i++)
         {
             if (options[i] == "--json")
@@ -36,16 +40,18 @@ sealed class Report
                 autocast = true;
             else if (options[i] == "--large")
                 large = true;
-            else if (options[i] is "--threads" or "--only" && i + 1 == options.Length)
+            else if (options[i] is "--threads" or "--only" or "--seconds" && i + 1 == options.Length)
                 throw new ArgumentException($"{options[i]} needs a value.");
             else if (options[i] == "--threads")
                 threads = [.. options[++i].Split(',').Select(ThreadCount)];
+            else if (options[i] == "--seconds")
+                seconds = int.TryParse(options[++i], out int given) && given > 0 ? given : throw new ArgumentException($"--seconds: '{options[i]}' is not a whole number from 1 on.");
             else if (options[i] == "--only")
                 only = options[++i].Split(',', StringSplitOptions.RemoveEmptyEntries);
             else
-                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only, --autocast, --large and --json.");
+                throw new ArgumentException($"Unknown option '{options[i]}'; there are --threads, --only, --seconds, --autocast, --large and --json.");
         }
-        return new(task, json, threads, only, autocast, large);
+        return new(task, json, threads, only, autocast, large, seconds);
     }
 
     static int ThreadCount(string text) =>

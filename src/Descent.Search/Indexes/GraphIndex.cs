@@ -344,7 +344,7 @@ public abstract unsafe class GraphIndex : VectorIndex
                 Kernels.Explore(layer, query, at, l > level ? 1 : BuildEf, scratch);
                 at = NodeKey.Node(scratch.Pool[0]);
             }
-            else scratch.Start(layer.Numbers, BuildEf, layer.Capacity);
+            else scratch.Start(layer.Numbers, Math.Min(BuildEf, layer.Numbers), layer.Capacity);
             if (l > level) continue;
             layer.TryFind(slot, out int node);
             joins[l].Choose(Array.BinarySearch(joins[l].Nodes, node), query, BuildEf, scratch);

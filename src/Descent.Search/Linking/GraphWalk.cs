@@ -26,7 +26,8 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
     {
         // The count first: memory whose address is loaded after it has as many nodes. Only codes that were replaced may have fewer.
         int numbers = layer.Numbers, capacity = layer.Capacity, ahead = _ahead;
-        scratch.Start(numbers, ef, capacity);
+        // A file may say what ef it likes.
+        scratch.Start(numbers, Math.Min(ef, numbers), capacity);
         var nodes = new Nodes(layer, rows);
         numbers = nodes.Limit(numbers);
         if ((uint)start >= (uint)numbers) return;

@@ -46,8 +46,6 @@ sealed unsafe class SearchScratch
     /// <param name="degree">The longest list.</param>
     internal void Start(int nodes, int ef, int degree)
     {
-        // A file may say what ef it likes.
-        ef = Math.Min(ef, nodes);
         if (_pool.Length < ef) _pool = GC.AllocateUninitializedArray<ulong>(Math.Max(ef, 2 * _pool.Length), pinned: true);
         if (_fresh.Length < degree) _fresh = GC.AllocateUninitializedArray<int>(degree, pinned: true);
         if (_marks.Length < nodes) (_marks, _epoch) = (GC.AllocateArray<byte>(Math.Max(nodes, _marks.Length + _marks.Length / 2), pinned: true), 0);

@@ -1,3 +1,4 @@
+using Descent.Search.Storms;
 using Descent.Testing;
 
 namespace Descent.Search.Tests;
@@ -21,23 +22,77 @@ public class IndexFileTests
     }
 
     [Theory, MemberData(nameof(Cases))]
-    public void Damage_under_a_right_checksum_is_refused_or_harmless(string name)
+    public void Damage_under_right_checksums_is_refused_or_harmless(string name)
     {
-        float[] query = new float[6];
-        foreach (byte[] damaged in Mutator.Mutate(Saved(name), 300, seed: 14))
+        string path = Path.GetTempFileName();
+        byte[] other = Saved(name.StartsWith("flat", StringComparison.Ordinal) ? "hnsw" : "flat");
+        var fuzz = new IndexFuzz([Saved(name), other], path);
+        fuzz.Run(160, seed: 14);
+        Assert.True(fuzz.Refused > 150, $"{fuzz.Refused} refused, {fuzz.Opened} opened");
+        Assert.True(fuzz.Opened > 30, $"{fuzz.Refused} refused, {fuzz.Opened} opened");
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_mapped_index_is_like_one_that_was_read(string name)
+    {
+        string path = Path.GetTempFileName();
+        try
         {
-            if (damaged.Length < 8) continue;
-            BitConverter.TryWriteBytes(damaged.AsSpan(damaged.Length - 4), Descent.Tensors.Formats.Crc32.Compute(damaged.AsSpan(0, damaged.Length - 4)));
-            try
+            File.WriteAllBytes(path, Saved(name));
+            float[] queries = IndexCase.Sample(40, 6, 15), x = IndexCase.Sample(70, 6, 16);
+            using (var read = VectorIndex.Open(path))
+            using (var mapped = VectorIndex.Open(path, isMapped: true))
             {
-                using var index = Open(damaged);
-                if (index.Dimension == query.Length) index.Search(query, 5);
-                index.Remove(IndexCase.Ids(10));
+                Assert.Equal(read.SearchMany(queries, 5), mapped.SearchMany(queries, 5));
+                Assert.Equal(read.Find(103), mapped.Find(103));
+                foreach (var index in (VectorIndex[])[read, mapped])
+                {
+                    // Free slots are filled in place first, then memory grows.
+                    index.Remove(IndexCase.Ids(20));
+                    index.Add([1, 2], x.AsSpan(0, 12));
+                    index.Add([.. Enumerable.Range(1000, 70).Select(i => (long)i)], x);
+                }
+                Assert.Equal(read.SearchMany(queries, 5), mapped.SearchMany(queries, 5));
+                var (one, two) = (new MemoryStream(), new MemoryStream());
+                read.Save(one);
+                mapped.Save(two);
+                Assert.Equal(one.ToArray(), two.ToArray());
             }
-            catch (InvalidDataException error)
+            Assert.Equal(Saved(name), File.ReadAllBytes(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_vector_of_a_mapped_file_is_never_found_and_told_before_a_change()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            foreach (string name in (string[])["flat", "hnsw", "nsg", "vamana"])
             {
-                Assert.Contains("byte ", error.Message, StringComparison.Ordinal);
+                byte[] file = Saved(name);
+                float[] vector;
+                using (var whole = Open(file)) vector = whole.Find(130)!;
+                int at = file.AsSpan().IndexOf(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(vector));
+                Assert.Equal(0, at % 64);
+                BitConverter.TryWriteBytes(file.AsSpan(at + 4), float.NaN);
+                File.WriteAllBytes(path, file);
+                Assert.Contains("byte ", Assert.Throws<InvalidDataException>(() => VectorIndex.Open(path)).Message, StringComparison.Ordinal);
+                using var index = VectorIndex.Open(path, isMapped: true);
+                var found = index.Search(vector, 60, new() { Ef = 100 });
+                Assert.Equal(59, found.Length);
+                Assert.DoesNotContain(found, f => f.Id == 130 || float.IsNaN(f.Distance));
+                Assert.Contains("id 130", Assert.Throws<InvalidDataException>(() => index.Add(1, vector)).Message, StringComparison.Ordinal);
+                Assert.Equal(60, index.Count);
             }
+        }
+        finally
+        {
+            File.Delete(path);
         }
     }
 

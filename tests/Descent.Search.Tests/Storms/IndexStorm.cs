@@ -11,7 +11,7 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
 {
     internal const int Dimension = 12;
 
-    const int Stable = 500, Moving = 160, Writers = 2, Readers = 2, Alternatives = 3, K = 10, Clusters = 12;
+    const int Stable = 500, Moving = 160, Writers = 2, Readers = 2, Alternatives = 3, K = 10, Clusters = 12, MostLives = 4096;
 
     readonly RowCodec _codec = index.Store.Codec;
     readonly float[][][] _vectors = new float[Stable + Writers * Moving][][];
@@ -31,9 +31,10 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
     /// <summary>The share of what had to be found that was.</summary>
     internal double Recall => (double)_hits / Math.Max(1, _due);
 
-    /// <param name="changes">Calls that each of the changing threads makes.</param>
-    /// <param name="isOver">Whether to stop before.</param>
-    internal void Run(long changes, Func<bool>? isOver = null)
+    /// <param name="changes">Calls that each of the changing threads makes at least.</param>
+    /// <param name="searches">Searches until which they go on.</param>
+    /// <param name="isOver">Whether to stop; null to stop when there were as many of both.</param>
+    internal void Run(long changes, long searches, Func<bool>? isOver = null)
     {
         Draw();
         index.Add([.. Enumerable.Range(0, Stable).Select(Id)], [.. Enumerable.Range(0, Stable).SelectMany(i => _vectors[i][0])]);
@@ -42,7 +43,7 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
         for (int w = 0; w < Writers; w++)
         {
             int writer = w;
-            threads.Add(new(() => Guard(() => Write(writer, changes, isOver), isWriter: true)));
+            threads.Add(new(() => Guard(() => Write(writer, step => isOver?.Invoke() ?? (step >= changes && Interlocked.Read(ref _searches) >= searches)), isWriter: true)));
         }
         for (int r = 0; r < Readers; r++)
         {
@@ -107,11 +108,11 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
         }
     }
 
-    void Write(int writer, long changes, Func<bool>? isOver)
+    void Write(int writer, Func<long, bool> isOver)
     {
         var random = new Generator(seed, (ulong)(2 + writer));
         int first = Stable + writer * Moving;
-        for (long step = 0; step < changes && isOver?.Invoke() != true; step++)
+        for (long step = 0; !isOver(step); step++)
         {
             // One now and then, some mostly, seldom all.
             int most = (step % 16) switch { 0 or 1 => 1, 15 => Moving, _ => 12 };
@@ -131,6 +132,7 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
             {
                 var lives = _lives[some[s]];
                 if (lives.Count > 0 && lives[^1].Ending == long.MaxValue) lives[^1].Ending = begin;
+                if (lives.Count == MostLives) lives.RemoveRange(0, MostLives / 2);
                 lives.Add(new(alternatives[s]) { Adding = begin });
             }
         index.Add([.. some.Select(Id)], [.. some.SelectMany((n, s) => _vectors[n][alternatives[s]])]);
@@ -259,8 +261,9 @@ sealed class IndexStorm(VectorIndex index, ulong seed)
             }
             bool isRight = false, mayBe = false;
             lock (_lives[number])
-                foreach (var life in _lives[number])
+                for (int l = _lives[number].Count - 1; l >= 0 && _lives[number][l].Ended >= begin; l--)
                 {
+                    var life = _lives[number][l];
                     if (!life.MayBeSeen(begin, end)) continue;
                     mayBe = true;
                     float expected = Measure(number, life.Alternative);

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Descent.Search;
+using Descent.Tensors;
+
+namespace Descent.Benchmarks;
+
+/// <summary>
+/// Filtered searches of the peers' sets, on one thread, by a predicate and by a set of ids: recall@10 among what passes, and queries
+/// per second. Also what opening a file takes, read and mapped.
+/// </summary>
+static class AnnFilterTask
+{
+    const int K = 10, Queries = 200;
+
+    public static void Run(Report report)
+    {
+        string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
+            throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
+        foreach (string set in (string[])["mix100k", "hard200k"])
+            foreach (var (name, config, create) in AnnTask.s_graphs)
+                if (report.Wants($"{name}-{set}")) Measure(report, set, Path.Combine(folder, set), config, create);
+    }
+
+    static void Measure(Report report, string set, string path, string config, Func<int, VectorIndex> create)
+    {
+        using var data = VectorFiles.Load(path + ".base.fvecs");
+        using var queries = VectorFiles.Load(path + ".query.fvecs");
+        int dimension = data.Shape[1], count = data.Shape[0];
+        float[] vectors = data.ToArray<float>(), query = queries.ToArray<float>()[..(Queries * dimension)];
+        long[] ids = [.. Enumerable.Range(0, count).Select(i => (long)i)];
+        using var flat = new FlatIndex(dimension);
+        flat.Add(ids, vectors);
+        using var index = create(dimension);
+        index.Add(ids, vectors);
+        using var one = new SingleThread();
+        foreach (int each in (int[])[1, 2, 10, 100, 1000])
+        {
+            Predicate<long> filter = id => id * 2654435761 % 1_000_003 % each == 0;
+            var among = new IdSet([.. ids.Where(id => filter(id))]);
+            var truth = flat.SearchMany(query, K, new() { Filter = filter });
+            foreach (var (way, options) in ((string, SearchOptions)[])[("predicate", new() { Filter = filter }), ("set", new() { Among = among })])
+            {
+                var found = index.SearchMany(query, K, options);
+                double hits = Enumerable.Range(0, found.Length).Count(i => found[i].Distance <= truth[i / K * K + K - 1].Distance);
+                var (seconds, spread) = Stopwatches.Median(() => index.SearchMany(query, K, options), 0.1, 0.3, 3);
+                report.Emit("ann-filter-" + set, $"{config}, 1 of {each}, {way}", "recall", hits / found.Length, "share", 0);
+                report.Emit("ann-filter-" + set, $"{config}, 1 of {each}, {way}", "qps", Queries / seconds, "q/s", spread);
+            }
+        }
+        string file = Path.GetTempFileName();
+        index.Save(file);
+        foreach (bool isMapped in (bool[])[false, true])
+        {
+            long begin = Stopwatch.GetTimestamp();
+            using var opened = VectorIndex.Open(file, isMapped);
+            report.Emit("ann-open-" + set, config, isMapped ? "mapped" : "read", 1000 * Stopwatch.GetElapsedTime(begin).TotalSeconds, "ms", 0);
+        }
+        flat.Save(file);
+        foreach (bool isMapped in (bool[])[false, true])
+        {
+            long begin = Stopwatch.GetTimestamp();
+            using var opened = VectorIndex.Open(file, isMapped);
+            report.Emit("ann-open-" + set, "flat", isMapped ? "mapped" : "read", 1000 * Stopwatch.GetElapsedTime(begin).TotalSeconds, "ms", 0);
+        }
+        File.Delete(file);
+    }
+}
