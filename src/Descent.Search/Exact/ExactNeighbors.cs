@@ -24,7 +24,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     bool _isGivenUp;
 
     /// <summary>Whether this is likely to be faster than to approximate.</summary>
-    internal static bool Pays(RowCodec codec, int count) => ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
+    internal static bool Pays(RowCodec codec, int count) => count > 1 && ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
 
     /// <returns>The lists, or null where bytes tell too little about the vectors for it to be worth while.</returns>
     internal NearestLists? Run()
