@@ -24,12 +24,19 @@ public abstract unsafe class GraphIndex : VectorIndex
     List<GraphLayer> _layers = [];
     GraphLayer[] _shown = [];
     bool _isAside;
+    readonly PackedWalk _packed;
     CodeTable? _codes;
 
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
-        : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
+        : base(dimension, metric, elements)
+    {
+        Kernels = Store.Codec.CreateGraphKernels(Store);
+        _packed = Kernels.CreatePackedWalk();
+    }
 
     private protected GraphKernels Kernels { get; }
+
+    private protected bool IsEmpty => _layers.Count == 0;
 
     /// <summary>The layer of all vectors.</summary>
     private protected GraphLayer Base => _layers[0];
@@ -39,6 +46,9 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     /// <summary>Edges that a vector has in the layers above; one in as many is in the next layer.</summary>
     private protected abstract int UpperDegree { get; }
+
+    /// <summary>Bytes of a list of edges on the lowest layer, where codes of them stand behind it; else 0.</summary>
+    private protected virtual int ListBytes => 0;
 
     /// <summary>How many near vectors are kept in view while edges are looked for.</summary>
     private protected abstract int BuildEf { get; }
@@ -72,7 +82,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         Count = Store.Count,
         VectorBytes = Store.Bytes,
         CodeBytes = _codes?.Bytes ?? 0,
-        GraphBytes = _layers.Sum(layer => layer.Bytes),
+        GraphBytes = _layers.Sum(layer => layer.Bytes + (layer.Entrances?.Bytes ?? 0)),
         AverageDegree = Store.Count == 0 ? 0 : Enumerable.Range(0, _layers[0].Numbers).Where(_layers[0].IsUsed).Average(node => _layers[0].Edges(node).Length),
         Reachable = Store.Count == 0 ? 0 : _layers[0].CountReachable(),
     };
@@ -105,6 +115,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         foreach (int[] batch in slots.Chunk(Batch))
         {
             JoinBatch(batch, lowest);
+            Pack();
             // As they are linked now, and not later: a search would have its view full of what it must not see.
             if (!_isAside) Store.Publish(batch);
         }
@@ -131,6 +142,11 @@ public abstract unsafe class GraphIndex : VectorIndex
             Show();
             foreach (var layer in before) layer.Dispose();
         }
+    }
+
+    /// <summary>Called when lists of edges have changed, before anybody is to see it.</summary>
+    private protected virtual void Pack()
+    {
     }
 
     private protected int[] Used() => [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
@@ -362,7 +378,7 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected GraphLayer AddLayer()
     {
-        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, Store.Epochs) : new(UpperDegree, Store.Epochs, _layers[^1]));
+        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, Store.Epochs, null, ListBytes) : new(UpperDegree, Store.Epochs, _layers[^1]));
         Show();
         return _layers[^1];
     }
@@ -394,6 +410,8 @@ public abstract unsafe class GraphIndex : VectorIndex
         readonly GraphLayer[] _layers;
         readonly CodeTable? _codes;
         readonly GraphWalk _walk;
+        readonly Entrances? _entrances;
+        readonly PackedWalk? _packed;
         readonly float* _query;
         readonly float _slack;
         readonly int _start;
@@ -409,6 +427,11 @@ public abstract unsafe class GraphIndex : VectorIndex
                 (_walk, _slack) = (_codes.Walk, coded.Slack);
                 _query = coded.Query;
             }
+            if (_layers is [{ Entrances: { } entrances }, ..])
+            {
+                (_entrances, _packed, _start) = (entrances, index._packed, -1);
+                return;
+            }
             _start = Descend(_layers, _walk, _query, 0, scratch);
         }
 
@@ -416,6 +439,8 @@ public abstract unsafe class GraphIndex : VectorIndex
         /// <returns>Whether there may be more than fitted.</returns>
         internal bool Explore(int ef, int wanted)
         {
+            // Half as many again as are wanted, for those that a snapshot does not hold.
+            if (_entrances is not null) return _packed!.Explore(_layers[0], _entrances, _query, ef, (int)Math.Min(ef, wanted * 3L / 2 + 2), _scratch);
             _scratch.Count = 0;
             if (_start < 0) return false;
             _walk.Explore(_layers[0], _query, _start, ef, _scratch);

@@ -13,6 +13,7 @@ public static class IndexKinds
 {
     static readonly HnswOptions s_hnsw = new();
     static readonly NsgOptions s_nsg = new();
+    static readonly QuantizedGraphOptions s_qg = new();
     static readonly VamanaOptions s_vamana = new();
     static readonly IvfOptions s_ivf = new();
 
@@ -35,6 +36,11 @@ public static class IndexKinds
             Code = s.Take("code", s_vamana.Code), Seed = s.Seed,
         })),
         new("ivf", "cells around centres, by codes", static s => new IvfIndex(s.Dimension, s.Metric, s.Elements, new() { Cells = s.Take("cells", s_ivf.Cells), Code = s.Take("code", s_ivf.Code) })),
+        new("qg", "a graph whose lists carry a bit for each element of each edge", static s => new QuantizedGraphIndex(s.Dimension, s.Metric, s.Elements, s_qg with
+        {
+            Degree = s.Take("degree", s_qg.Degree), Neighbors = s.Take("neighbors", s_qg.Neighbors),
+            EfConstruction = s.Take("ef_construction", s_qg.EfConstruction), Seed = s.Seed,
+        })),
     ];
 
     /// <summary>An empty index of a kind.</summary>

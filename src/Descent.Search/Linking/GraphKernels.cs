@@ -24,6 +24,9 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     /// <returns>How many were chosen.</returns>
     internal abstract int Choose(GraphLayer layer, int from, ReadOnlySpan<ulong> candidates, int most, Span<int> chosen);
 
+    /// <summary>What searches by estimates, from lists that have codes.</summary>
+    internal abstract PackedWalk CreatePackedWalk();
+
     /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
@@ -73,6 +76,8 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
     internal override NearestLists FindNearest(int[] slots, int k, ulong seed) =>
         (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null)
         ?? new NearestDescent<TDistance>(store, slots, k, seed).Run();
+
+    internal override PackedWalk CreatePackedWalk() => new PackedWalk<TDistance>(store.Rows, _width);
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
 

@@ -11,16 +11,18 @@ namespace Descent.Search;
 /// </remarks>
 /// <param name="capacity">Edges of a node at most.</param>
 /// <param name="epochs">Who may still come by nodes that are dropped; null where one alone uses the layer.</param>
+/// <param name="listBytes">Bytes of a node's list where something stands behind its edges, which is stale when they change; 0 where nothing does.</param>
 /// <param name="below">The layer whose nodes these are a part of; null where nodes are the slots of the vectors.</param>
-sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? below = null) : IDisposable
+sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? below = null, int listBytes = 0) : IDisposable
 {
     const int NoParent = -1, Unused = -2;
 
-    readonly RowMemory _links = new(capacity * sizeof(int), epochs);
+    readonly RowMemory _links = new(Math.Max(capacity * sizeof(int), listBytes), epochs);
     readonly Dictionary<int, int> _nodeOfSlot = [];
     readonly Stack<int> _free = [];
     int[] _parents = [], _slots = [], _below = [];
-    byte[] _children = [];
+    byte[] _children = [], _isStale = [];
+    Entrances? _entrances;
     int _numbers, _root = -1;
 
     internal int Capacity => capacity;
@@ -44,15 +46,25 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         set => Volatile.Write(ref _root, value);
     }
 
+    /// <summary>Where searches by estimates begin; null where lists have no codes.</summary>
+    internal Entrances? Entrances
+    {
+        get => Volatile.Read(ref _entrances);
+        set => Volatile.Write(ref _entrances, value);
+    }
+
     /// <summary>Where the vectors of nodes lie; null where nodes are slots.</summary>
     internal int[]? SlotsOfNodes => below is null ? null : Volatile.Read(ref _slots);
 
-    internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length;
+    internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length + _isStale.Length;
 
     public void Dispose() => _links.Dispose();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int* Links(int node) => (int*)_links.Row(node);
+
+    /// <summary>Bytes from one list to the next.</summary>
+    internal int Stride => _links.Stride;
 
     internal Span<int> LinkRow(int node) => new(Links(node), capacity);
 
@@ -69,6 +81,17 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     {
         int* links = Links(node);
         for (int i = 0; i < capacity; i++) Volatile.Write(ref links[i], i < edges.Length ? edges[i] : -1);
+        if (listBytes > 0) _isStale[node] = 1;
+    }
+
+    /// <summary>The nodes whose edges have changed since this was asked last.</summary>
+    internal int[] TakeStale()
+    {
+        var stale = new List<int>();
+        var left = _isStale.AsSpan(0, Numbers);
+        for (int node = 0; left[node..].IndexOf((byte)1) is var next and >= 0; left[node++] = 0)
+            if (IsUsed(node += next)) stale.Add(node);
+        return [.. stale];
     }
 
     /// <summary>Where the vector of a node lies.</summary>
@@ -143,6 +166,7 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         Array.Resize(ref _parents, size);
         Array.Resize(ref _children, size);
         _parents.AsSpan(before).Fill(Unused);
+        if (listBytes > 0) Array.Resize(ref _isStale, size);
         if (below is null) return;
         int[] slots = _slots, belows = _below;
         Array.Resize(ref slots, size);

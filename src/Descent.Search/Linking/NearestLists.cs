@@ -20,6 +20,13 @@ sealed class NearestLists(int[] slots, int k)
     /// <summary>Keys of the neighbours of number <paramref name="i"/>, which are numbers too, nearest first; <see cref="Empty"/> behind the last.</summary>
     internal Span<ulong> List(int i) => _keys.AsSpan(i * k, k);
 
+    /// <summary>The keys of the neighbours that there are.</summary>
+    internal ReadOnlySpan<ulong> Known(int i)
+    {
+        var list = List(i);
+        return list.IndexOf(Empty) is var end and >= 0 ? list[..end] : list;
+    }
+
     /// <summary>The slots of the neighbours of number <paramref name="i"/>, nearest first.</summary>
     internal int[] Slots(int i)
     {

@@ -9,6 +9,7 @@ sealed unsafe class SearchScratch
     ulong[] _pool = GC.AllocateUninitializedArray<ulong>(64, pinned: true);
     byte[] _marks = [];
     int[] _fresh = GC.AllocateUninitializedArray<int>(64, pinned: true);
+    byte[] _tables = [];
     float[] _query = GC.AllocateUninitializedArray<float>(64, pinned: true);
     float[] _bounds = GC.AllocateUninitializedArray<float>(64, pinned: true);
     ulong[] _keys = new ulong[64];
@@ -27,6 +28,9 @@ sealed unsafe class SearchScratch
 
     /// <summary>Nodes of one list that were not seen before.</summary>
     internal int* Fresh { get; private set; }
+
+    /// <summary>What is yet to visit, in a search by estimates.</summary>
+    internal EstimateQueue Queue => field ??= new();
 
     internal ReadOnlySpan<ulong> Found => new(Pool, Count);
 
@@ -77,7 +81,7 @@ sealed unsafe class SearchScratch
         fixed (float* query = _query) return query;
     }
 
-    /// <summary>Room for distances of members of a cell, or of cells.</summary>
+    /// <summary>Room for distances or estimates of them.</summary>
     internal float* Bounds(int count)
     {
         if (_bounds.Length < count) _bounds = GC.AllocateUninitializedArray<float>(2 * count, pinned: true);
@@ -89,6 +93,13 @@ sealed unsafe class SearchScratch
     {
         if (_keys.Length < count) _keys = new ulong[2 * count];
         return _keys.AsSpan(0, count);
+    }
+
+    /// <summary>Room for the tables of a query.</summary>
+    internal byte* Tables(int bytes)
+    {
+        if (_tables.Length < bytes) _tables = GC.AllocateUninitializedArray<byte>(bytes, pinned: true);
+        fixed (byte* tables = _tables) return tables;
     }
 
     /// <summary>Puts a key where it belongs among at most <paramref name="ef"/>; the farthest falls out.</summary>

@@ -42,6 +42,10 @@ public sealed record IndexCase(string Name, Func<int, VectorIndex> Create)
         new("ivf inner product by 1-bit codes", static d => new IvfIndex(d, VectorMetric.InnerProduct, options: new() { Cells = 20, Code = VectorCode.RaBitQ1 })) { Recall = 0.98 },
         new("ivf cosine float16 by int8 codes", static d => new IvfIndex(d, VectorMetric.Cosine, VectorElement.Float16, new() { Code = VectorCode.Int8 })) { Recall = 0.99 },
         new("ivf of vectors alone", static d => new IvfIndex(d, elements: VectorElement.Int8, options: new() { Cells = 7, Code = VectorCode.None })),
+        new("qg", static d => new QuantizedGraphIndex(d)) { Recall = 0.99 },
+        new("qg inner product", static d => new QuantizedGraphIndex(d, VectorMetric.InnerProduct)) { Recall = 0.95 },
+        new("qg cosine int8, few edges", static d => new QuantizedGraphIndex(d, VectorMetric.Cosine, VectorElement.Int8, new() { Degree = 32, Neighbors = 12, EfConstruction = 40, Seed = 2 })) { Recall = 0.96 },
+        new("qg float16", static d => new QuantizedGraphIndex(d, elements: VectorElement.Float16)) { Recall = 0.99 },
     }.ToDictionary(c => c.Name);
 
     public static TheoryData<string> Names => [.. All.Keys];

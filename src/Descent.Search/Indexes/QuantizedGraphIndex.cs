@@ -1,0 +1,153 @@
+using Descent.Tensors;
+
+namespace Descent.Search;
+
+/// <summary>
+/// Approximate search on a graph whose lists of edges carry one bit for each element of each edge: one pass over a list estimates
+/// the distances to all that a vector leads to, and only vectors that are visited are measured.
+/// </summary>
+/// <remarks>
+/// Gou, Gao, Xu and Long, "SymphonyQG: Towards Symphonious Integration of Quantization and Graph for Approximate Nearest Neighbor
+/// Search", SIGMOD 2025; the estimate is in <see cref="EdgeCodec"/>. Other than there: searches begin among some thousand entrances
+/// all over the set, estimated in the same way, which finds clusters apart; they end when as many vectors were visited as
+/// <see cref="SearchOptions.Ef"/> says; three visits are under way at once, so that memory is waited for by none; and the
+/// graph is made from one of nearest neighbours. Adding many vectors builds the graph anew; a few join it as it is, until there are
+/// four times as many as it was built from.
+/// </remarks>
+public sealed unsafe class QuantizedGraphIndex : GraphIndex
+{
+    // Edges in the layers above, each of which has one in as many of the vectors below.
+    const int LayersAbove = 32;
+
+    // Built anew when it has grown so much.
+    const int MostGrowth = 4;
+
+    /// <summary>An empty index.</summary>
+    /// <exception cref="ArgumentException">The metric does not fit the elements, or is <see cref="VectorMetric.Hamming"/>.</exception>
+    public QuantizedGraphIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, QuantizedGraphOptions? options = null)
+        : base(dimension, metric, elements)
+    {
+        if (metric == VectorMetric.Hamming)
+            throw new ArgumentException("A qg index estimates sums over numbers; for bits, whose distances cost less than an estimate, use hnsw or nsg.", nameof(metric));
+        Options = options ?? new();
+    }
+
+    /// <summary>How the graph is built.</summary>
+    public QuantizedGraphOptions Options { get; private set; }
+
+    internal override string Kind => "qg";
+
+    private protected override (int Degree, int Capacity) BaseEdges => (Options.Degree / 2, Options.Degree);
+
+    private protected override int UpperDegree => LayersAbove;
+
+    private protected override int BuildEf => Options.EfConstruction;
+
+    private protected override ulong LevelSeed => Options.Seed;
+
+    private protected override VectorCode Code => VectorCode.None;
+
+    private protected override int ListBytes => (EdgeCodec.ListBytes(Store.Codec, Options.Degree) + Line - 1) / Line * Line;
+
+    const int Line = 64;
+
+    internal override void Write(IndexWriter writer, int[] dense)
+    {
+        writer.Int32(Options.Degree);
+        writer.Int32(Options.Neighbors);
+        writer.Int32(Options.EfConstruction);
+        writer.Int64((long)Options.Seed);
+        base.Write(writer, dense);
+        if (Store.Count == 0) return;
+        var entrances = Base.Entrances!;
+        writer.Singles(entrances.Codec.Center);
+        writer.Int32(entrances.ChosenFrom);
+        writer.Int32(entrances.Nodes.Length);
+        writer.Int32s([.. entrances.Nodes.ToArray().Select(node => dense[node])]);
+    }
+
+    internal override void Read(IndexReader reader)
+    {
+        int degree = reader.Int32(1, 1024 / 32 * 32, "Degree");
+        if (degree % 32 != 0) throw reader.Damage($"Degree is {degree}; expected a multiple of 32.");
+        Options = new()
+        {
+            Degree = degree,
+            Neighbors = reader.Int32(1, 1024, "Neighbors"),
+            EfConstruction = reader.Int32(1, 1 << 20, "EfConstruction"),
+            Seed = (ulong)reader.Int64(),
+        };
+        base.Read(reader);
+        if (Store.Count == 0) return;
+        float[] center = new float[Store.Codec.QueryFloats];
+        reader.Singles(center, Store.Codec.Greatest, "centre");
+        int from = reader.Int32(1, int.MaxValue, "vectors at the time of building"), count = reader.Count(sizeof(int), "entrances");
+        if (count == 0 || count > Store.Count) throw reader.Damage($"there are {count} entrances for {Store.Count} vectors.");
+        int[] nodes = new int[count];
+        reader.Int32s(nodes, 0, Store.Count - 1, "entrance");
+        if (nodes.Distinct().Count() < count) throw reader.Damage("an entrance occurs twice.");
+        Base.Entrances = new(new(Store.Codec, center, Options.Seed), Store, nodes, from);
+        Pack();
+    }
+
+    private protected override void LinkNodes(ReadOnlySpan<int> slots)
+    {
+        bool isMost = 2L * Math.Max(slots.Length, Store.Replaced) >= Store.Count || Store.Count >= MostGrowth * (long)Base.Entrances!.ChosenFrom;
+        if (isMost) Rebuild(Build);
+        else Join([.. slots], lowest: 0);
+    }
+
+    private protected override void Unlink(ReadOnlySpan<int> slots)
+    {
+        var leaving = new HashSet<int>(slots.ToArray());
+        var before = Base;
+        var entrances = before.Entrances!;
+        if (entrances.Nodes.ToArray().Any(leaving.Contains)) entrances = entrances.Without(Store, leaving.Contains, node => Substitute(before, node, leaving));
+        base.Unlink(slots);
+        if (IsEmpty || Base != before) return;
+        Base.Entrances = entrances.Nodes.IsEmpty ? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed) : entrances;
+        Pack();
+    }
+
+    private protected override void Pack()
+    {
+        var (layer, codec) = (Base, Base.Entrances?.Codec);
+        if (codec is null) return;
+        int[] stale = layer.TakeStale();
+        WorkerPool.For(stale.Length, i => codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity));
+    }
+
+    static int Substitute(GraphLayer layer, int node, HashSet<int> leaving)
+    {
+        foreach (int to in layer.Edges(node))
+            if (!leaving.Contains(to)) return to;
+        return -1;
+    }
+
+    void Build()
+    {
+        int[] slots = Used();
+        if (slots.Length == 0) return;
+        AddLayer();
+        foreach (int slot in slots) Base.Add(slot);
+        Join(slots, lowest: 1);
+        var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed);
+        new FillingUp(Base, Kernels, nearest).Run();
+        new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots);
+        Base.Entrances = Entrances.Choose(new(Store.Codec, Center(slots), Options.Seed), Store, slots, Options.Seed);
+        Pack();
+    }
+
+    /// <summary>The mean of all vectors.</summary>
+    float[] Center(int[] slots)
+    {
+        float[] vector = new float[Store.Codec.QueryFloats];
+        double[] sum = new double[vector.Length];
+        foreach (int slot in slots)
+        {
+            Store.Codec.Decode(Store.Rows.Row(slot), vector);
+            for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
+        }
+        return [.. sum.Select(x => (float)(x / slots.Length))];
+    }
+}

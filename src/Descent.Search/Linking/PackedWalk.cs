@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Descent.Search;
+
+/// <summary>A search by estimates: a node that is visited is measured, and all that it leads to estimated at once from its list.</summary>
+abstract unsafe class PackedWalk
+{
+    /// <summary>Visits the nodes that seem nearest, and leaves the nearest of them in the pool of <paramref name="scratch"/>.</summary>
+    /// <param name="visits">Nodes to visit.</param>
+    /// <param name="kept">The nearest to leave.</param>
+    /// <returns>Whether there was more to visit.</returns>
+    internal abstract bool Explore(GraphLayer layer, Entrances entrances, float* query, int visits, int kept, SearchScratch scratch);
+}
+
+/// <inheritdoc/>
+/// <param name="rows">The vectors.</param>
+/// <param name="width">Elements of a vector, filled up.</param>
+sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWalk where TDistance : struct, IRowDistance
+{
+    // The entrances that a search may begin with.
+    const int Begun = 8;
+
+    // Visits under way: while memory brings the list of one, another is scanned.
+    const int UnderWay = 3;
+
+    const int Line = 64;
+
+    internal override bool Explore(GraphLayer layer, Entrances entrances, float* query, int visits, int kept, SearchScratch scratch)
+    {
+        // The count first: memory whose address is loaded after it has as many nodes.
+        int numbers = Math.Min(layer.Numbers, rows.Capacity), capacity = layer.Capacity, spare = 2 * capacity;
+        scratch.Start(numbers, kept, capacity);
+        byte* lists = (byte*)layer.Links(0), vectors = rows.Start, marks = scratch.Marks;
+        nint listBytes = layer.Stride, vectorBytes = rows.Stride;
+        byte epoch = scratch.Epoch;
+        var queue = scratch.Queue;
+        var scan = entrances.Codec.Prepare(query, scratch);
+        float* estimates = scratch.Bounds(Math.Max(capacity, entrances.Capacity));
+        queue.Start(Math.Max(entrances.Capacity, visits + spare + capacity));
+        scan.Estimate(entrances.List, entrances.Capacity, scan.OwnDistance, estimates);
+        queue.Add(entrances.List, estimates, entrances.Capacity, numbers, marks, epoch);
+        queue.Keep(Begun);
+        queue.Widen();
+        int* underWay = stackalloc int[UnderWay];
+        int oldest = 0, count = 0, left = visits;
+        while (true)
+        {
+            while (count < UnderWay && left > 0 && queue.Count > 0)
+            {
+                int next = queue.Take();
+                if (marks[next] == epoch) continue;
+                marks[next] = epoch;
+                left--;
+                Prefetch(vectors + next * vectorBytes, vectorBytes, lists + next * listBytes, listBytes);
+                underWay[(oldest + count++) % UnderWay] = next;
+            }
+            if (count == 0) break;
+            int node = underWay[oldest];
+            (oldest, count) = ((oldest + 1) % UnderWay, count - 1);
+            float distance = TDistance.Of(query, vectors + node * vectorBytes, width);
+            scratch.Insert(NodeKey.Of(distance, node), kept);
+            if (left == 0) continue;
+            int* list = (int*)(lists + node * listBytes);
+            scan.Estimate(list, capacity, distance, estimates);
+            queue.Add(list, estimates, capacity, numbers, marks, epoch);
+            if (queue.Count > left + spare) queue.Keep(left);
+        }
+        return left == 0;
+    }
+
+    /// <summary>The vector into the first cache, as it is measured first, and the list into the second.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Prefetch(byte* vector, nint vectorBytes, byte* list, nint listBytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (byte* end = vector + vectorBytes; vector < end; vector += Line) Sse.Prefetch0(vector);
+        for (byte* end = list + listBytes; list < end; list += Line) Sse.Prefetch1(list);
+    }
+}
