@@ -22,6 +22,9 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     // Built anew when it has grown so much.
     const int MostGrowth = 4;
 
+    // Lists begin with a line of the cache.
+    const int Line = 64;
+
     /// <summary>An empty index.</summary>
     /// <exception cref="ArgumentException">The metric does not fit the elements, or is <see cref="VectorMetric.Hamming"/>.</exception>
     public QuantizedGraphIndex(int dimension, VectorMetric metric = VectorMetric.SquaredEuclidean, VectorElement elements = VectorElement.Float32, QuantizedGraphOptions? options = null)
@@ -48,8 +51,6 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     private protected override VectorCode Code => VectorCode.None;
 
     private protected override int ListBytes => (EdgeCodec.ListBytes(Store.Codec, Options.Degree) + Line - 1) / Line * Line;
-
-    const int Line = 64;
 
     internal override void Write(IndexWriter writer, int[] dense)
     {
@@ -101,11 +102,11 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     {
         var leaving = new HashSet<int>(slots.ToArray());
         var before = Base;
-        var entrances = before.Entrances!;
-        if (entrances.Nodes.ToArray().Any(leaving.Contains)) entrances = entrances.Without(Store, leaving.Contains, node => Substitute(before, node, leaving));
+        var (entrances, left) = (before.Entrances!, before.Entrances);
+        if (entrances.Nodes.ToArray().Any(leaving.Contains)) left = entrances.Without(Store, leaving.Contains, node => Substitute(before, node, leaving));
         base.Unlink(slots);
         if (IsEmpty || Base != before) return;
-        Base.Entrances = entrances.Nodes.IsEmpty ? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed) : entrances;
+        Base.Entrances = left ?? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed);
         Pack();
     }
 

@@ -56,12 +56,13 @@ sealed unsafe class Entrances
 
     /// <summary>The same with others in the place of nodes that leave.</summary>
     /// <param name="substitute">Another node for one that leaves; −1 where there is none.</param>
-    internal Entrances Without(VectorStore store, Func<int, bool> isLeaving, Func<int, int> substitute)
+    /// <returns>Null where none is left.</returns>
+    internal Entrances? Without(VectorStore store, Func<int, bool> isLeaving, Func<int, int> substitute)
     {
         var kept = new HashSet<int>();
         foreach (int node in _nodes)
             if ((isLeaving(node) ? substitute(node) : node) is var other and >= 0) kept.Add(other);
-        return new(_codec, store, [.. kept], ChosenFrom);
+        return kept.Count == 0 ? null : new(_codec, store, [.. kept], ChosenFrom);
     }
 
     static int[] Spread(VectorStore store, int[] drawn, int count)

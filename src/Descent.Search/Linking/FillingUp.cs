@@ -12,9 +12,6 @@ namespace Descent.Search;
 /// <param name="nearest">The graph of nearest neighbours.</param>
 sealed class FillingUp(GraphLayer layer, GraphKernels kernels, NearestLists nearest)
 {
-    // Of a list so much is chosen in all directions at most.
-    const int ChosenShare = 2;
-
     // So many candidates for each place; a vector may be among the nearest of any number.
     const int MostCandidates = 4;
 
@@ -50,14 +47,7 @@ sealed class FillingUp(GraphLayer layer, GraphKernels kernels, NearestLists near
             if (count == 0 || NodeKey.Node(key) != NodeKey.Node(keys[count - 1])) keys[count++] = key;
         keys = keys[..Math.Min(count, MostCandidates * layer.Capacity)];
         Span<int> edges = stackalloc int[layer.Capacity];
-        int filled = kernels.Choose(layer, nearest.Slot(i), keys, layer.Capacity / ChosenShare, edges);
-        var chosen = edges[..filled];
-        foreach (ulong key in keys)
-        {
-            if (filled == edges.Length) break;
-            if (!chosen.Contains(NodeKey.Node(key))) edges[filled++] = NodeKey.Node(key);
-        }
-        layer.Write(nearest.Slot(i), edges[..filled]);
+        layer.Write(nearest.Slot(i), edges[..kernels.Choose(layer, nearest.Slot(i), keys, layer.Capacity, edges)]);
     }
 
     ulong OfSlot(ulong key) => NodeKey.Of(NodeKey.Distance(key), nearest.Slot(NodeKey.Node(key)));

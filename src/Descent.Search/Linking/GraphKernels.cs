@@ -17,7 +17,8 @@ abstract unsafe class GraphKernels(GraphWalk walk)
 
     /// <summary>
     /// Chooses edges from a node: nearest first, each unless one chosen before is nearer to it than the node is; then, where
-    /// there is room, those for which none chosen is as much nearer as the layer's slack. Edges of the tree are always chosen.
+    /// there is room, those for which none chosen is as much nearer as the layer's slack, or any
+    /// where lists are to be full. Edges of the tree are always chosen.
     /// </summary>
     /// <param name="candidates">Sorted keys.</param>
     /// <param name="most">Edges to choose at most, those of the tree included.</param>
@@ -63,12 +64,13 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
             else if (count + trees >= most || IsHidden(layer, node, NodeKey.Distance(key), chosen[..count], room)) continue;
             chosen[count++] = node;
         }
-        if (layer.Slack == 1) return count;
+        if (layer.Slack == 1 && !layer.IsFull) return count;
         foreach (ulong key in candidates)
         {
             if (count >= most) break;
             int node = NodeKey.Node(key);
-            if (!chosen[..count].Contains(node) && !IsHidden(layer, node, NodeKey.Distance(key) / layer.Slack, chosen[..count], room)) chosen[count++] = node;
+            if (chosen[..count].Contains(node)) continue;
+            if (layer.IsFull || !IsHidden(layer, node, NodeKey.Distance(key) / layer.Slack, chosen[..count], room)) chosen[count++] = node;
         }
         return count;
     }

@@ -63,6 +63,9 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int* Links(int node) => (int*)_links.Row(node);
 
+    /// <summary>Whether lists are to have as many edges as fit, since those of a list cost as much whatever there are.</summary>
+    internal bool IsFull => listBytes > 0;
+
     /// <summary>Bytes from one list to the next.</summary>
     internal int Stride => _links.Stride;
 
@@ -81,7 +84,7 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     {
         int* links = Links(node);
         for (int i = 0; i < capacity; i++) Volatile.Write(ref links[i], i < edges.Length ? edges[i] : -1);
-        if (listBytes > 0) _isStale[node] = 1;
+        if (IsFull) _isStale[node] = 1;
     }
 
     /// <summary>The nodes whose edges have changed since this was asked last.</summary>
@@ -166,7 +169,7 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         Array.Resize(ref _parents, size);
         Array.Resize(ref _children, size);
         _parents.AsSpan(before).Fill(Unused);
-        if (listBytes > 0) Array.Resize(ref _isStale, size);
+        if (IsFull) Array.Resize(ref _isStale, size);
         if (below is null) return;
         int[] slots = _slots, belows = _below;
         Array.Resize(ref slots, size);

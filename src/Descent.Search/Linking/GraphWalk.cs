@@ -90,7 +90,7 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
 
         public Nodes(GraphLayer layer, RowMemory rows)
         {
-            (_linkStride, _stride, _slots) = (layer.Capacity * sizeof(int), rows.Stride, layer.SlotsOfNodes);
+            (_linkStride, _stride, _slots) = (layer.Stride, rows.Stride, layer.SlotsOfNodes);
             _links = (byte*)layer.Links(0);
             // In this order: the memory has as many rows, or has grown since.
             _capacity = rows.Capacity;
