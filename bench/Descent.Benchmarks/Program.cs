@@ -15,6 +15,7 @@ using Descent.Benchmarks;
     ("augment", "augmentations of pictures, and a loader that applies them", AugmentTask.Run),
     ("attention", "causal attention, forward and backward, up to 16,384 positions", AttentionTask.Run),
     ("chains", "chains of elementwise operations", ChainsTask.Run),
+    ("ends", "products and convolutions with activations, residuals and normalisation", EndsTask.Run),
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),

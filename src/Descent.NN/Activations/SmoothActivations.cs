@@ -35,6 +35,8 @@ public sealed class Tanhshrink : Module
 /// <param name="approximate">How Φ is computed.</param>
 public sealed class GELU(GeluApproximation approximate = GeluApproximation.None) : Module
 {
+    internal GeluApproximation Approximate => approximate;
+
     /// <inheritdoc/>
     public override Tensor Forward(Tensor x) => Observed(x.Gelu(approximate));
 }

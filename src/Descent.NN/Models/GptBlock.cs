@@ -49,7 +49,7 @@ sealed class GptMlp : Module
     internal Linear Projection => _cProj;
 
     public override Tensor Forward(Tensor x) =>
-        Observed(_dropout.Forward(_cProj.Forward(_cFc.Forward(x).Gelu(GeluApproximation.Tanh))));
+        Observed(_dropout.Forward(_cProj.Forward(FusedLayers.Forward(_cFc, Activation.GeluTanh, x))));
 }
 
 /// <summary>Attention and linear layers, each after a normalisation and with a residual around both.</summary>

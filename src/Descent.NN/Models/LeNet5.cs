@@ -30,6 +30,6 @@ public sealed class LeNet5 : Module
     {
         x = F.AvgPool2d(_conv1.Forward(x).Tanh(), 2);
         x = F.AvgPool2d(_conv2.Forward(x).Tanh(), 2).Flatten(1);
-        return Observed(_fc3.Forward(_fc2.Forward(_fc1.Forward(x).Tanh()).Tanh()));
+        return Observed(_fc3.Forward(FusedLayers.Forward(_fc2, Activation.Tanh, FusedLayers.Forward(_fc1, Activation.Tanh, x))));
     }
 }

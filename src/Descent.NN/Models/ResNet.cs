@@ -69,7 +69,7 @@ public sealed class ResNet : Module
     /// <returns>Logits <c>(N, classes)</c>.</returns>
     public override Tensor Forward(Tensor x)
     {
-        x = _bn1.ForwardRelu(_conv1.Forward(x));
+        x = FusedLayers.Forward(_conv1, _bn1, x);
         foreach (var stage in _stages.Values) x = stage.Forward(x);
         return Observed(_fc.Forward(F.AdaptiveAvgPool2d(x, 1).Flatten(1)));
     }
@@ -103,8 +103,8 @@ public sealed class ResNetBlock : Module
     /// <returns>Shape <c>(N, outChannels, H / stride, W / stride)</c>.</returns>
     public override Tensor Forward(Tensor x)
     {
-        var y = _conv2.Forward(_bn1.ForwardRelu(_conv1.Forward(x)));
-        return Observed(_bn2.ForwardRelu(y, _downsample?.Forward(x) ?? Passed(x)));
+        var y = FusedLayers.Forward(_conv1, _bn1, x);
+        return Observed(FusedLayers.Forward(_conv2, _bn2, y, _downsample?.Forward(x) ?? Passed(x)));
     }
 
     Tensor Passed(Tensor x)

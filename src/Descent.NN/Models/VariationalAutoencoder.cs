@@ -32,7 +32,7 @@ public sealed class VariationalAutoencoder : Module
     /// <returns>Means and logarithms of variances, each <c>(N, latent)</c>.</returns>
     public (Tensor Mean, Tensor LogVar) Encode(Tensor x)
     {
-        var hidden = _fc1.Forward(x.Flatten(1)).Relu();
+        var hidden = FusedLayers.Forward(_fc1, Activation.Relu, x.Flatten(1));
         return (_fc21.Forward(hidden), _fc22.Forward(hidden));
     }
 
@@ -45,7 +45,7 @@ public sealed class VariationalAutoencoder : Module
     /// <summary>Logits of images from codes.</summary>
     /// <param name="code">Shape <c>(N, latent)</c>.</param>
     /// <returns>Shape <c>(N, 1, size, size)</c>; their sigmoids are the pixels.</returns>
-    public Tensor Decode(Tensor code) => _fc4.Forward(_fc3.Forward(code).Relu()).Unflatten(1, 1, _size, _size);
+    public Tensor Decode(Tensor code) => _fc4.Forward(FusedLayers.Forward(_fc3, Activation.Relu, code)).Unflatten(1, 1, _size, _size);
 
     /// <param name="x">Shape <c>(N, 1, size, size)</c>, from 0 to 1.</param>
     /// <returns>The images as their codes remember them, of the same shape, from 0 to 1.</returns>

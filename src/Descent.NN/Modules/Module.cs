@@ -145,6 +145,9 @@ public abstract class Module
     /// <param name="forward">Runs the module once.</param>
     public string Summary(Action forward) => ModuleSummary.Print(this, forward);
 
+    /// <summary>Whether somebody on this thread sees what each module gives, so that none may be left out.</summary>
+    internal static bool IsObserved => ModuleSummary.IsOn || ModuleObserver.IsOn || TrainingProfile.IsOn;
+
     /// <summary>Tells a <see cref="Summary(Action)"/> in progress what this module gave; layers return their result through it.</summary>
     /// <param name="y">The result.</param>
     /// <param name="flops">Floating-point operations of this module's own, not of its children; a multiply-add is two.</param>

@@ -9,6 +9,9 @@ static class ModuleSummary
 {
     [ThreadStatic] static Dictionary<Module, Observation>? t_seen;
 
+    /// <summary>Whether a table is being made on this thread.</summary>
+    internal static bool IsOn => t_seen is not null;
+
     readonly record struct Observation(Shape Gives, long Flops);
 
     /// <summary>A module that runs several times gives its last shape and takes the operations of all runs.</summary>

@@ -40,6 +40,11 @@ public sealed class Sequential : Module, IReadOnlyList<Module>
     {
         for (int i = 0; i < _modules.Count; i++)
         {
+            if (FusedLayers.TryForward(this, i, ref x) is > 0 and var done)
+            {
+                i += done - 1;
+                continue;
+            }
             var module = _modules.GetAt(i).Value;
             x = module.Observed(module.Forward(x));
         }

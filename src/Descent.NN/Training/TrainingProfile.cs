@@ -10,6 +10,9 @@ public sealed class TrainingProfile
 {
     [ThreadStatic] static TrainingProfile? t_current;
 
+    /// <summary>Whether a step of this thread is being measured.</summary>
+    internal static bool IsOn => t_current is not null;
+
     readonly OrderedDictionary<string, double> _phases = [];
     readonly Dictionary<Module, double> _modules = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<(string Name, bool IsBackward), (long Calls, double Seconds)> _operations = [];

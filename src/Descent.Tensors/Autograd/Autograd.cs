@@ -209,9 +209,10 @@ public static class Autograd
     /// <param name="inputs">The inputs.</param>
     /// <param name="gradient">Computes the gradients of the inputs that want one; static.</param>
     /// <param name="keepsNoGradient">False where the function may keep the gradients it is given.</param>
+    /// <param name="owned">A buffer that nobody else holds, returned when backward is done with it.</param>
     /// <param name="operation">The operation's name.</param>
     internal static void RecordJoint<S>(ReadOnlySpan<Tensor> outputs, S saved, ReadOnlySpan<Tensor> inputs, JointGradient<S> gradient,
-        bool keepsNoGradient = true, [CallerMemberName] string operation = "")
+        bool keepsNoGradient = true, Tensor? owned = null, [CallerMemberName] string operation = "")
     {
         OperationProfile.Current?.Forward(operation);
         if (Anomaly.IsDetecting)
@@ -223,7 +224,7 @@ public static class Autograd
         if (!wanted) return;
         var edges = new Edge[inputs.Length];
         for (int i = 0; i < edges.Length; i++) edges[i] = EdgeOf(inputs[i]);
-        var node = new JointNode<S>(operation, saved, edges, outputs.Length, gradient, keepsNoGradient) { CallSite = Anomaly.CallSite() };
+        var node = new JointNode<S>(operation, saved, edges, outputs.Length, gradient, keepsNoGradient, owned) { CallSite = Anomaly.CallSite() };
         for (int i = 0; i < outputs.Length; i++)
             if (outputs[i].DType.IsFloatingPoint)
                 (outputs[i].Node, outputs[i].OutputIndex) = (node, i);

@@ -301,6 +301,18 @@ sealed class BackwardPass
         foreach (int place in arrival.Results) _results[place] = arrival.Sum;
     }
 
+    /// <summary>
+    /// The node of a leaf to whose gradient the running pass adds what it finds, so that a product may do the adding itself;
+    /// null where there is no gradient of that form yet, or somebody wants to see what is added.
+    /// </summary>
+    internal static AccumulateGrad? OpenSum(Tensor leaf)
+    {
+        if (t_current is not { _createGraph: false } pass || Anomaly.IsDetecting || !leaf.IsLeaf || !leaf.RequiresGrad) return null;
+        var edge = Autograd.EdgeOf(leaf);
+        return edge.Target is AccumulateGrad { Leaf.Grad: { IsContiguous: true } sum } node && sum.DType == leaf.DType && sum.Shape == leaf.Shape
+            && (pass._arrivals.Count == 0 || !pass._arrivals.ContainsKey(edge)) ? node : null;
+    }
+
     static Tensor? CallHooks(GradientHook[] hooks, int slot, Tensor? gradient)
     {
         foreach (var hook in hooks)

@@ -86,6 +86,18 @@ sealed class AccumulateGrad(Tensor leaf) : Node
     internal override void Backward(ReadOnlySpan<Tensor?> gradients, Span<Tensor?> results) =>
         throw new InvalidOperationException("A pass adds to leaves itself.");
 
+    /// <summary>Adds to the gradient by a function that changes it, if there still is one.</summary>
+    internal bool TryAdd<S>(S state, Action<Tensor, S> add)
+    {
+        lock (this)
+        {
+            if (leaf.Grad is not { } sum) return false;
+            add(sum, state);
+            sum.Storage.Changed();
+            return true;
+        }
+    }
+
     /// <param name="gradient">What to add.</param>
     /// <param name="owned">Nobody else holds it: it may become the gradient, or be disposed.</param>
     /// <param name="createGraph">The addition is recorded too.</param>
@@ -174,9 +186,10 @@ sealed class FunctionNode<S> : Node
 delegate void JointGradient<in S>(ReadOnlySpan<Tensor?> gradients, S saved, ReadOnlySpan<bool> needed, Span<Tensor?> results);
 
 /// <summary>An operation of any number of inputs and outputs whose gradients are computed together.</summary>
-sealed class JointNode<S>(string name, S saved, Edge[] edges, int outputs, JointGradient<S> gradient, bool keepsNoGradient) : Node
+sealed class JointNode<S>(string name, S saved, Edge[] edges, int outputs, JointGradient<S> gradient, bool keepsNoGradient, Tensor? owned = null) : Node
 {
     S? _saved = saved;
+    Tensor? _owned = owned;
 
     internal override string Name => name;
     internal override ReadOnlySpan<Edge> Edges => edges;
@@ -194,5 +207,7 @@ sealed class JointNode<S>(string name, S saved, Edge[] edges, int outputs, Joint
     {
         Released = true;
         _saved = default;
+        _owned?.Dispose();
+        _owned = null;
     }
 }

@@ -12,24 +12,39 @@ static unsafe class Convolution
     const int FewChannels = 64;
     const int SmallPlane = 64;
 
-    /// <summary>y from x, weight and bias; bias <c>(O)</c> may be null.</summary>
-    public static void Forward<T>(in ConvShape shape, T* x, T* weight, T* bias, T* y)
+    /// <summary>y from x, weight and bias; bias <c>(O)</c> may be null. An end, whose rows are channels, is for floats without a bias.</summary>
+    public static void Forward<T>(in ConvShape shape, T* x, T* weight, T* bias, T* y, ProductEnd end = default)
         where T : unmanaged, INumberBase<T>
     {
         if (shape.N == 0 || shape.O == 0 || shape.OutPlane == 0)
             return;
-        if (typeof(T) == typeof(float) && PhasedConvolution.Fits(shape)
-            && PhasedConvolution.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y))
-            return;
-        if (typeof(T) == typeof(float) && Winograd.Fits(shape) && Winograd.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y))
+        if (typeof(T) == typeof(float) && ForwardByFewerProducts(shape, (float*)x, (float*)weight, (float*)bias, (float*)y, end))
             return;
         if (Depthwise.Fits(shape))
             Depthwise.Forward(shape, x, weight, bias, y, turned: false);
         else if (DirectConvolution.Fits<T>(shape))
             DirectConvolution.Forward(shape, x, weight, bias, y);
         else
-            ForEachGroup(new ForwardGroup<T>(shape.Simplified(), x, weight, bias, y), shape.Groups);
+        {
+            ForEachGroup(new ForwardGroup<T>(shape.Simplified(), x, weight, bias, y, end), shape.Groups);
+            return;
+        }
+        end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
     }
+
+    static bool ForwardByFewerProducts(in ConvShape shape, float* x, float* weight, float* bias, float* y, ProductEnd end)
+    {
+        bool isPhased = PhasedConvolution.Fits(shape);
+        if (!isPhased && !Winograd.Fits(shape)) return false;
+        var asItGoes = isPhased || !end.IsSimple ? default : end;
+        if (!(isPhased ? PhasedConvolution.Forward(shape, x, weight, bias, y) : Winograd.Forward(shape, x, weight, bias, y, asItGoes))) return false;
+        if (asItGoes.IsNone) end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
+        return true;
+    }
+
+    /// <summary>The planes of a channel side by side, the channels from <paramref name="first"/> on below each other.</summary>
+    static GemmOutput<T> Channels<T>(in ConvShape shape, T* y, nint first) where T : unmanaged =>
+        new(y + first * shape.OutPlane, shape.OutPlane, 1, shape.OutPlane, (nint)shape.O * shape.OutPlane);
 
     /// <summary>dx from dy and weight.</summary>
     public static void InputGradient<T>(in ConvShape shape, T* dy, T* weight, T* dx)
@@ -84,7 +99,7 @@ static unsafe class Convolution
     }
 
     /// <summary>weight (O, patch) × patches (patch, pixels of all images).</summary>
-    readonly struct ForwardGroup<T>(ConvShape shape, T* x, T* weight, T* bias, T* y) : IParallelBody
+    readonly struct ForwardGroup<T>(ConvShape shape, T* x, T* weight, T* bias, T* y, ProductEnd end) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
         public void Invoke(int g)
@@ -93,8 +108,7 @@ static unsafe class Convolution
             Gemm.Multiply(shape.GroupO, shape.N * shape.OutPlane, shape.Patch, T.One,
                 new StridedSource<T>(weight + firstO * shape.Patch, shape.Patch, 1),
                 new ImageSource<T>(shape, x, g * shape.GroupC),
-                T.Zero, new GemmOutput<T>(y + firstO * shape.OutPlane, shape.OutPlane, 1, shape.OutPlane, (nint)shape.O * shape.OutPlane),
-                new GemmBias<T>(bias == null ? null : bias + firstO, perRow: true));
+                T.Zero, Channels(shape, y, firstO), new GemmBias<T>(bias == null ? null : bias + firstO, perRow: true), end.FromRow(firstO));
         }
     }
 

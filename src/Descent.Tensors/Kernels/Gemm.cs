@@ -19,16 +19,20 @@ static unsafe class Gemm
         where T : unmanaged, INumberBase<T> =>
         Multiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, GemmBias<T>.None);
 
-    /// <summary>As the other, with a bias that is added where β is 0.</summary>
+    /// <summary>As the other, with a bias that is added where β is 0, and what is done to finished sums of floats.</summary>
     public static void Multiply<T>(
         int m, int n, int k,
         T alpha, T* a, nint aRow, nint aCol,
         T* b, nint bRow, nint bCol,
-        T beta, T* c, nint cRow, nint cCol, GemmBias<T> bias)
+        T beta, T* c, nint cRow, nint cCol, GemmBias<T> bias, ProductEnd end = default)
         where T : unmanaged, INumberBase<T>
     {
-        if (m == 0 || n == 0 || SmallProduct<T>.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+        if (m == 0 || n == 0) return;
+        if (SmallProduct<T>.TryMultiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias))
+        {
+            end.ApplyAll(m, n, new GemmOutput<T>(c, cRow, cCol));
             return;
+        }
         if (IsSwapped(m, n, cRow, cCol))
         {
             (m, n) = (n, m);
@@ -43,7 +47,7 @@ static unsafe class Gemm
         if (typeof(T) == typeof(float) && NarrowPath.Takes(Numerics.MatMulPrecision, m, n, k))
         {
             Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
-                new GemmOutput<T>(c, cRow, cCol), bias);
+                new GemmOutput<T>(c, cRow, cCol), bias, end);
             return;
         }
 
@@ -51,19 +55,22 @@ static unsafe class Gemm
         {
             case GemmWay.Dots:
                 GemmDots<T>.Multiply(GemmTiles<T>.Generated!, m, n, k, alpha, a, aRow, aCol, b, bCol, beta, c, cRow, cCol, bias);
-                return;
+                break;
             case GemmWay.Direct:
-                GemmDirect<T>.Multiply(GemmTiles<T>.Generated!, m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, bias);
+                GemmDirect<T>.Multiply(GemmTiles<T>.Generated!, m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, bias, end);
                 return;
             case GemmWay.Row:
                 Gemv.Multiply(n, k, alpha, a, aCol, b, bRow, bCol, beta, c, cCol, bias);
-                return;
+                break;
             case GemmWay.Small:
                 GemmSmall.Multiply(m, n, k, alpha, a, aRow, aCol, b, bRow, bCol, beta, c, cRow, cCol, bias);
+                break;
+            default:
+                Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
+                    new GemmOutput<T>(c, cRow, cCol), bias, end);
                 return;
         }
-        Multiply(m, n, k, alpha, new StridedSource<T>(a, aRow, aCol), new StridedSource<T>(b, bCol, bRow), beta,
-            new GemmOutput<T>(c, cRow, cCol), bias);
+        end.ApplyAll(m, n, new GemmOutput<T>(c, cRow, cCol));
     }
 
     /// <summary>Which way a product takes whose rows are not to be columns. It depends on shape and layout alone, so that its bits do.</summary>
@@ -87,23 +94,24 @@ static unsafe class Gemm
 
     /// <summary>The product of any two sources, by packed panels.</summary>
     public static void Multiply<T, TA, TB>(
-        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
+        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias, ProductEnd end = default)
         where T : unmanaged, INumberBase<T>
         where TA : struct, IPanelSource<T>
         where TB : struct, IPanelSource<T>
     {
         if (typeof(T) == typeof(float) && NarrowPath.TryMultiply(Numerics.MatMulPrecision, m, n, k, alpha, a, b, beta, c, bias))
-            return;
-        MultiplyPanels(m, n, k, alpha, a, b, beta, c, bias);
+            end.ApplyAll(m, n, c);
+        else
+            MultiplyPanels(m, n, k, alpha, a, b, beta, c, bias, end);
     }
 
     /// <summary>As the other, by multiply-adds in the element's own type whatever <see cref="Numerics.MatMulPrecision"/> says.</summary>
     public static void MultiplyPanels<T, TA, TB>(
-        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias)
+        int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias, ProductEnd end = default)
         where T : unmanaged, INumberBase<T>
         where TA : struct, IPanelSource<T>
         where TB : struct, IPanelSource<T> =>
-        new GemmJob<T, TA, TB>(GemmTiles<T>.Current, m, n, k, alpha, a, b, beta, c, bias).Run();
+        new GemmJob<T, TA, TB>(GemmTiles<T>.Current, m, n, k, alpha, a, b, beta, c, bias, end).Run();
 
     /// <summary>
     /// <paramref name="batch"/> products, whose operands lie <paramref name="aBatch"/>, <paramref name="bBatch"/> and

@@ -41,6 +41,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     TileRight _right;
     TileStart _start;
     GemmBias<T> _bias;
+    ProductEnd _end;
 
     /// <summary>Whether this is the way to do a product whose columns of C are neighbours.</summary>
     public static bool Takes(int m, int n, int k, bool isScaled, nint aRow, nint aCol, nint bCol, T beta)
@@ -56,7 +57,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         GeneratedTiles<T> tiles, int m, int n, int k,
         T alpha, T* a, nint aRow, nint aCol,
         T* b, nint bRow, nint bCol,
-        T beta, T* c, nint cRow, GemmBias<T> bias)
+        T beta, T* c, nint cRow, GemmBias<T> bias, ProductEnd end)
     {
         if (alpha != T.One || !LiesInOrder(m, k, aRow, aCol))
         {
@@ -78,6 +79,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         job._a = a;
         (job._aRow, job._aStep, job._left) = (aRow, aCol, Form(m, k, aCol));
         job._c = c;
+        job._end = end;
         (job._cRow, job._bias, job._start) = (cRow, bias, beta != T.Zero ? TileStart.Output : bias.Start);
         if (bCol == 1)
         {
@@ -186,5 +188,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
             k0 += _depth;
         }
         while (k0 < _k);
+        if (_end.IsNone) return;
+        for (int i = top; i < bottom; i++) _end.Apply((float*)(_c + i * _cRow + left), i, right - left);
     }
 }

@@ -9,7 +9,7 @@ namespace Descent.Tensors.Kernels;
 /// machine without any effect on the bits.
 /// </remarks>
 unsafe struct GemmJob<T, TA, TB>(
-    GemmTiles<T> tiles, int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias) : IParallelBody
+    GemmTiles<T> tiles, int m, int n, int k, T alpha, TA a, TB b, T beta, GemmOutput<T> c, GemmBias<T> bias, ProductEnd end) : IParallelBody
     where T : unmanaged, INumberBase<T>
     where TA : struct, IPanelSource<T>
     where TB : struct, IPanelSource<T>
@@ -60,7 +60,7 @@ unsafe struct GemmJob<T, TA, TB>(
                 {
                     int columns = Math.Min(width, right - j);
                     b.Pack(panelsB, j, columns, TileColumns, tiles.Lanes, k0, kc);
-                    Block(i, rows, j, columns, k0, kc, panelsA, panelsB, start);
+                    Block(i, rows, j, columns, k0, kc, panelsA, panelsB, start, isLast: k0 + kc >= k);
                 }
                 start = TileStart.Output;
                 k0 += _plan.Depth;
@@ -95,7 +95,7 @@ unsafe struct GemmJob<T, TA, TB>(
                 panels[e] *= alpha;
     }
 
-    readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start)
+    readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start, bool isLast)
     {
         bool inPlace = LiesInRows(out var matrix);
         for (int i = 0; i < rows; i += _plan.Rows)
@@ -132,6 +132,8 @@ unsafe struct GemmJob<T, TA, TB>(
                 }
             }
             if (!inPlace) panelA += (nint)tiles.PanelRows(count) * kc;
+            if (isLast && !end.IsNone)
+                for (int r = i; r < i + count; r++) end.ApplyRow(Floats, top + r, left, columns);
         }
     }
 
@@ -176,6 +178,16 @@ unsafe struct GemmJob<T, TA, TB>(
             for (int r = 0; r < count; r++)
                 Copy(tile + r * TileColumns + at, 1, to + r * c.Row, c.Column, length);
             at += length;
+        }
+    }
+
+    /// <summary>The output of a product that has an end, and so is one of floats.</summary>
+    readonly GemmOutput<float> Floats
+    {
+        get
+        {
+            var output = c;
+            return *(GemmOutput<float>*)&output;
         }
     }
 

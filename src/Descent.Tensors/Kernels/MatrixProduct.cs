@@ -16,15 +16,15 @@ readonly record struct MatrixLayout(int Row, int Column)
 /// </summary>
 static unsafe class MatrixProduct
 {
-    /// <summary>One product; <paramref name="bias"/> is a null reference or has a value per column of C.</summary>
+    /// <summary>One product; <paramref name="bias"/> is a null reference or has a value per column of C. Floating types can be added to C.</summary>
     public static void Multiply<T>(int m, int n, int k, ref T a, MatrixLayout aLayout, ref T b, MatrixLayout bLayout,
-        ref T c, MatrixLayout cLayout, ref T bias) where T : unmanaged, INumberBase<T>
+        ref T c, MatrixLayout cLayout, ref T bias, bool accumulate = false) where T : unmanaged, INumberBase<T>
     {
         fixed (T* pa = &a, pb = &b, pc = &c, pBias = &bias)
         {
             if (IsFloating<T>())
                 Gemm.Multiply(m, n, k, T.One, pa, aLayout.Row, aLayout.Column, pb, bLayout.Row, bLayout.Column,
-                    T.Zero, pc, cLayout.Row, cLayout.Column, new GemmBias<T>(pBias, perRow: false));
+                    accumulate ? T.One : T.Zero, pc, cLayout.Row, cLayout.Column, new GemmBias<T>(pBias, perRow: false));
             else
                 Gemm.MultiplyNaive(m, n, k, pa, aLayout.Row, aLayout.Column, pb, bLayout.Row, bLayout.Column, pc, cLayout.Row, cLayout.Column);
         }

@@ -32,7 +32,7 @@ public static partial class F
         else MatMulOps.Multiply<double>(y, x, false, weight, true, addend);
         return Autograd.Record(y, (x: x.Saved, weight: weight.Saved, bias: bias.Shape),
             (x, static (dy, s) => MatMulOps.Product(dy, s.weight, false, false)),
-            (weight, static (dy, s) => MatMulOps.Product(dy, s.x, true, false)),
+            (weight, static (dy, s) => MatMulOps.WeightGradient(s.weight, dy, s.x)),
             (bias, static (dy, s) => dy.SumTo(s.bias)), operation: nameof(Linear));
     }
 

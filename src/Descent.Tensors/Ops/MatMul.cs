@@ -58,8 +58,24 @@ public static class MatMulOps
         }
         return Autograd.Record(y, (a: a.Saved, b: b.Saved, transposeA, transposeB),
             (a, static (dy, s) => s.transposeA ? Product(s.b, dy, s.transposeB, true, s.a.Value.DType) : Product(dy, s.b, false, !s.transposeB, s.a.Value.DType)),
-            (b, static (dy, s) => s.transposeB ? Product(dy, s.a, true, s.transposeA, s.b.Value.DType) : Product(s.a, dy, !s.transposeA, false, s.b.Value.DType)),
+            (b, static (dy, s) => s.transposeB && !s.transposeA ? WeightGradient(s.b, dy, s.a) : s.transposeB ? Product(dy, s.a, true, true, s.b.Value.DType) : Product(s.a, dy, !s.transposeA, false, s.b.Value.DType)),
             operation: "MatMul");
+    }
+
+    /// <summary>
+    /// The gradient <c>dyᵀ · x</c> of a weight <c>(out, in)</c>; null where it was added to the weight's gradient by the product
+    /// itself.
+    /// </summary>
+    internal static Tensor? WeightGradient(Tensor weight, Tensor dy, Tensor x)
+    {
+        if (weight.DType is DType.Float32 or DType.Float64 && dy.DType == weight.DType && x.DType == weight.DType && BackwardPass.OpenSum(weight) is { } open
+            && open.TryAdd((dy, x), static (sum, s) =>
+            {
+                if (sum.DType == DType.Float32) Multiply<float>(sum, s.dy, true, s.x, false, null, accumulate: true);
+                else Multiply<double>(sum, s.dy, true, s.x, false, null, accumulate: true);
+            }))
+            return null;
+        return Product(dy, x, true, false, weight.DType);
     }
 
     /// <summary>y = a·b (+ bias per column) for narrow matrices whose shapes agree.</summary>
@@ -69,14 +85,14 @@ public static class MatMulOps
         NarrowProducts.Multiply(y, a, transposeA ? aLayout.Transposed : aLayout, b, transposeB ? bLayout.Transposed : bLayout, a.Shape[transposeA ? 0 : 1], bias);
     }
 
-    /// <summary>y = a·b (+ bias per column) for matrices of one type whose shapes agree.</summary>
-    internal static void Multiply<T>(Tensor y, Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias) where T : unmanaged, INumberBase<T>
+    /// <summary>y = a·b (+ bias per column), or y += a·b, for matrices of one type whose shapes agree.</summary>
+    internal static void Multiply<T>(Tensor y, Tensor a, bool transposeA, Tensor b, bool transposeB, Tensor? bias, bool accumulate = false) where T : unmanaged, INumberBase<T>
     {
         MatrixLayout aLayout = Layout(a), bLayout = Layout(b), yLayout = Layout(y);
         if (transposeA) aLayout = aLayout.Transposed;
         if (transposeB) bLayout = bLayout.Transposed;
         MatrixProduct.Multiply(y.Shape[0], y.Shape[1], a.Shape[transposeA ? 0 : 1], ref a.First<T>(), aLayout, ref b.First<T>(), bLayout,
-            ref y.First<T>(), yLayout, ref bias is null ? ref Unsafe.NullRef<T>() : ref bias.First<T>());
+            ref y.First<T>(), yLayout, ref bias is null ? ref Unsafe.NullRef<T>() : ref bias.First<T>(), accumulate);
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         GC.KeepAlive(bias);

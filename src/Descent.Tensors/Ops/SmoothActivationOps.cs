@@ -21,8 +21,7 @@ public static class SmoothActivationOps
         /// <remarks>Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016, arXiv:1606.08415.</remarks>
         public Tensor Gelu(GeluApproximation approximate = GeluApproximation.None) => approximate == GeluApproximation.Tanh
             ? ActivationOp.Apply(x, new GeluTanhActivation(), static (x, _) => GeluTanhSlope(x))
-            : ActivationOp.Apply(x, new GeluActivation(), static (x, _) =>
-                x.Mul(Math.Sqrt(0.5)).Erf().Add(1).Mul(0.5) + x * x.Square().Mul(-0.5).Exp().Mul(1 / Math.Sqrt(2 * Math.PI)));
+            : ActivationOp.Apply(x, new GeluActivation(), static (x, _) => GeluSlope(x));
 
         /// <summary><c>x · σ(1.702 x)</c>.</summary>
         public Tensor QuickGelu() => ActivationOp.Apply(x, new SwishActivation(1.702), SwishSlope);
@@ -87,7 +86,10 @@ public static class SmoothActivationOps
         public Tensor SquaredRelu() => x.Relu().Square();
     }
 
-    static Tensor SwishSlope(Tensor x, SwishActivation f)
+    internal static Tensor GeluSlope(Tensor x) =>
+        x.Mul(Math.Sqrt(0.5)).Erf().Add(1).Mul(0.5) + x * x.Square().Mul(-0.5).Exp().Mul(1 / Math.Sqrt(2 * Math.PI));
+
+    internal static Tensor SwishSlope(Tensor x, SwishActivation f)
     {
         var z = x.Mul(f.Scale);
         var s = z.Sigmoid();
@@ -98,7 +100,7 @@ public static class SmoothActivationOps
         // Bounded first: the side that is not taken must not overflow, for its gradient would be NaN.
         x.Clamp(null, 0).Mul(f.Inner).Exp().Mul(f.Scale * f.Alpha * f.Inner).MaskedFill(x.Gt(0), f.Scale);
 
-    static Tensor GeluTanhSlope(Tensor x)
+    internal static Tensor GeluTanhSlope(Tensor x)
     {
         const double scale = GeluTanhActivation.Scale, cubic = GeluTanhActivation.Cubic;
         var square = x.Square();

@@ -111,6 +111,20 @@ static class SpatialConvolution
         return y.To(dtype);
     }
 
+    /// <summary>A convolution of images, or null where these do not fit one another.</summary>
+    internal static ConvShape? Images(Tensor x, Tensor weight, Pair stride, Pair padding, Pair dilation, int groups)
+    {
+        if (x.Rank != 4 || weight.Rank != 4 || groups < 1 || x.Shape[1] != weight.Shape[1] * groups || weight.Shape[0] % groups != 0) return null;
+        int[] strides = [stride.Height, stride.Width], paddings = [padding.Height, padding.Width], dilations = [dilation.Height, dilation.Width], sizes = new int[2];
+        for (int i = 0; i < 2; i++)
+        {
+            int room = x.Shape[i + 2] + 2 * paddings[i] - dilations[i] * (weight.Shape[i + 2] - 1) - 1;
+            if (room < 0 || strides[i] < 1 || dilations[i] < 1 || paddings[i] < 0) return null;
+            sizes[i] = room / strides[i] + 1;
+        }
+        return Planar(x.Shape[0], x.Shape[1], x.Shape[2..], weight.Shape[0], weight.Shape[2..], sizes, strides, paddings, dilations, groups);
+    }
+
     static void Check(string operation, Tensor x, Tensor weight, Tensor? bias, ReadOnlySpan<int> stride, ReadOnlySpan<int> padding,
         ReadOnlySpan<int> dilation, int groups, bool transposed)
     {

@@ -35,7 +35,7 @@ public sealed class TransformerDecoderLayer : Module
     readonly Linear _linear1, _linear2;
     readonly LayerNorm _norm1, _norm2, _norm3;
     readonly Dropout _dropout, _dropout1, _dropout2, _dropout3;
-    readonly Func<Tensor, Tensor> _activation;
+    readonly Func<Tensor, Tensor>? _activation;
     readonly bool _normFirst;
 
     /// <inheritdoc cref="TransformerEncoderLayer(int, int, int, double, Func{Tensor, Tensor}, double, bool, bool, bool, DType?, Generator)"/>
@@ -48,7 +48,7 @@ public sealed class TransformerDecoderLayer : Module
         _linear2 = new(dimFeedforward, dModel, bias, dtype, generator);
         (_norm1, _norm2, _norm3) = (Norm(), Norm(), Norm());
         (_dropout, _dropout1, _dropout2, _dropout3) = (new(dropout, generator), new(dropout, generator), new(dropout, generator), new(dropout, generator));
-        (_activation, _normFirst) = (activation ?? (static x => x.Relu()), normFirst);
+        (_activation, _normFirst) = (activation, normFirst);
 
         LayerNorm Norm() => new(dModel, layerNormEpsilon, bias: bias, dtype: dtype);
     }
@@ -72,7 +72,7 @@ public sealed class TransformerDecoderLayer : Module
 
         Tensor Self(Tensor x) => _dropout1.Forward(_selfAttn.Forward(x, x, x, masks.TargetKeyPadding, false, masks.Target, isCausal: masks.TargetIsCausal).Output);
         Tensor Cross(Tensor x) => _dropout2.Forward(_multiheadAttn.Forward(x, memory, memory, masks.MemoryKeyPadding, false, masks.Memory, isCausal: masks.MemoryIsCausal).Output);
-        Tensor Feed(Tensor x) => _dropout3.Forward(_linear2.Forward(_dropout.Forward(_activation(_linear1.Forward(x)))));
+        Tensor Feed(Tensor x) => _dropout3.Forward(_linear2.Forward(_dropout.Forward(_activation?.Invoke(_linear1.Forward(x)) ?? FusedLayers.Forward(_linear1, Activation.Relu, x))));
     }
 }
 

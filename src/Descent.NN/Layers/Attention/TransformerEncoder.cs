@@ -13,7 +13,7 @@ public sealed class TransformerEncoderLayer : Module
     readonly Linear _linear1, _linear2;
     readonly LayerNorm _norm1, _norm2;
     readonly Dropout _dropout, _dropout1, _dropout2;
-    readonly Func<Tensor, Tensor> _activation;
+    readonly Func<Tensor, Tensor>? _activation;
     readonly bool _normFirst;
 
     /// <param name="dModel">Width.</param>
@@ -35,7 +35,7 @@ public sealed class TransformerEncoderLayer : Module
         _linear2 = new(dimFeedforward, dModel, bias, dtype, generator);
         (_norm1, _norm2) = (new(dModel, layerNormEpsilon, bias: bias, dtype: dtype), new(dModel, layerNormEpsilon, bias: bias, dtype: dtype));
         (_dropout, _dropout1, _dropout2) = (new(dropout, generator), new(dropout, generator), new(dropout, generator));
-        (_activation, _normFirst) = (activation ?? (static x => x.Relu()), normFirst);
+        (_activation, _normFirst) = (activation, normFirst);
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class TransformerEncoderLayer : Module
         return Observed(_norm2.Forward(src + Feed(src)));
 
         Tensor Attend(Tensor x) => _dropout1.Forward(_selfAttn.Forward(x, x, x, srcKeyPaddingMask, false, srcMask, isCausal: isCausal).Output);
-        Tensor Feed(Tensor x) => _dropout2.Forward(_linear2.Forward(_dropout.Forward(_activation(_linear1.Forward(x)))));
+        Tensor Feed(Tensor x) => _dropout2.Forward(_linear2.Forward(_dropout.Forward(_activation?.Invoke(_linear1.Forward(x)) ?? FusedLayers.Forward(_linear1, Activation.Relu, x))));
     }
 }
 
