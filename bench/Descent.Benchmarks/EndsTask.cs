@@ -15,6 +15,7 @@ static class EndsTask
         foreach (var (channels, size, residual) in ((int, int, bool)[])[(64, 32, false), (64, 32, true), (128, 16, true), (256, 8, true)])
             Convolution(report, channels, size, residual);
         Steps(report);
+        foreach (var (channels, size) in ((int, int)[])[(64, 32), (128, 16), (320, 64)]) GroupNorm(report, channels, size);
     }
 
     static void Linear(Report report, int m, int k, int n, Activation activation)
@@ -60,6 +61,22 @@ static class EndsTask
             () => F.BatchNormRelu(F.Conv2d(x, w, padding: 1), mean, variance, residual: residual));
     }
 
+    static void GroupNorm(Report report, int channels, int size)
+    {
+        Tensor x = Tensor.Randn([size == 64 ? 4 : 32, channels, size, size]), w = Tensor.Randn([channels]), b = Tensor.Randn([channels]), dy = Tensor.Randn(x.Shape);
+        string config = $"{channels}@{size}x{size} group norm silu";
+        using (Autograd.NoGrad())
+            Both(report, config, "forward", 8.0 * x.Elements, () => F.GroupNorm(x, 32, w, b, 1e-5, Activation.Silu).Materialize(), () => F.GroupNorm(x, 32, w, b).Silu().Materialize(), "GB/s");
+        x.RequiresGrad = w.RequiresGrad = b.RequiresGrad = true;
+        Both(report, config, "forward and backward", 20.0 * x.Elements, () => Back(F.GroupNorm(x, 32, w, b, 1e-5, Activation.Silu)), () => Back(F.GroupNorm(x, 32, w, b).Silu()), "GB/s");
+
+        void Back(Tensor y)
+        {
+            y.Materialize().Backward(dy);
+            x.Grad = w.Grad = b.Grad = null;
+        }
+    }
+
     /// <summary>A second batch before the optimizer's step: the gradient is added to what is there.</summary>
     static void Steps(Report report)
     {
@@ -77,7 +94,7 @@ static class EndsTask
         }
     }
 
-    static void Both(Report report, string config, string metric, double operations, Action together, Action apart)
+    static void Both(Report report, string config, string metric, double operations, Action together, Action apart, string unit = "GFLOP/s")
     {
         if (!report.Wants(config)) return;
         // Both are compiled before either is measured.
@@ -89,7 +106,7 @@ static class EndsTask
         foreach (var (name, code) in ((string, Action)[])[(config, together), ($"{config}, apart", apart)])
         {
             var (seconds, spread) = Stopwatches.Median(code, warm: 0.05, each: 0.05);
-            report.Emit("ends", name, metric, operations / seconds / 1e9, "GFLOP/s", spread);
+            report.Emit("ends", name, metric, operations / seconds / 1e9, unit, spread);
         }
     }
 }

@@ -34,6 +34,10 @@ static class RowsTask
             Both(report, "cross entropy", size, x, Tensor.Ones([]), 1, 2, x => F.CrossEntropy(x, targets));
             Tensor table = Tensor.Randn([1_000, width]), indices = Tensor.RandInt(0, 1_000, [Rows]);
             Both(report, "embedding", size, table, dy, 2, 1 + 1_000.0 / Rows, table => F.Embedding(indices, table));
+            // As words come: one in k at place k.
+            var words = Tensor.Rand([4 * Rows]).Mul(-Math.Log(20_000)).Exp().Mul(20_000).To(DType.Int64).ClampMax(19_999);
+            var many = Tensor.Randn([4 * Rows, width]);
+            Both(report, "embedding of words", $"{4 * Rows}x{width}", Tensor.Randn([20_000, width]), many, 2, 1 + 20_000.0 / (4 * Rows), table => F.Embedding(words, table));
         }
         foreach (var (name, bytes, make) in ((string, int, Func<IEnumerable<Tensor>, Optimizer>)[])
             [("sgd", 12, p => new SGD(p, 1e-3)), ("sgd momentum", 20, p => new SGD(p, 1e-3, momentum: 0.9)), ("adamw", 28, p => new AdamW(p, 1e-3))])

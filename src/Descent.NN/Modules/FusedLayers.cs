@@ -64,6 +64,9 @@ static class FusedLayers
             case Linear linear when Of(modules[first + 1]) is { } activation:
                 x = F.Linear(x, linear.Weight, linear.Bias, activation);
                 return 2;
+            case GroupNorm norm when Of(modules[first + 1]) is { } activation && x.Rank > 2 && x.Shape[1] == norm.Channels:
+                x = F.GroupNorm(x, norm.Groups, norm.Weight, norm.Bias, norm.Epsilon, activation);
+                return 2;
             case Conv2d convolution when modules[first + 1] is BatchNorm2d norm:
                 var last = first + 2 < modules.Count ? Of(modules[first + 2]) : null;
                 if (TryForward(convolution, norm, x, null, last ?? Activation.None) is not { } y) return 0;

@@ -25,18 +25,18 @@ readonly record struct RowNormShape(int N, int C, int Plane, int Groups, bool Ce
 /// <summary>Normalisation of rows, and its gradients: what layer, group, instance and RMS normalisation have in common.</summary>
 static unsafe class RowNorm
 {
-    /// <summary>y = (x − mean) · inverse · gamma + beta, with the mean and the inverse deviation of each row.</summary>
-    internal static void Forward<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y)
+    /// <summary>y = f((x − mean) · inverse · gamma + beta), with the mean and the inverse deviation of each row; f is for planes of floats.</summary>
+    internal static void Forward<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y, NormEnd? end = null)
         where T : unmanaged, IFloatingPointIeee754<T> =>
-        WorkerPool.For(shape.Pieces * shape.Groups, new ForwardBody<T>(shape, x, gamma, beta, epsilon, mean, inverse, y));
+        WorkerPool.For(shape.Pieces * shape.Groups, new ForwardBody<T>(shape, x, gamma, beta, epsilon, mean, inverse, y, end));
 
-    /// <summary>The gradients; any of dx, dGamma and dBeta may be null.</summary>
-    internal static void Gradient<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* dGamma, T* dBeta)
+    /// <summary>The gradients; any of dx, dGamma and dBeta may be null. Beta is read where there was an end.</summary>
+    internal static void Gradient<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* dGamma, T* dBeta, NormEnd? end = null, T* beta = null)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int pieces = shape.Pieces;
         T* partials = dGamma == null && dBeta == null ? null : Scratch.Get<T>(ScratchSlot.Partials, (nint)pieces * 2 * shape.C);
-        WorkerPool.For(pieces * shape.Groups, new GradientBody<T>(shape, x, gamma, mean, inverse, dy, dx, partials));
+        WorkerPool.For(pieces * shape.Groups, new GradientBody<T>(shape, x, gamma, mean, inverse, dy, dx, partials, end, beta));
         if (partials == null) return;
         var total = new TotalBody<T>(partials, dGamma, dBeta, shape.C, pieces);
         WorkerPool.For((shape.C + TotalBody<T>.Columns - 1) / TotalBody<T>.Columns, total);
@@ -55,7 +55,9 @@ static unsafe class RowNorm
         }
     }
 
-    readonly struct ForwardBody<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y) : IParallelBody
+    static float Single<T>(T value) where T : unmanaged => *(float*)&value;
+
+    readonly struct ForwardBody<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y, NormEnd? end) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Invoke(int index)
@@ -73,12 +75,17 @@ static unsafe class RowNorm
                 if (shape.Plane == 1) RowNormLoops.Scale(from, centre, scale, gamma + channel, beta + channel, to, shape.Length);
                 else
                     for (int c = 0; c < shape.Channels; c++)
-                        PlaneSums.Affine(from + (nint)c * shape.Plane, centre, scale * gamma[channel + c], beta[channel + c], to + (nint)c * shape.Plane, shape.Plane);
+                    {
+                        T* plane = from + (nint)c * shape.Plane, result = to + (nint)c * shape.Plane;
+                        if (end is null) PlaneSums.Affine(plane, centre, scale * gamma[channel + c], beta[channel + c], result, shape.Plane);
+                        else
+                            end.Value((float*)plane, Single(centre), Single(scale * gamma[channel + c]), Single(beta[channel + c]), (float*)result, shape.Plane);
+                    }
             }
         }
     }
 
-    readonly struct GradientBody<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* partials) : IParallelBody
+    readonly struct GradientBody<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* partials, NormEnd? end, T* beta) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Invoke(int index)
@@ -95,7 +102,7 @@ static unsafe class RowNorm
             {
                 int row = n * shape.Groups + group;
                 if (shape.Plane == 1) Row(row, channel, dGamma, dBeta);
-                else Planes(row, channel, dGamma, dBeta);
+                else Planes(row, channel, Above(row, channel), dGamma, dBeta);
             }
         }
 
@@ -124,14 +131,29 @@ static unsafe class RowNorm
             else if (partials != null) RowNormLoops.Accumulate(x + at, mean[row], inverse[row], dy + at, dGamma, dBeta, shape.Length);
         }
 
-        void Planes(int row, int channel, T* dGamma, T* dBeta)
+        /// <summary>The gradient of what was normalised of a row: that of the result, or carried back through what followed.</summary>
+        T* Above(int row, int channel)
+        {
+            nint at = (nint)row * shape.Length;
+            if (end is null) return dy + at;
+            T* d = Scratch.Get<T>(ScratchSlot.Slopes, shape.Length);
+            for (int c = 0; c < shape.Channels; c++)
+            {
+                nint plane = (nint)c * shape.Plane;
+                end.Gradient((float*)(x + at + plane), Single(mean[row]), Single(inverse[row] * gamma[channel + c]), Single(beta[channel + c]), (float*)(dy + at + plane),
+                    (float*)(d + plane), shape.Plane);
+            }
+            return d;
+        }
+
+        void Planes(int row, int channel, T* above, T* dGamma, T* dBeta)
         {
             nint at = (nint)row * shape.Length;
             double sum = 0, product = 0;
             for (int c = 0; c < shape.Channels; c++)
             {
-                nint plane = at + (nint)c * shape.Plane;
-                double s = PlaneSums.Sum(dy + plane, shape.Plane), p = PlaneSums.CentredDot(x + plane, mean[row], dy + plane, shape.Plane);
+                nint plane = (nint)c * shape.Plane;
+                double s = PlaneSums.Sum(above + plane, shape.Plane), p = PlaneSums.CentredDot(x + at + plane, mean[row], above + plane, shape.Plane);
                 double weight = double.CreateTruncating(gamma[channel + c]);
                 (sum, product) = (sum + s * weight, product + p * weight);
                 if (partials == null) continue;
@@ -143,7 +165,7 @@ static unsafe class RowNorm
             for (int c = 0; c < shape.Channels; c++)
             {
                 nint plane = at + (nint)c * shape.Plane;
-                PlaneSums.Mix(x + plane, mean[row], slope, dy + plane, inverse[row] * gamma[channel + c], shift, dx + plane, shape.Plane);
+                PlaneSums.Mix(x + plane, mean[row], slope, above + (nint)c * shape.Plane, inverse[row] * gamma[channel + c], shift, dx + plane, shape.Plane);
             }
         }
     }

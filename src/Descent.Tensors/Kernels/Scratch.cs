@@ -14,6 +14,7 @@ enum ScratchSlot
     Sums,
     Phases,
     Chain,
+    Slopes,
     Count,
 }
 

@@ -32,23 +32,25 @@ public enum Activation
 /// <param name="Gradient">dy times the slope, from dy and the input, or the result where <paramref name="IsOfResult"/>.</param>
 /// <param name="IsOfResult">The slope is a formula of the result.</param>
 /// <param name="Step">The function of a run of floats, or null.</param>
-sealed record ActivationForm(Func<Tensor, Tensor> Value, Func<Tensor, Tensor, Tensor> Gradient, bool IsOfResult, ChainStep? Step)
+/// <param name="Slope"><paramref name="Gradient"/> of runs of floats, or null: of dy and the result for the rectifier, else of what it is a formula of and dy.</param>
+sealed record ActivationForm(Func<Tensor, Tensor> Value, Func<Tensor, Tensor, Tensor> Gradient, bool IsOfResult, ChainStep? Step, ChainStep? Slope)
 {
     static readonly ActivationForm[] s_forms =
     [
-        new(static x => x, static (dy, _) => dy, true, null),
-        new(static x => x.Relu(), static (dy, y) => dy.GatePositive(y), true, NumberStep<float, ReluKernel>.Instance),
+        new(static x => x, static (dy, _) => dy, true, null, null),
+        new(static x => x.Relu(), static (dy, y) => dy.GatePositive(y), true, NumberStep<float, ReluKernel>.Instance,
+            ZipStep<float, PositiveGateKernel>.Instance),
         new(static x => x.Gelu(), static (dy, x) => ActivationOp.Gradient(dy, x, new GeluActivation(), static (x, _) => SmoothActivationOps.GeluSlope(x)), false,
-            ActivationStep<float, GeluActivation>.Of(default)),
+            ActivationStep<float, GeluActivation>.Of(default), SlopeStep<float, GeluActivation>.Of(default)),
         new(static x => x.Gelu(GeluApproximation.Tanh),
             static (dy, x) => ActivationOp.Gradient(dy, x, new GeluTanhActivation(), static (x, _) => SmoothActivationOps.GeluTanhSlope(x)), false,
-            ActivationStep<float, GeluTanhActivation>.Of(default)),
+            ActivationStep<float, GeluTanhActivation>.Of(default), SlopeStep<float, GeluTanhActivation>.Of(default)),
         new(static x => x.Silu(), static (dy, x) => ActivationOp.Gradient(dy, x, new SwishActivation(1), SmoothActivationOps.SwishSlope), false,
-            ActivationStep<float, SwishActivation>.Of(new(1))),
+            ActivationStep<float, SwishActivation>.Of(new(1)), SlopeStep<float, SwishActivation>.Of(new(1))),
         new(static x => x.Tanh(), static (dy, y) => ActivationOp.Gradient(dy, y, new TanhSlope(), static (y, _) => y.Square().RSub(1)), true,
-            MapStep<float, TanhKernel>.Instance),
+            MapStep<float, TanhKernel>.Instance, SlopeStep<float, TanhSlope>.Of(default)),
         new(static x => x.Sigmoid(), static (dy, y) => ActivationOp.Gradient(dy, y, new SigmoidSlope(), static (y, _) => y * y.RSub(1)), true,
-            MapStep<float, SigmoidKernel>.Instance),
+            MapStep<float, SigmoidKernel>.Instance, SlopeStep<float, SigmoidSlope>.Of(default)),
     ];
 
     readonly ProductEndCode?[] _ends = new ProductEndCode?[4];
@@ -58,4 +60,7 @@ sealed record ActivationForm(Func<Tensor, Tensor> Value, Func<Tensor, Tensor, Te
 
     /// <summary>The end of products with this activation.</summary>
     internal ProductEndCode End(bool isAffine, bool hasResidual) => _ends[(isAffine ? 1 : 0) + (hasResidual ? 2 : 0)] ??= new(Step, isAffine, hasResidual);
+
+    /// <summary>This activation after a normalisation.</summary>
+    internal NormEnd AfterNorm => field ??= new(Step!, Slope!, IsOfResult, takesSlopeFirst: Slope!.Op == ChainOp.PositiveGate);
 }

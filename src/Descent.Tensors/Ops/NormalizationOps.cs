@@ -37,14 +37,18 @@ public static partial class F
     /// <param name="weight">Scale per channel, or null.</param>
     /// <param name="bias">Shift per channel, or null.</param>
     /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="activation">What follows; on planes of float32 in the same pass forward and backward.</param>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
-    public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5)
+    public static Tensor GroupNorm(Tensor x, int groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5,
+        Activation activation = Activation.None)
     {
         CheckChannels(x, weight, bias, 2, nameof(GroupNorm));
         if (groups < 1 || x.Shape[1] % groups != 0)
             throw new ShapeException($"GroupNorm: {x.Shape} has {x.Shape[1]} channels, which do not divide into {groups} groups.");
         var shape = new RowNormShape(x.Shape[0], x.Shape[1], x.Shape[2..].Elements, groups);
-        return RowNormOp.Run(shape, x, weight, bias, epsilon, nameof(GroupNorm));
+        var form = ActivationForm.Of(activation);
+        if (activation != Activation.None && RowNormOp.Takes(shape, x)) return RowNormOp.Run(shape, x, weight, bias, epsilon, nameof(GroupNorm), form);
+        return form.Value(RowNormOp.Run(shape, x, weight, bias, epsilon, nameof(GroupNorm)));
     }
 
     /// <summary>Each channel of each sample shifted and scaled to mean 0 and deviation 1, then <c>· weight + bias</c> per channel.</summary>

@@ -19,6 +19,7 @@ public sealed class FusedLayersTests
         new("padding by reflection", () => new Sequential(new Conv2d(3, 8, 3, padding: 1, paddingMode: PaddingMode.Reflect), new BatchNorm2d(8), new ReLU()), [2, 3, 9, 10]),
         new("padding of even windows", () => new Sequential(new Conv2d(3, 8, 2, padding: "same"), new BatchNorm2d(8), new ReLU()), [2, 3, 9, 10]),
         new("statistics of the batch", () => new Sequential(new Conv2d(3, 8, 3), new BatchNorm2d(8, trackRunningStats: false), new ReLU()), [2, 3, 9, 10]),
+        new("groups with an activation", () => new Sequential(new Conv2d(3, 8, 3), new GroupNorm(4, 8), new SiLU()), [2, 3, 9, 10]),
         new("a residual network", () => new ResNet([1, 1], 16), [2, 3, 12, 12]),
     ];
 
