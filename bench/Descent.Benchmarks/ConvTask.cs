@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Descent.Tensors;
 using Descent.Tensors.Kernels;
 
 namespace Descent.Benchmarks;
@@ -20,6 +21,7 @@ static unsafe class ConvTask
 
     public static void Run(Report report)
     {
+        Volumes(report);
         foreach (var (n, c, size, o, kernel, stride, pad) in s_shapes)
         {
             string config = $"n{n} c{c} {size}x{size} o{o} k{kernel} s{stride} p{pad}";
@@ -46,6 +48,31 @@ static unsafe class ConvTask
             {
                 var (seconds, spread) = Stopwatches.Median(code);
                 report.Emit("conv-fp32", config, what, flop / seconds / 1e9, "GFLOP/s", spread);
+            }
+        }
+    }
+
+    /// <summary>Volumes, as operations with what they allocate.</summary>
+    static void Volumes(Report report)
+    {
+        foreach (var (n, c, depth, size, o) in ((int, int, int, int, int)[])[(2, 16, 16, 64, 32), (2, 64, 8, 32, 64), (4, 3, 16, 64, 32), (8, 32, 8, 16, 64)])
+        {
+            string config = $"volume n{n} c{c} {depth}x{size}x{size} o{o} k3 p1";
+            if (!report.Wants(config)) continue;
+            Tensor x = Tensor.Randn([n, c, depth, size, size]), w = Tensor.Randn([o, c, 3, 3, 3]), dy = Tensor.Randn([n, o, depth, size, size]);
+            double flop = 54.0 * c * dy.Elements;
+            using (Autograd.NoGrad()) Measure("forward", flop, () => F.Conv3d(x, w, padding: 1));
+            x.RequiresGrad = w.RequiresGrad = true;
+            Measure("forward and backward", 3 * flop, () =>
+            {
+                F.Conv3d(x, w, padding: 1).Backward(dy);
+                x.Grad = w.Grad = null;
+            });
+
+            void Measure(string what, double operations, Action code)
+            {
+                var (seconds, spread) = Stopwatches.Median(code);
+                report.Emit("conv-fp32", config, what, operations / seconds / 1e9, "GFLOP/s", spread);
             }
         }
     }

@@ -15,6 +15,7 @@ enum ScratchSlot
     Phases,
     Chain,
     Slopes,
+    Volume,
     Count,
 }
 

@@ -50,7 +50,7 @@ public static partial class F
     /// <param name="dilation">Steps between neighbouring taps of a window; 1 by default.</param>
     /// <param name="groups">Channels are cut into so many groups that do not see each other.</param>
     /// <returns>Shape <c>(N, O, outD, outH, outW)</c>, <c>out = (size + 2 · padding − dilation · (k − 1) − 1) / stride + 1</c>.</returns>
-    /// <remarks>A two-dimensional convolution over planes whose kD neighbours are gathered as channels: so many times the memory of x.</remarks>
+    /// <remarks>A two-dimensional convolution over planes whose kD neighbours are gathered as channels, some 4 MiB of them at a time.</remarks>
     /// <exception cref="ShapeException">The shapes do not fit one another.</exception>
     public static Tensor Conv3d(Tensor x, Tensor weight, Tensor? bias = null, Triple? stride = null, Triple padding = default,
         Triple? dilation = null, int groups = 1)

@@ -139,30 +139,13 @@ static class EmbeddingOps
     {
         if (x.DType.IsReduced) return Gathered(x.To(DType.Float32), to, count).To(x.DType);
         var y = Tensor.Zeros([count, x.Shape[1]], x.DType);
-        if (y.Elements > 0) Add(y, to, x);
+        if (y.Elements > 0) Indexed.UpdateRows<AccumulateKernel>(y, 0, to, x);
         return Autograd.Record(y, to.Saved, (x, static (dy, to) =>
         {
             var outside = to.Value.Lt(0);
             if (dy.Shape[0] == 0) return Tensor.Zeros([outside.Elements, dy.Shape[1]], dy.DType);
             return Fetch(dy, to.Value.ClampMin(0), -1, false).MaskedFill(outside.Unsqueeze(1), 0);
         }));
-    }
-
-    /// <summary>Elements of rows from which sorting them pays.</summary>
-    const int WorthSorting = 64 * 1024;
-
-    static void Add(Tensor y, Tensor to, Tensor x)
-    {
-        if (x.Elements < WorthSorting || x.DType is not (DType.Float32 or DType.Float64))
-        {
-            Indexed.UpdateRows<AccumulateKernel>(y, 0, to, x);
-            return;
-        }
-        Tensor rows = x.Detach().Contiguous(), names = to.Contiguous();
-        if (x.DType == DType.Float32) SegmentSums.Add<float>(names.AsSpan<long>(), rows.AsSpan<float>(), y.AsSpan<float>(), y.Shape[0], y.Shape[1]);
-        else SegmentSums.Add<double>(names.AsSpan<long>(), rows.AsSpan<double>(), y.AsSpan<double>(), y.Shape[0], y.Shape[1]);
-        GC.KeepAlive(rows);
-        GC.KeepAlive(names);
     }
 
     /// <summary>The greatest of each bag and column.</summary>

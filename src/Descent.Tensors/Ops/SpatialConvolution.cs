@@ -50,11 +50,9 @@ static class SpatialConvolution
                 break;
             default:
                 var taps = new DepthTaps(x.Shape[2], weight.Shape[2], stride[0], padding[0], dilation[0], sizes[0]);
-                (int n, int filters) = (x.Shape[0], weight.Shape[0]);
-                var shape = Planar(n * sizes[0], x.Shape[1] * taps.Kernel, x.Shape[3..], filters, weight.Shape[3..], sizes.AsSpan(1),
+                var image = Planar(1, x.Shape[1] * taps.Kernel, x.Shape[3..], weight.Shape[0], weight.Shape[3..], sizes.AsSpan(1),
                     stride[1..], padding[1..], dilation[1..], groups);
-                y = ConvolutionOps.Forward(shape, taps.Gather(x), weight.Flatten(1, 2), bias);
-                y = y.Reshape(n, sizes[0], filters, sizes[1], sizes[2]).Transpose(1, 2).Contiguous();
+                y = VolumeConvolutionOps.Forward(new(x.Shape[0], image, taps), x, weight, bias);
                 break;
         }
         return y.To(dtype);
@@ -101,10 +99,9 @@ static class SpatialConvolution
                 break;
             default:
                 var taps = new DepthTaps(sizes[0], weight.Shape[2], stride[0], padding[0], dilation[0], x.Shape[2]);
-                int n = x.Shape[0];
-                var shape = Planar(n * x.Shape[2], outputs * taps.Kernel, sizes.AsSpan(1), x.Shape[1], weight.Shape[3..], x.Shape[3..],
+                var image = Planar(1, outputs * taps.Kernel, sizes.AsSpan(1), x.Shape[1], weight.Shape[3..], x.Shape[3..],
                     stride[1..], padding[1..], dilation[1..], groups);
-                y = taps.Scatter(ConvolutionOps.InputGradient(shape, x.Transpose(1, 2).Flatten(0, 1), weight.Flatten(1, 2)), n);
+                y = VolumeConvolutionOps.InputGradient(new(x.Shape[0], image, taps), x, weight);
                 break;
         }
         if (bias is not null) y += bias.To(wide).Reshape([-1, .. Enumerable.Repeat(1, rank)]);
