@@ -64,7 +64,7 @@ public sealed class GroupNormActivationTests : IDisposable
         var results = new List<Tensor[]>();
         foreach (bool together in (bool[])[true, false])
         {
-            Tensor[] t = [MatMulTests.Draw([2, 4, 3, 3], 1), MatMulTests.Draw([4], 2), MatMulTests.Draw([4], 3)];
+            Tensor[] t = [.. ((Tensor[])[MatMulTests.Draw([2, 4, 3, 3], 1), MatMulTests.Draw([4], 2), MatMulTests.Draw([4], 3)]).Select(x => x.To(DType.Float32))];
             foreach (var x in t) x.RequiresGrad = true;
             var y = together ? F.GroupNorm(t[0], 2, t[1], t[2], 1e-5, activation) : form.Value(F.GroupNorm(t[0], 2, t[1], t[2]));
             var first = Autograd.Grad([y.Square().Sum()], t, createGraph: true);

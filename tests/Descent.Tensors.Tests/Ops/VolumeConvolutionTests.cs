@@ -25,24 +25,31 @@ public sealed class VolumeConvolutionTests : IDisposable
     [Theory, MemberData(nameof(Cases))]
     public void Values_and_gradients_are_those_of_sums_over_the_taps_in_depth(int[] x, int[] w, int[] stride, int[] padding, int[] dilation, int groups)
     {
+        foreach (var dtype in (DType[])[DType.Float32, DType.Float64]) Check(dtype, x, w, stride, padding, dilation, groups);
+    }
+
+    static void Check(DType dtype, int[] x, int[] w, int[] stride, int[] padding, int[] dilation, int groups)
+    {
         var results = new List<Tensor[]>();
         foreach (int threads in (int[])[1, 2, 0])
         {
             if (threads > 0) Numerics.Threads = threads;
             Tensor[] t = [MatMulTests.Draw(x, 1), MatMulTests.Draw(w, 2).Div(Math.Sqrt(w[1] * w[2] * w[3] * w[4])), MatMulTests.Draw([w[0]], 3)];
+            t = [.. t.Select(leaf => leaf.To(dtype))];
             foreach (var leaf in t) leaf.RequiresGrad = true;
             var y = threads > 0 ? F.Conv3d(t[0], t[1], t[2], new Triple(stride[0], stride[1], stride[2]), new Triple(padding[0], padding[1], padding[2]),
                 new Triple(dilation[0], dilation[1], dilation[2]), groups) : Apart(t, stride, padding, dilation, groups);
-            y.Backward(MatMulTests.Draw([.. y.Shape], 4));
+            y.Backward(MatMulTests.Draw([.. y.Shape], 4).To(dtype));
             results.Add([y.Detach(), .. t.Select(leaf => leaf.Grad!)]);
+            results[^1] = [.. results[^1].Select(r => r.To(DType.Float64))];
         }
         for (int i = 0; i < results[2].Length; i++)
         {
             Assert.Equal(results[2][i].Shape, results[0][i].Shape);
-            Assert.Equal(results[0][i].ToArray<float>(), results[1][i].ToArray<float>());
+            Assert.Equal(results[0][i].ToArray<double>(), results[1][i].ToArray<double>());
             if (results[2][i].Elements == 0) continue;
             double scale = 1 + results[2][i].Abs().Max().Item();
-            Assert.InRange((results[0][i] - results[2][i]).Abs().Max().Item() / scale, 0, 2e-5);
+            Assert.InRange((results[0][i] - results[2][i]).Abs().Max().Item() / scale, 0, dtype == DType.Float32 ? 2e-5 : 1e-12);
         }
     }
 
@@ -53,7 +60,7 @@ public sealed class VolumeConvolutionTests : IDisposable
         var planes = new List<Tensor>();
         for (int i = 0; i < windows; i++)
         {
-            var sum = Tensor.Zeros([1, 1, 1, 1]);
+            var sum = Tensor.Zeros([1, 1, 1, 1], t[0].DType);
             for (int tap = 0; tap < taps; tap++)
             {
                 int plane = i * stride[0] + tap * dilation[0] - padding[0];
