@@ -21,7 +21,8 @@ static class CollectionTask
             if (report.Wants("write")) Floor(report, Directory.CreateDirectory(root).FullName);
             foreach (var (name, interval) in new[] { ("flushed", TimeSpan.Zero), ("unflushed", Timeout.InfiniteTimeSpan) })
                 foreach (int writers in (int[])[1, 8])
-                    if (report.Wants("write")) Write(report, Path.Combine(root, $"{name}{writers}"), name, interval, writers);
+                    foreach (bool isLinked in (bool[])[true, false])
+                        if (report.Wants("write")) Write(report, Path.Combine(root, $"{name}{writers}{isLinked}"), name, interval, writers, isLinked);
             if (report.Wants("search", "open")) Fill(report, Path.Combine(root, "large"));
         }
         finally
@@ -45,11 +46,11 @@ static class CollectionTask
         report.Emit("collection", "700 bytes written and flushed", "rate", 1 / seconds, "writes/s", spread);
     }
 
-    static void Write(Report report, string folder, string name, TimeSpan interval, int writers)
+    static void Write(Report report, string folder, string name, TimeSpan interval, int writers, bool isLinked)
     {
         const int each = 24_000;
         float[] vectors = Vectors(each);
-        using var collection = VectorCollection.Open<string>(folder, new() { Dimension = Dimension, FlushInterval = interval });
+        using var collection = VectorCollection.Open<string>(folder, new() { Dimension = Dimension, FlushInterval = interval, ExactUpTo = isLinked ? 4096 : each });
         var threads = Enumerable.Range(0, writers).Select(w => new Thread(() =>
         {
             for (int i = w; i < each; i += writers) collection.Upsert($"key {i}", vectors.AsMemory(i * Dimension, Dimension), Payload(i));
@@ -57,7 +58,7 @@ static class CollectionTask
         long begin = Stopwatch.GetTimestamp();
         foreach (var thread in threads) thread.Start();
         foreach (var thread in threads) thread.Join();
-        report.Emit("collection", $"upsert one by one, {name}, {writers} writers", "rate", each / Stopwatch.GetElapsedTime(begin).TotalSeconds, "records/s", 0);
+        report.Emit("collection", $"upsert {name}, {writers} writers, {(isLinked ? "graph" : "exact")}", "rate", each / Stopwatch.GetElapsedTime(begin).TotalSeconds, "records/s", 0);
     }
 
     static void Fill(Report report, string folder)

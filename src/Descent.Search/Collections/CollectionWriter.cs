@@ -1,8 +1,8 @@
 namespace Descent.Search;
 
 /// <summary>
-/// The one that writes a collection. A thread of its own takes all that waits as one frame of the log, flushes, makes the changes, and
-/// says so to those who wait: while it flushes for some, others gather.
+/// The one that writes a collection. Whoever finds nobody at it takes all that waits as one frame of the log, flushes, makes the changes, and
+/// says so to those who wait: while one flushes for some, others gather, whom a thread kept for that serves next.
 /// </summary>
 sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
 {
@@ -15,7 +15,10 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
     readonly Compaction<TKey> _compaction;
     readonly Thread _thread;
     readonly Queue<Request> _queue = [];
+    // Guards the queue.
     readonly object _gate = new();
+    // Held by whoever writes.
+    readonly object _writing = new();
     readonly List<string> _notes;
     WriteLog _log;
     Task _compacting = Task.CompletedTask;
@@ -70,12 +73,32 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
 
     /// <summary>Writes changes; the task is done when they are on the disk, as far as the options ask for it, and found.</summary>
     /// <returns>How many of the keys were there.</returns>
-    internal Task<int> Write(LogBody<TKey> body) => Submit(new(body));
+    internal Task<int> WriteAsync(LogBody<TKey> body) => Submit(new(body), wakes: true);
+
+    /// <summary>As <see cref="WriteAsync"/>, and waits; if nobody is writing, this thread does, and none has to be woken.</summary>
+    internal int Write(LogBody<TKey> body)
+    {
+        var done = Submit(new(body), wakes: false);
+        if (Monitor.TryEnter(_writing))
+        {
+            try
+            {
+                ProcessNext();
+            }
+            finally
+            {
+                Monitor.Exit(_writing);
+            }
+        }
+        lock (_gate)
+            if (_queue.Count > 0) Monitor.Pulse(_gate);
+        return done.GetAwaiter().GetResult();
+    }
 
     /// <summary>Moves what is in the log into a segment.</summary>
     internal async Task Compact()
     {
-        await Submit(new(null)).ConfigureAwait(false);
+        await Submit(new(null), wakes: true).ConfigureAwait(false);
         Task compacting;
         lock (_gate) compacting = _compacting;
         await compacting.ConfigureAwait(false);
@@ -91,7 +114,8 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
             Monitor.Pulse(_gate);
         }
         _thread.Join();
-        _compacting.Wait();
+        // Whoever came before may be at it still.
+        lock (_writing) _compacting.Wait();
         if (_fault is null && _log.IsDirty) _log.Flush();
         State.Dispose();
         _log.Dispose();
@@ -125,49 +149,47 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    Task<int> Submit(Request request)
+    /// <param name="wakes">Whether the thread is to see to it.</param>
+    Task<int> Submit(Request request, bool wakes)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isClosed, typeof(VectorCollection<TKey>));
             if (_fault is not null) throw Faulted();
             _queue.Enqueue(request);
-            if (_queue.Count == 1) Monitor.Pulse(_gate);
+            if (wakes) Monitor.Pulse(_gate);
         }
         return request.Done.Task;
     }
 
     void Run()
     {
-        var group = new List<Request>();
-        while (Gather(group))
-        {
-            try
-            {
-                Process(group);
-            }
-            // Whatever it was, memory and disk may differ from now on.
-            catch (Exception error)
-            {
-                Fail(group, error);
-            }
-        }
+        while (WaitForWork())
+            lock (_writing) ProcessNext();
     }
 
-    /// <summary>Waits for something to do.</summary>
     /// <returns>False when all is done and closed.</returns>
-    bool Gather(List<Request> group)
+    bool WaitForWork()
     {
-        group.Clear();
         lock (_gate)
         {
             while (_queue.Count == 0)
             {
                 if (_isClosed) return false;
-                int wait = _options.FlushInterval > TimeSpan.Zero && _log.IsDirty && _fault is null
-                    ? (int)Math.Clamp(_flushed + _options.FlushInterval.TotalMilliseconds - Environment.TickCount64, 0, int.MaxValue) : Timeout.Infinite;
+                int wait = _options.FlushInterval > TimeSpan.Zero
+                    ? (int)Math.Clamp(Volatile.Read(ref _flushed) + _options.FlushInterval.TotalMilliseconds - Environment.TickCount64, 1, int.MaxValue) : Timeout.Infinite;
                 if (!Monitor.Wait(_gate, wait)) return true;
             }
+        }
+        return true;
+    }
+
+    /// <summary>Writes what waits, as much as is good at once; there may be nothing any more.</summary>
+    void ProcessNext()
+    {
+        var group = new List<Request>();
+        lock (_gate)
+        {
             long bytes = 0;
             while (_queue.TryPeek(out var next))
             {
@@ -176,7 +198,15 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
                 group.Add(_queue.Dequeue());
             }
         }
-        return true;
+        try
+        {
+            Process(group);
+        }
+        // Whatever it was, memory and disk may differ from now on.
+        catch (Exception error)
+        {
+            Fail(group, error);
+        }
     }
 
     void Process(List<Request> group)
@@ -187,7 +217,7 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
             only.Done.SetResult(0);
         }
         else if (group.Count > 0) Write(group);
-        if (_options.FlushInterval > TimeSpan.Zero && _log.IsDirty && Environment.TickCount64 - _flushed >= _options.FlushInterval.TotalMilliseconds) Flush();
+        if (_options.FlushInterval > TimeSpan.Zero && Environment.TickCount64 - _flushed >= _options.FlushInterval.TotalMilliseconds) Flush();
     }
 
     void Write(List<Request> group)
@@ -203,8 +233,8 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
 
     void Flush()
     {
-        _log.Flush();
-        _flushed = Environment.TickCount64;
+        if (_fault is null && _log.IsDirty) _log.Flush();
+        Volatile.Write(ref _flushed, Environment.TickCount64);
     }
 
     /// <summary>Ends the log and begins the next; what is in segments and in the one that ended is moved in the background.</summary>

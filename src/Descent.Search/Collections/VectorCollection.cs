@@ -123,7 +123,10 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     /// <summary>Stores many records at once: all of them or none. Of several under one key the last stays. Returns when they are safe.</summary>
     /// <exception cref="ArgumentException">A vector has another dimension, an element that is not finite or too large, a key or payload is too long, or all together take more than 1 GiB.</exception>
     /// <exception cref="IOException">Writing failed.</exception>
-    public void Upsert(IEnumerable<CollectionRecord<TKey>> records) => UpsertAsync(records).GetAwaiter().GetResult();
+    public void Upsert(IEnumerable<CollectionRecord<TKey>> records)
+    {
+        if (Encode(records) is { } body) Writer.Write(body);
+    }
 
     /// <summary>Stores a record; one under the same key is replaced. The task is done when it is safe.</summary>
     /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
@@ -139,9 +142,7 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     public Task UpsertAsync(IEnumerable<CollectionRecord<TKey>> records, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        CollectionRecord<TKey>[] all = [.. records];
-        foreach (var record in all) CheckVector(record.Vector.Span, $"the record {record.Key}");
-        return all.Length == 0 ? Task.CompletedTask : Writer.Write(LogBody<TKey>.OfUpserts(all)).WaitAsync(cancellation);
+        return Encode(records) is { } body ? Writer.WriteAsync(body).WaitAsync(cancellation) : Task.CompletedTask;
     }
 
     /// <summary>Removes a record. Returns when that is safe.</summary>
@@ -152,7 +153,7 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     /// <summary>Removes many records at once: all of them or none. Returns when that is safe.</summary>
     /// <returns>How many were there.</returns>
     /// <exception cref="IOException">Writing failed.</exception>
-    public int Delete(IEnumerable<TKey> keys) => DeleteAsync(keys).GetAwaiter().GetResult();
+    public int Delete(IEnumerable<TKey> keys) => Encode(keys) is { } body ? Writer.Write(body) : 0;
 
     /// <summary>Removes a record. The task is done when that is safe.</summary>
     /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
@@ -167,8 +168,7 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     public Task<int> DeleteAsync(IEnumerable<TKey> keys, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        TKey[] all = [.. keys];
-        return all.Length == 0 ? Task.FromResult(0) : Writer.Write(LogBody<TKey>.OfDeletes(all)).WaitAsync(cancellation);
+        return Encode(keys) is { } body ? Writer.WriteAsync(body).WaitAsync(cancellation) : Task.FromResult(0);
     }
 
     /// <summary>Whether there is a record under a key.</summary>
@@ -225,6 +225,20 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     {
         _writer?.Dispose();
         _reader?.Dispose();
+    }
+
+    /// <returns>Null where there is nothing to write.</returns>
+    LogBody<TKey>? Encode(IEnumerable<CollectionRecord<TKey>> records)
+    {
+        CollectionRecord<TKey>[] all = [.. records];
+        foreach (var record in all) CheckVector(record.Vector.Span, $"the record {record.Key}");
+        return all.Length == 0 ? null : LogBody<TKey>.OfUpserts(all);
+    }
+
+    static LogBody<TKey>? Encode(IEnumerable<TKey> keys)
+    {
+        TKey[] all = [.. keys];
+        return all.Length == 0 ? null : LogBody<TKey>.OfDeletes(all);
     }
 
     CollectionRecord<TKey> Read(in StoredRecord<TKey> record, bool includeVector)
