@@ -18,6 +18,7 @@ using Descent.Benchmarks;
     ("ends", "products and convolutions with activations, residuals and normalisation", EndsTask.Run),
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
+    ("ann-classify", "handwritten digits told by their nearest neighbours in each kind of index", AnnClassifyTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),
     ("ann-filter", "nearest neighbours among what a filter lets through, and opening of files", AnnFilterTask.Run),
     ("storm", "indexes of all kinds, changed and searched at once under an oracle", StormTask.Run),

@@ -67,8 +67,8 @@ public sealed unsafe class QuantizationSnippets
     [Fact]
     public void Picture_of_estimated_distances()
     {
-        var chart = new LineChart("squared distances of 300 vectors", "exact", "estimated by the code");
-        foreach (var (name, code) in new[] { ("product, 1 bit an element", VectorCode.Product4), ("RaBitQ, 1 bit", VectorCode.RaBitQ1), ("4 bits", VectorCode.RaBitQ4) })
+        var chart = new LineChart("300 distances", "exact", "estimated by the code");
+        foreach (var (name, code) in new[] { ("Product4", VectorCode.Product4), ("RaBitQ1", VectorCode.RaBitQ1), ("RaBitQ4", VectorCode.RaBitQ4) })
         {
             var (exact, estimated, _) = Estimates(code, 300);
             chart.AddCloud(name, exact.Zip(estimated));
