@@ -38,7 +38,7 @@ static class IndexAddVerb
             {
                 index.Add(ids, input.Values);
                 return true;
-            });
+            }, () => (double)(index.Count - before) / ids.Length);
             index.Save(target.FullName);
             int added = index.Count - before;
             Console.WriteLine($"{target.Name}: {added:N0} added, {input.Count - added:N0} replaced; {index.Count:N0} vectors");

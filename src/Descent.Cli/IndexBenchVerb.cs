@@ -81,7 +81,7 @@ static class IndexBenchVerb
             {
                 var index = IndexKinds.Create(name, Settings());
                 long begin = Stopwatch.GetTimestamp();
-                Background.Run($"building {name}", cancellation, () => IndexBuildVerb.Add(index, input, kept));
+                Background.Run($"building {name}", cancellation, () => IndexBuildVerb.Add(index, input, kept), () => (double)index.Count / kept.Length);
                 double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
                 all.Add(new(name, seconds, index.Statistics, Search(name, index, wanted, expected, arguments.GetValue(enough), arguments.GetValue(threads), cancellation)));
                 index.Dispose();

@@ -12,7 +12,7 @@ static class IndexBuildVerb
     {
         var vectors = new Argument<FileInfo?>("vectors") { Description = $"{VectorInput.Formats} file. [default: 10,000 made-up vectors in clusters]", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<FileInfo>("--out") { Description = "Index file to write.", Required = true };
-        var kind = new Option<string>("--kind") { Description = $"auto, or one of: {IndexOptions.Kinds}.", DefaultValueFactory = _ => "auto" };
+        var kind = new Option<string>("--kind") { Description = $"One of {IndexOptions.Kinds}, or auto: {Automatic}.", DefaultValueFactory = _ => "auto" };
         var (metric, elements, settings) = (IndexOptions.Metric(), IndexOptions.Elements(), IndexOptions.Settings());
         var recall = new Option<double?>("--recall") { Description = "Find out the --ef by which searches find this share of the true 10 nearest, on vectors held out of a first build." };
         var (seed, threads) = (IndexOptions.Seed(), IndexOptions.Threads("build"));
@@ -45,7 +45,7 @@ static class IndexBuildVerb
             int[] all = [.. Enumerable.Range(0, input.Count)];
             long begin = Stopwatch.GetTimestamp();
             if (arguments.GetValue(recall) is { } target) BuildAndTune(index, input, target, cancellation);
-            else Background.Run("building", cancellation, () => Add(index, input, all));
+            else Background.Run("building", cancellation, () => Add(index, input, all), () => (double)index.Count / all.Length);
             Console.WriteLine($"{index.Statistics.Kind} ({IndexOptions.Describe(index)}), built in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s on {Numerics.Threads} threads");
             index.Save(output.FullName);
             output.Refresh();
@@ -56,8 +56,12 @@ static class IndexBuildVerb
         return command;
     }
 
-    /// <summary>Few are measured all as fast as a graph of them is searched.</summary>
-    static string Choose(int count) => count < 5_000 ? "flat" : "hnsw";
+    const int FewVectors = 5_000;
+
+    const string Automatic = "flat for fewer than 5,000 vectors, else hnsw";
+
+    /// <summary>Few are measured all as fast as a graph of them is searched; of the graphs hnsw takes vectors that come and go.</summary>
+    static string Choose(int count) => count < FewVectors ? "flat" : "hnsw";
 
     /// <summary>Adds some of the vectors.</summary>
     internal static int Add(VectorIndex index, VectorInput input, int[] rows)
@@ -81,7 +85,7 @@ static class IndexBuildVerb
         if (target is not (> 0 and <= 1)) throw new ArgumentException($"--recall is {target}; expected a share such as 0.95.");
         var (kept, held) = HoldOut(input.Count);
         if (kept.Length < 10 * K) throw new ArgumentException($"--recall: {input.Count} vectors are too few to measure by; leave it out.");
-        Background.Run("building", cancellation, () => Add(index, input, kept));
+        Background.Run("building", cancellation, () => Add(index, input, kept), () => (double)index.Count / kept.Length);
         Background.Run("measuring", cancellation, () =>
         {
             float[] queries = [.. held.SelectMany(row => input.Row(row).ToArray())];
