@@ -12,9 +12,10 @@ static class IndexBuildVerb
     {
         var vectors = new Argument<FileInfo?>("vectors") { Description = $"{VectorInput.Formats} file. [default: 10,000 made-up vectors in clusters]", Arity = ArgumentArity.ZeroOrOne };
         var file = new Option<FileInfo>("--out") { Description = "Index file to write.", Required = true };
-        var kind = new Option<string>("--kind") { Description = $"One of {IndexOptions.Kinds}, or auto: {Automatic}.", DefaultValueFactory = _ => "auto" };
+        var kind = new Option<string>("--kind") { Description = $"One of {IndexOptions.Kinds}; or auto, which tries some on a sample, takes the fastest and says why.", DefaultValueFactory = _ => "auto" };
         var (metric, elements, settings) = (IndexOptions.Metric(), IndexOptions.Elements(), IndexOptions.Settings());
-        var recall = new Option<double?>("--recall") { Description = "Find out the --ef by which searches find this share of the true 10 nearest, on vectors held out of a first build." };
+        var recall = new Option<double?>("--recall") { Description = "Find out how far searches must look to find this share of the true 10 nearest, on vectors held out of a first build. [default of auto: 0.95]" };
+        var memory = new Option<double?>("--memory") { Description = "Megabytes that auto keeps to." };
         var (seed, threads) = (IndexOptions.Seed(), IndexOptions.Threads("build"));
 
         var command = new VerbCommand("build", "Build an index of vectors.", $"""
@@ -31,7 +32,7 @@ static class IndexBuildVerb
             of "id" and "vector". Else ids are 0, 1, 2 …. Ctrl-C stops, and what was at --out stays.
 
             """)
-        { vectors, file, kind, metric, elements, settings, recall, seed, threads };
+        { vectors, file, kind, metric, elements, settings, recall, memory, seed, threads };
         command.SetVerb((arguments, cancellation) =>
         {
             if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
@@ -40,13 +41,14 @@ static class IndexBuildVerb
             var input = VectorInput.ReadOrMakeUp(arguments.GetValue(vectors));
             Console.WriteLine(input);
             var given = IndexOptions.Make(input.Dimension, arguments.GetRequiredValue(metric), arguments.GetValue(elements), arguments.GetValue(settings), arguments.GetValue(seed));
-            string chosen = arguments.GetRequiredValue(kind);
-            var index = IndexKinds.Create(chosen == "auto" ? Choose(input.Count) : chosen, given);
-            int[] all = [.. Enumerable.Range(0, input.Count)];
+            var (name, target, most) = (arguments.GetRequiredValue(kind), arguments.GetValue(recall), arguments.GetValue(memory));
+            if (target is not (null or (> 0 and <= 1))) throw new ArgumentException($"--recall is {target}; expected a share such as 0.95.");
+            if (most is not null && name != "auto") throw new ArgumentException("--memory is what auto keeps to; leave it out, or choose --kind auto.");
             long begin = Stopwatch.GetTimestamp();
-            if (arguments.GetValue(recall) is { } target) BuildAndTune(index, input, target, cancellation);
-            else Background.Run("building", cancellation, () => Add(index, input, all), () => (double)index.Count / all.Length);
-            Console.WriteLine($"{index.Statistics.Kind} ({IndexOptions.Describe(index)}), built in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s on {Numerics.Threads} threads");
+            var index = name == "auto" ? Choose(input, given, target, most, cancellation) : IndexKinds.Create(name, given);
+            if (name != "auto" && target is { } share) BuildAndTune(index, input, share, cancellation);
+            else if (name != "auto") Background.Run("building", cancellation, () => Add(index, input, [.. Enumerable.Range(0, input.Count)]), () => (double)index.Count / input.Count);
+            Console.WriteLine($"{index.Statistics.Kind} ({IndexOptions.Describe(index)}), {(name == "auto" ? "chosen and " : "")}built in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s on {Numerics.Threads} threads");
             index.Save(output.FullName);
             output.Refresh();
             string shown = Path.GetRelativePath(Environment.CurrentDirectory, output.FullName);
@@ -56,12 +58,23 @@ static class IndexBuildVerb
         return command;
     }
 
-    const int FewVectors = 5_000;
-
-    const string Automatic = "flat for fewer than 5,000 vectors, else hnsw";
-
-    /// <summary>Few are measured all as fast as a graph of them is searched; of the graphs hnsw takes vectors that come and go.</summary>
-    static string Choose(int count) => count < FewVectors ? "flat" : "hnsw";
+    static VectorIndex Choose(VectorInput input, IndexSettings settings, double? recall, double? megabytes, CancellationToken cancellation)
+    {
+        if (megabytes is not (null or > 0)) throw new ArgumentException($"--memory is {megabytes}; expected megabytes, such as 500.");
+        var options = new AutoOptions { MemoryBytes = megabytes is { } m ? (long)(m * 1e6) : null };
+        if (recall is { } share) options = options with { Recall = share };
+        try
+        {
+            var (index, report) = Background.Run("trying kinds and building", cancellation, () => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, cancellation));
+            Console.WriteLine(report);
+            return index;
+        }
+        catch (ArgumentException error) when (megabytes is not null)
+        {
+            // All that was tried stands behind its first line.
+            throw new ArgumentException(error.Message.Split('\n')[0].Replace($"{nameof(AutoOptions)}.{nameof(AutoOptions.MemoryBytes)}", "--memory", StringComparison.Ordinal), error);
+        }
+    }
 
     /// <summary>Adds some of the vectors.</summary>
     internal static int Add(VectorIndex index, VectorInput input, int[] rows)
@@ -82,7 +95,6 @@ static class IndexBuildVerb
     static void BuildAndTune(VectorIndex index, VectorInput input, double target, CancellationToken cancellation)
     {
         const int K = 10;
-        if (target is not (> 0 and <= 1)) throw new ArgumentException($"--recall is {target}; expected a share such as 0.95.");
         var (kept, held) = HoldOut(input.Count);
         if (kept.Length < 10 * K) throw new ArgumentException($"--recall: {input.Count} vectors are too few to measure by; leave it out.");
         Background.Run("building", cancellation, () => Add(index, input, kept), () => (double)index.Count / kept.Length);

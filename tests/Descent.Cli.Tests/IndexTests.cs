@@ -58,11 +58,24 @@ public sealed class IndexTests : IDisposable
     }
 
     [Fact]
+    public void A_kind_is_chosen_and_the_reason_told()
+    {
+        VectorFiles.SaveFloats(At("a.fvecs"), Tensor.From<float>(VectorSamples.Clusters(1500, 8, 6, 4), [1500, 8]));
+        string output = Run("build", At("a.fvecs"), "--out", At("a.index"), "--recall", "0.9");
+        foreach (string part in (string[])["tried on ", "\n> ", "chosen and built in"]) Assert.Contains(part, output, StringComparison.Ordinal);
+        using (var index = VectorIndex.Open(At("a.index"))) Assert.Equal(1500, index.Count);
+        var (exit, _, error) = DescentProcess.Run("index", "build", At("a.fvecs"), "--out", At("b.index"), "--memory", "0.001");
+        Assert.Equal(2, exit);
+        Assert.Contains("nothing fits into 1000 bytes", error, StringComparison.Ordinal);
+        Assert.Contains("Raise --memory", Assert.Single(error.TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Kinds_are_measured_on_one_picture()
     {
         float[] vectors = VectorSamples.Clusters(600, 12, 6, 4);
         VectorFiles.SaveFloats(At("a.fvecs"), Tensor.From<float>(vectors, [600, 12]));
-        string kinds = string.Join(',', IndexKinds.All.Select(k => k.Name).Where(name => name != "auto"));
+        string kinds = string.Join(',', IndexKinds.All.Select(k => k.Name));
         string output = Run("bench", At("a.fvecs"), "--kind", kinds, "--svg", At("curve.svg"), "--recall", "0.9");
         Assert.Contains("540 vectors of 12 elements, 60 queries", output, StringComparison.Ordinal);
         var picture = XDocument.Load(At("curve.svg"));
@@ -112,7 +125,10 @@ public sealed class IndexTests : IDisposable
     [InlineData("build P --out X --metric hamming --elements int8", "Hamming is for Binary")]
     [InlineData("build P --out X --metric manhattan", "there are: l2, ip, cosine, hamming")]
     [InlineData("build P --out none/X", "There is no folder")]
-    [InlineData("build P --out X --recall 0.9", "too few to measure by")]
+    [InlineData("build P --out X --kind hnsw --recall 0.9", "too few to measure by")]
+    [InlineData("build P --out X --kind hnsw --memory 10", "--memory is what auto keeps to")]
+    [InlineData("build P --out X --set m=8", "name a kind of index to set them")]
+    [InlineData("build P --out X --recall 7", "expected a share such as 0.95")]
     [InlineData("build P.not --out X", "Could not find")]
     [InlineData("search P --id 3", "byte 8: this is no file of an index")]
     [InlineData("search I", "Name a file of queries")]
