@@ -6,8 +6,9 @@ namespace Descent.Benchmarks;
 
 /// <summary>
 /// How the time of a query at recall@10 of 0.95 and that of building grow with the number of vectors: on clusters of the peers'
-/// recipe, and on their cloud without any. Of each series the slope in logarithms is printed: 0 for a query that does not grow,
-/// 1 for one that grows like n; and how well log n, and n log n for building, explain the times.
+/// recipe, of about 500 vectors whatever their number, and on their cloud, which has none and grows denser. Of each series the
+/// slope in logarithms is printed: 0 for what does not grow, 1 for what grows like n; and how well log n, and n log n for
+/// building, explain the times.
 /// </summary>
 static class AnnScalingTask
 {
@@ -16,10 +17,10 @@ static class AnnScalingTask
 
     static readonly (string Name, int Count)[] s_counts = [("10k", 10_000), ("20k", 20_000), ("50k", 50_000), ("100k", 100_000), ("200k", 200_000), ("500k", 500_000), ("1m", 1_000_000)];
 
-    static readonly (string Name, int Dimension, Func<int, ulong, float[]> Draw)[] s_sets =
+    static readonly (string Name, int Dimension, Func<int, int, ulong, float[]> Draw)[] s_sets =
     [
-        ("clusters", 128, static (count, draw) => VectorSamples.Clusters(count, 128, clusters: 200, latent: 12, seed: 11, draw)),
-        ("cloud", 96, static (count, draw) => VectorSamples.Cloud(count, 96, latent: 48, seed: 22, draw)),
+        ("clusters", 128, static (all, count, draw) => VectorSamples.Clusters(count, 128, clusters: all / 500, latent: 12, seed: 11, draw)),
+        ("cloud", 96, static (_, count, draw) => VectorSamples.Cloud(count, 96, latent: 48, seed: 22, draw)),
     ];
 
     /// <summary>Up to 200,000 vectors, a million with <c>--large</c>.</summary>
@@ -35,9 +36,9 @@ static class AnnScalingTask
             }
     }
 
-    static (int, double, double) Measure(Report report, string task, string config, int count, int dimension, Func<int, ulong, float[]> draw, Func<int, VectorIndex> create)
+    static (int, double, double) Measure(Report report, string task, string config, int count, int dimension, Func<int, int, ulong, float[]> draw, Func<int, VectorIndex> create)
     {
-        float[] vectors = draw(count, 0), queries = draw(Queries, 1);
+        float[] vectors = draw(count, count, 0), queries = draw(count, Queries, 1);
         long[] ids = [.. Enumerable.Range(0, count).Select(i => (long)i)];
         TrueNeighbors truth;
         using (var exact = new FlatIndex(dimension))
@@ -50,18 +51,20 @@ static class AnnScalingTask
         index.Add(ids, vectors);
         double build = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         using var one = new SingleThread();
-        double seconds = SecondsAt(Target, [.. RecallCurve.Measure(index, queries, truth, Target)]);
+        RecallPoint[] points = [.. RecallCurve.Measure(index, queries, truth, Target)];
+        double seconds = SecondsAt(Target, points);
         report.Emit(task, $"{config} n={count}", "build", build, "s", 0);
+        report.Emit(task, $"{config} n={count}", $"ef@{Target}", points[^1].Ef, "in view", 0);
         report.Emit(task, $"{config} n={count}", $"query@{Target}", seconds * 1e6, "us", 0);
         return (count, build, seconds);
     }
 
     /// <summary>Between the two points around the target, for steps of ef would be steps of time.</summary>
-    static double SecondsAt(double target, List<RecallPoint> points)
+    static double SecondsAt(double target, RecallPoint[] points)
     {
         var above = points[^1];
         if (above.Recall < target) return double.NaN;
-        if (points.Count == 1 || above.Recall == points[^2].Recall) return 1 / above.QueriesPerSecond;
+        if (points.Length == 1 || above.Recall == points[^2].Recall) return 1 / above.QueriesPerSecond;
         double share = (target - points[^2].Recall) / (above.Recall - points[^2].Recall);
         return (1 - share) / points[^2].QueriesPerSecond + share / above.QueriesPerSecond;
     }
