@@ -108,7 +108,7 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>Whether an id is in the index.</summary>
     public bool Contains(long id)
     {
-        using var reading = Store.Epochs.Enter();
+        using var reading = Store.Epochs.Enter(this);
         Seen();
         return Store.Table.TryFind(id, out _);
     }
@@ -127,7 +127,7 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>The vector under an id, as it is stored: rounded, and of unit length where the metric is cosine. Null if there is none.</summary>
     public float[]? Find(long id)
     {
-        using var reading = Store.Epochs.Enter();
+        using var reading = Store.Epochs.Enter(this);
         Seen();
         var table = Store.Table;
         if (!table.TryFind(id, out int slot)) return null;
@@ -154,7 +154,7 @@ public abstract unsafe class VectorIndex : IDisposable
         CheckQuery(query);
         if (nearest.IsEmpty) return 0;
         using var prepared = new Prepared(Store.Codec, query);
-        using var reading = Store.Epochs.Enter();
+        using var reading = Store.Epochs.Enter(this);
         var seen = Seen();
         if (FindAmong(seen, options, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Query, slots, nearest);
         return FindNearest(seen, prepared.Query, nearest, options?.Combined ?? SearchOptions.Default);
@@ -179,7 +179,7 @@ public abstract unsafe class VectorIndex : IDisposable
         using var prepared = Tensor.Empty([count, width], DType.Float32);
         for (int i = 0; i < count; i++)
             Store.Codec.Prepare(queries.Slice(i * Dimension, Dimension), prepared.AsSpan<float>().Slice(i * width, width));
-        using var reading = Store.Epochs.Enter();
+        using var reading = Store.Epochs.Enter(this);
         var seen = Seen();
         if (FindAmong(seen, options, k) is { } slots)
             WorkerPool.For(count, i => ExactScan.NearestOf(seen, prepared.AsSpan<float>().Slice(i * width, width), slots, nearest.AsSpan(i * k, k)));
@@ -194,7 +194,7 @@ public abstract unsafe class VectorIndex : IDisposable
         CheckQuery(query);
         var found = new List<Neighbor>();
         using var prepared = new Prepared(Store.Codec, query);
-        using var reading = Store.Epochs.Enter();
+        using var reading = Store.Epochs.Enter(this);
         FindWithin(Seen(), prepared.Query, radius, options?.Combined ?? SearchOptions.Default, found);
         found.Sort();
         return [.. found];

@@ -40,13 +40,14 @@ sealed class Epochs
     long _epoch = 1;
 
     /// <summary>Begins reading; what is loaded from now on stays until the result is disposed of.</summary>
+    /// <param name="owner">Who has what is read, which so is not collected as garbage while only addresses in it are in use.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Reading Enter()
+    internal Reading Enter(object owner)
     {
         // An epoch older than the present one only keeps more from being reclaimed.
         long epoch = Volatile.Read(ref _epoch);
         ref long place = ref _stripe.Place(Environment.CurrentManagedThreadId);
-        return Volatile.Read(ref place) == 0 && Interlocked.CompareExchange(ref place, epoch, 0) == 0 ? new(this, ref place) : EnterElsewhere(epoch);
+        return Volatile.Read(ref place) == 0 && Interlocked.CompareExchange(ref place, epoch, 0) == 0 ? new(owner, ref place) : EnterElsewhere(owner, epoch);
     }
 
     /// <summary>Has something done when nobody can hold any more what nothing leads to now. Called by the one that changes.</summary>
@@ -66,34 +67,33 @@ sealed class Epochs
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    Reading EnterElsewhere(long epoch)
+    Reading EnterElsewhere(object owner, long epoch)
     {
         int start = Environment.CurrentManagedThreadId;
         for (var stripe = _stripe; ; stripe = stripe.NextOrNew())
             for (int i = 0; i < Stripe.Places; i++)
             {
                 ref long place = ref stripe.Place(start + i);
-                if (Volatile.Read(ref place) == 0 && Interlocked.CompareExchange(ref place, epoch, 0) == 0) return new(this, ref place);
+                if (Volatile.Read(ref place) == 0 && Interlocked.CompareExchange(ref place, epoch, 0) == 0) return new(owner, ref place);
             }
     }
 
     /// <summary>A search under way.</summary>
     internal readonly ref struct Reading
     {
-        // Keeps what is retired from the collector.
-        readonly Epochs _epochs;
+        readonly object _owner;
         readonly ref long _place;
 
-        internal Reading(Epochs epochs, ref long place)
+        internal Reading(object owner, ref long place)
         {
-            _epochs = epochs;
+            _owner = owner;
             _place = ref place;
         }
 
         public void Dispose()
         {
             Volatile.Write(ref _place, 0);
-            GC.KeepAlive(_epochs);
+            GC.KeepAlive(_owner);
         }
     }
 

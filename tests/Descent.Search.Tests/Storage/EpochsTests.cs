@@ -7,10 +7,10 @@ public class EpochsTests
     {
         var epochs = new Epochs();
         var reclaimed = new List<int>();
-        var first = epochs.Enter();
+        var first = epochs.Enter(epochs);
         epochs.Retire(() => reclaimed.Add(1));
         epochs.Advance();
-        var second = epochs.Enter();
+        var second = epochs.Enter(epochs);
         epochs.Retire(() => reclaimed.Add(2));
         epochs.Advance();
         epochs.Reclaim();
@@ -18,7 +18,7 @@ public class EpochsTests
         first.Dispose();
         epochs.Reclaim();
         Assert.Equal([1], reclaimed);
-        var third = epochs.Enter();
+        var third = epochs.Enter(epochs);
         second.Dispose();
         epochs.Reclaim();
         Assert.Equal([1, 2], reclaimed);
@@ -39,7 +39,7 @@ public class EpochsTests
 
         void Enter(int more)
         {
-            using var reading = epochs.Enter();
+            using var reading = epochs.Enter(epochs);
             if (more > 0) Enter(more - 1);
             else
             {
@@ -64,7 +64,7 @@ public class EpochsTests
         {
             while (!Volatile.Read(ref isDone))
             {
-                using var reading = epochs.Enter();
+                using var reading = epochs.Enter(epochs);
                 int[] box = Volatile.Read(ref current);
                 for (int i = 0; i < 20; i++)
                     if (Volatile.Read(ref box[0]) != 1) Interlocked.Increment(ref wrong);
