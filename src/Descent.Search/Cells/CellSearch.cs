@@ -57,7 +57,8 @@ unsafe ref struct CellSearch
         {
             if (NodeKey.Distance(key) >= Bound(wanted)) break;
             int slot = members.Slots[NodeKey.Node(key)];
-            if (_seen.Holds(slot, _filter)) _scratch.Insert(NodeKey.Of(Exact(slot), slot), wanted);
+            // Rows of a damaged file may be at no distance at all.
+            if (_seen.Holds(slot, _filter) && Exact(slot) is var distance && !float.IsNaN(distance)) _scratch.Insert(NodeKey.Of(distance, slot), wanted);
         }
     }
 
