@@ -22,8 +22,30 @@ unsafe readonly struct WinogradOutput<F, V, L>(
     /// <param name="count">Channels.</param>
     /// <param name="products">For each product a matrix <c>(channels, tiles of the block)</c>.</param>
     /// <param name="productStride">From a matrix to the next.</param>
-    [SkipLocalsInit]
     public void Write(int block, int first, int count, float* products, nint productStride)
+    {
+        if (end.IsNone) Write<Plain>(block, first, count, products, productStride);
+        else Write<Ended>(block, first, count, products, productStride);
+    }
+
+    // Code of their own, as the inlining of one would keep the other's from being done.
+    interface IForm
+    {
+        static abstract bool IsEnded { get; }
+    }
+
+    struct Plain : IForm
+    {
+        public static bool IsEnded => false;
+    }
+
+    struct Ended : IForm
+    {
+        public static bool IsEnded => true;
+    }
+
+    [SkipLocalsInit]
+    void Write<TForm>(int block, int first, int count, float* products, nint productStride) where TForm : struct, IForm
     {
         int firstTile = blocks.First(block) * L.Count, width = blocks.First(block + 1) * L.Count - firstTile;
         Place* places = stackalloc Place[width];
@@ -41,15 +63,15 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         {
             float* from = products + (nint)o * width;
             float* plane = y + (nint)(first + o) * tiles.Shape.OutPlane;
-            V shift = L.Broadcast(bias != null ? bias[first + o] : end.Shift != null ? end.Shift[first + o] : 0);
-            V scale = L.Broadcast(end.Scale != null ? end.Scale[first + o] : 1);
+            V shift = L.Broadcast(TForm.IsEnded && end.Shift != null ? end.Shift[first + o] : bias == null ? 0 : bias[first + o]);
+            V scale = L.Broadcast(TForm.IsEnded && end.Scale != null ? end.Scale[first + o] : 1);
             for (int t = 0; t < width; t += L.Count)
             {
                 for (int j = 0; j < F.Inputs; j++)
                     WinogradLines<OutputLine<F>, V, L>.Run(from + t + j * productStride, F.Inputs * productStride,
                         half + j * L.Count, F.Inputs * L.Count);
                 for (int i = 0; i < F.Outputs; i++)
-                    Along(half + i * F.Inputs * L.Count, scale, shift, i, plane + (nint)i * tiles.Shape.OutW, places + t, present - t, ref sound);
+                    Along<TForm>(half + i * F.Inputs * L.Count, scale, shift, i, plane + (nint)i * tiles.Shape.OutW, places + t, present - t, ref sound);
             }
         }
         if (L.Sum(sound) != 0)
@@ -58,7 +80,7 @@ unsafe readonly struct WinogradOutput<F, V, L>(
 
     /// <summary>A row of every tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Along(float* half, V scale, V shift, int i, float* row, Place* places, int present, ref V sound)
+    void Along<TForm>(float* half, V scale, V shift, int i, float* row, Place* places, int present, ref V sound) where TForm : struct, IForm
     {
         V v0 = L.Load(half), v1 = L.Load(half + L.Count), v2 = L.Load(half + 2 * L.Count), v3 = L.Load(half + 3 * L.Count);
         V v4 = default, v5 = default;
@@ -69,21 +91,21 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         F.Output<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
         // 0 · y is 0, unless y is infinite or not a number.
         V none = default;
-        v0 = L.MultiplyAdd(v0, scale, shift);
-        v1 = L.MultiplyAdd(v1, scale, shift);
+        v0 = TForm.IsEnded ? L.MultiplyAdd(v0, scale, shift) : L.Add(v0, shift);
+        v1 = TForm.IsEnded ? L.MultiplyAdd(v1, scale, shift) : L.Add(v1, shift);
         sound = L.MultiplyAdd(v1, none, L.MultiplyAdd(v0, none, sound));
         if (F.Outputs > 2)
         {
-            v2 = L.MultiplyAdd(v2, scale, shift);
-            v3 = L.MultiplyAdd(v3, scale, shift);
+            v2 = TForm.IsEnded ? L.MultiplyAdd(v2, scale, shift) : L.Add(v2, shift);
+            v3 = TForm.IsEnded ? L.MultiplyAdd(v3, scale, shift) : L.Add(v3, shift);
             sound = L.MultiplyAdd(v3, none, L.MultiplyAdd(v2, none, sound));
         }
-        if (end.HasResidual)
+        if (TForm.IsEnded && end.HasResidual)
         {
             WriteWithResidual(v0, v1, v2, v3, i, row, places, present);
             return;
         }
-        if (end.EndsInRelu)
+        if (TForm.IsEnded && end.EndsInRelu)
         {
             v0 = L.Maximum(v0, none);
             v1 = L.Maximum(v1, none);
