@@ -26,6 +26,7 @@ public static class AutoIndex
         ("hnsw", null, [("code", "int8")]),
         ("hnsw", null, [("m", "32"), ("code", "rabitq4")]),
         ("nsg", null, [("code", "int8")]),
+        ("qg", null, []),
         ("ivf", null, []),
         ("ivf", null, [("code", "rabitq7")]),
         ("flat", VectorElement.Int8, []),
@@ -87,7 +88,7 @@ public static class AutoIndex
             foreach (var (kind, elements, set) in s_candidates)
             {
                 if (elements is not null && elements == settings.Elements) continue;
-                if (settings.Metric == VectorMetric.Hamming && (elements is not null || set.Any(s => s.Name == "code") || kind == "ivf")) continue;
+                if (settings.Metric == VectorMetric.Hamming && (elements is not null || set.Any(s => s.Name == "code") || kind is "ivf" or "qg")) continue;
                 cancellation.ThrowIfCancellationRequested();
                 tried.Add(Try(new() { Kind = kind, Elements = elements ?? settings.Elements, Settings = set.ToDictionary(s => s.Name, s => s.Value) }, rows, asked, truth));
             }
