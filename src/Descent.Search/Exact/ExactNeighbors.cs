@@ -26,25 +26,35 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     /// <summary>Whether this is likely to be faster than to approximate.</summary>
     internal static bool Pays(RowCodec codec, int count) => count > 1 && ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
 
-    /// <returns>The lists, or null where bytes tell too little about the vectors for it to be worth while.</returns>
+    /// <summary>Takes the keys of the nearest of one of the slots, which are numbers of slots, nearest first.</summary>
+    internal delegate void Found(int number, ReadOnlySpan<ulong> nearest);
+
+    /// <returns>The lists, or null where it is given up.</returns>
     internal NearestLists? Run()
+    {
+        var lists = new NearestLists(slots, k);
+        return TryRun((number, nearest) => nearest.CopyTo(lists.List(number))) ? lists : null;
+    }
+
+    /// <param name="found">Called once for each slot, on any thread.</param>
+    /// <returns>Whether it was done; it is given up, after some or none, where bytes tell too little about the vectors for it to be worth while.</returns>
+    internal bool TryRun(Found found)
     {
         using var panels = new RowMemory(BytePanel.Size(_width));
         var rows = new ByteRows(store, [.. _numbers.Select(number => slots[number])], panels);
-        var lists = new NearestLists(slots, k);
         var search = new ByteSearch(rows, Math.Min(k, slots.Length - 1), static (query, row) => query != row);
         int[] all = [.. Enumerable.Range(0, slots.Length)];
         Search(all, isHasty: true);
         int[] missed = [.. _missed.Order()];
         Search(missed, isHasty: false);
         foreach (var worker in _idle) worker.Dispose();
-        return _isGivenUp ? null : lists;
+        return !_isGivenUp;
 
         void Search(int[] queries, bool isHasty) => WorkerPool.For((queries.Length + Queries - 1) / Queries, i =>
         {
             if (_isGivenUp) return;
             if (!_idle.TryTake(out var worker)) worker = new(_width, search.K);
-            SearchSome(rows, search, queries.AsSpan(i * Queries, Math.Min(Queries, queries.Length - i * Queries)), worker, isHasty, lists);
+            SearchSome(rows, search, queries.AsSpan(i * Queries, Math.Min(Queries, queries.Length - i * Queries)), worker, isHasty, found);
             _idle.Add(worker);
         });
     }
@@ -56,7 +66,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
         return numbers;
     }
 
-    void SearchSome(ByteRows rows, ByteSearch search, ReadOnlySpan<int> queries, Worker worker, bool isHasty, NearestLists lists)
+    void SearchSome(ByteRows rows, ByteSearch search, ReadOnlySpan<int> queries, Worker worker, bool isHasty, Found found)
     {
         int[][] places = [.. queries.ToArray().Chunk(ByteStrip.Rows)];
         var strips = new ByteStrip[places.Length];
@@ -71,19 +81,19 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
         for (int i = 0; i < queries.Length; i++)
         {
             var (strip, place, candidates) = (strips[i / ByteStrip.Rows], i % ByteStrip.Rows, worker.Candidates[i]);
-            if (search.IsSound(strip, place, candidates)) Finish(search, queries[i], worker.Vector(i), candidates.Collect(strip.Least(place)), lists);
+            if (search.IsSound(strip, place, candidates)) Finish(search, queries[i], worker.Vector(i), candidates.Collect(strip.Least(place)), found);
             else _missed.Add(queries[i]);
         }
     }
 
-    void Finish(ByteSearch search, int query, ReadOnlySpan<float> vector, ReadOnlySpan<(float Most, int Row)> open, NearestLists lists)
+    void Finish(ByteSearch search, int query, ReadOnlySpan<float> vector, ReadOnlySpan<(float Most, int Row)> open, Found found)
     {
         float[] distances = new float[open.Length];
         ulong[] keys = new ulong[open.Length];
         search.Measure(vector, open, store.Rows.Start, distances);
         for (int i = 0; i < keys.Length; i++) keys[i] = NodeKey.Of(distances[i], _numbers[open[i].Row]);
         Array.Sort(keys);
-        keys.AsSpan(0, Math.Min(k, keys.Length)).CopyTo(lists.List(_numbers[query]));
+        found(_numbers[query], keys.AsSpan(0, Math.Min(k, keys.Length)));
     }
 
     /// <summary>What one thread works with at a time.</summary>

@@ -76,8 +76,10 @@ public sealed unsafe class NsgIndex : GraphIndex
         AddLayer();
         foreach (int slot in slots) Base.Add(slot);
         Join(slots, lowest: 1);
-        var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed);
-        new SpreadingOut(Base, Kernels, nearest, slot => NearAbove(slot, Landmarks), Options.EfConstruction).Run(Medoid(slots));
+        var graph = new SpreadingOut(Base, Kernels, slots, slot => NearAbove(slot, Landmarks), Options.EfConstruction);
+        if (!ExactNeighbors.Pays(Store.Codec, slots.Length) || !new ExactNeighbors(Store, slots, Options.EfConstruction, Options.Seed).TryRun(graph.Choose))
+            graph.Choose(Kernels.FindNearest(slots, Options.Neighbors, Options.Seed));
+        graph.Finish(Medoid(slots));
     }
 
     /// <summary>The vector nearest to the mean of all.</summary>

@@ -5,42 +5,61 @@ namespace Descent.Search;
 /// <summary>Builds the navigating spreading-out graph of a layer whose nodes have no edges yet.</summary>
 /// <param name="layer">Of all vectors.</param>
 /// <param name="kernels">What measures.</param>
-/// <param name="nearest">The graph of nearest neighbours.</param>
+/// <param name="slots">The slots of all vectors, which are the layer's nodes.</param>
 /// <param name="landmarks">Nodes all over the layer, those nearest to a node: where vectors fall into clusters, edges between these.</param>
 /// <param name="ef">How many candidates are kept in view.</param>
-sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, NearestLists nearest, Func<int, int[]> landmarks, int ef)
+sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, int[] slots, Func<int, int[]> landmarks, int ef)
 {
-    /// <param name="root">The navigating node.</param>
-    internal void Run(int root)
+    /// <summary>Chooses the edges of all nodes from what searches for them come by among nearest neighbours of nearest neighbours.</summary>
+    internal void Choose(NearestLists nearest)
     {
-        using (var known = new GraphLayer(nearest.K))
+        using var known = new GraphLayer(nearest.K);
+        for (int i = 0; i < nearest.Count; i++) known.Write(known.Add(nearest.Slot(i)), nearest.Slots(i));
+        WorkerPool.For(slots.Length, i =>
         {
-            for (int i = 0; i < nearest.Count; i++) known.Write(known.Add(nearest.Slot(i)), nearest.Slots(i));
-            WorkerPool.For(nearest.Count, i => Choose(known, nearest.Slot(i)));
-        }
+            var scratch = SearchScratch.Rent();
+            kernels.Explore(known, kernels.AsQuery(slots[i], scratch), slots[i], ef + 1, scratch);
+            ulong[] candidates = scratch.Found.ToArray();
+            scratch.Return();
+            ChooseAmong(slots[i], candidates);
+        });
+    }
+
+    /// <summary>Chooses the edges of one node from its nearest, all of them.</summary>
+    /// <param name="number">The number of the slot.</param>
+    /// <param name="nearest">Keys of numbers, nearest first.</param>
+    internal void Choose(int number, ReadOnlySpan<ulong> nearest)
+    {
+        ulong[] candidates = new ulong[nearest.Length];
+        for (int i = 0; i < nearest.Length; i++) candidates[i] = NodeKey.Of(NodeKey.Distance(nearest[i]), slots[NodeKey.Node(nearest[i])]);
+        ChooseAmong(slots[number], candidates);
+    }
+
+    /// <summary>Makes the nodes with the edges they have chosen one graph.</summary>
+    /// <param name="root">The navigating node.</param>
+    internal void Finish(int root)
+    {
         var edges = new List<ulong>();
-        for (int i = 0; i < nearest.Count; i++)
-            foreach (int to in layer.Edges(nearest.Slot(i))) edges.Add(GraphJoin.Edge(to, nearest.Slot(i)));
+        foreach (int slot in slots)
+            foreach (int to in layer.Edges(slot)) edges.Add(GraphJoin.Edge(to, slot));
         edges.Sort();
         GrowTree(root, edges);
         GraphJoin.Connect(layer, kernels, edges);
     }
 
-    /// <summary>The edges of a node, from what a search for it comes by among nearest neighbours of nearest neighbours, and from landmarks.</summary>
-    void Choose(GraphLayer known, int node)
+    void ChooseAmong(int node, ulong[] near)
     {
         int[] far = landmarks(node);
-        var scratch = SearchScratch.Rent();
-        float* query = kernels.AsQuery(node, scratch);
-        kernels.Explore(known, query, node, ef + 1, scratch);
-        kernels.Offer(layer, query, far, ef + 1 + far.Length, scratch);
-        ulong[] candidates = new ulong[scratch.Count];
+        ulong[] candidates = new ulong[near.Length + far.Length];
+        kernels.Sort(layer, node, far, candidates);
+        near.CopyTo(candidates, far.Length);
+        Array.Sort(candidates);
         int count = 0;
-        foreach (ulong key in scratch.Found)
-            if (NodeKey.Node(key) != node) candidates[count++] = key;
+        foreach (ulong key in candidates)
+            // What is both near and a landmark comes twice, one after the other.
+            if (NodeKey.Node(key) != node && (count == 0 || NodeKey.Node(candidates[count - 1]) != NodeKey.Node(key))) candidates[count++] = key;
         var chosen = layer.LinkRow(node);
         chosen[kernels.Choose(layer, node, candidates.AsSpan(0, count), layer.Capacity, chosen)..].Fill(-1);
-        scratch.Return();
     }
 
     /// <summary>A tree from the root along edges, either way; what they do not reach gets an edge from the nearest of the tree.</summary>
@@ -50,10 +69,10 @@ sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, Nearest
         int spare = 0;
         layer.Root = root;
         var open = new Queue<int>([root]);
-        for (int i = -1; i < nearest.Count; i++)
+        for (int i = -1; i < slots.Length; i++)
         {
-            if (i >= 0 && layer.IsInTree(nearest.Slot(i))) continue;
-            if (i >= 0) Attach(nearest.Slot(i));
+            if (i >= 0 && layer.IsInTree(slots[i])) continue;
+            if (i >= 0) Attach(slots[i]);
             while (open.TryDequeue(out int node))
             {
                 foreach (int to in layer.Edges(node)) Take(node, to);
