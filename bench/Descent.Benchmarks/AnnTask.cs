@@ -18,7 +18,7 @@ static class AnnTask
         ("hnsw", "HNSW M16 efC200", static d => new HnswIndex(d)),
         ("qg", "QG64", static d => new QuantizedGraphIndex(d)),
         ("qg32", "QG32", static d => new QuantizedGraphIndex(d, options: new() { Degree = 32 })),
-        ("nsg", "NSG48 kNN48 L100", static d => new NsgIndex(d)),
+        ("nsg", "NSG64 C150", static d => new NsgIndex(d)),
         ("ivf", "IVF 4√n RaBitQ4", static d => new IvfIndex(d)),
         ("vamana", "Vamana48 L100", static d => new VamanaIndex(d)),
         ("coded-hnsw", "HNSW M16 efC200 int8", static d => new HnswIndex(d, options: new() { Code = VectorCode.Int8 })),

@@ -3,18 +3,20 @@ namespace Descent.Search;
 /// <summary>Approximate search on a navigating spreading-out graph: edges of an MRNG as far as near candidates tell, in all directions and few.</summary>
 /// <remarks>
 /// Fu et al., "Fast Approximate Nearest Neighbor Search With The Navigating Spreading-out Graph", VLDB 2019: a graph of nearest
-/// neighbours (by NN-Descent), edges chosen among what a search on it finds, edges back, and a tree from the vector nearest to
-/// the mean that reaches what else would not be. There every search, for candidates too, begins at that one vector, which fails
-/// where the vectors fall into clusters apart. Here candidates are looked for from each vector itself and in a small layer above
-/// the graph, and searches begin where such layers lead, as in HNSW. Adding many vectors builds the graph anew; a few join it as it is.
+/// neighbours, edges chosen among what a search on it finds, edges back, and a tree from the vector nearest to the mean that
+/// reaches what else would not be. There every search, for candidates too, begins at that one vector, which fails where the
+/// vectors fall into clusters apart. Here candidates are the nearest of each vector, exactly where that is quick and else by a search
+/// from it on a graph of NN-Descent, and the nearest in a small layer above the graph; and searches begin where such layers lead,
+/// as in HNSW. Adding many vectors builds the graph anew; a few join it as it is.
 /// </remarks>
 public sealed unsafe class NsgIndex : GraphIndex
 {
     // Edges in the layers above, each of which has one in as many of the vectors below.
     const int LayersAbove = 16;
 
-    // Of the layer above so many nearest are candidates for a vector's edges.
-    const int Landmarks = 32;
+    // Of the layer above so many nearest are candidates for a vector's edges, which among clusters matter more than as many of the
+    // nearest: with 100 instead of 32 twice as many searches a second find 99 of 100 in 200 clusters of 500.
+    const int Landmarks = 100;
 
     /// <summary>An empty index.</summary>
     /// <exception cref="ArgumentException">The metric or the code does not fit the elements.</exception>
