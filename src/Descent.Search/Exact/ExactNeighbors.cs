@@ -23,8 +23,11 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     readonly ConcurrentBag<int> _missed = [];
     bool _isGivenUp;
 
+    /// <summary>So few are all measured against each other.</summary>
+    internal const int Few = 1024;
+
     /// <summary>Whether this is likely to be faster than to approximate.</summary>
-    internal static bool Pays(RowCodec codec, int count) => count > 1 && ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
+    internal static bool Pays(RowCodec codec, int count) => count > Few && ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
 
     /// <summary>Takes the keys of the nearest of one of the slots, which are numbers of slots, nearest first.</summary>
     internal delegate void Found(int number, ReadOnlySpan<ulong> nearest);

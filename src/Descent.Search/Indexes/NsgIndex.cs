@@ -79,7 +79,7 @@ public sealed unsafe class NsgIndex : GraphIndex
         foreach (int slot in slots) Base.Add(slot);
         Join(slots, lowest: 1);
         var graph = new SpreadingOut(Base, Kernels, slots, slot => NearAbove(slot, Landmarks), Options.EfConstruction);
-        if (!ExactNeighbors.Pays(Store.Codec, slots.Length) || !new ExactNeighbors(Store, slots, Options.EfConstruction, Options.Seed).TryRun(graph.Choose))
+        if (!Kernels.TryFindNearest(slots, Options.EfConstruction, Options.Seed, graph.Choose))
             graph.Choose(Kernels.FindNearest(slots, Options.Neighbors, Options.Seed));
         graph.Finish(Medoid(slots));
     }

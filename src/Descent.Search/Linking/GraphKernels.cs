@@ -31,6 +31,10 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
+    /// <summary>Finds the nearest others of each of some slots exactly, if that takes less time than NN-Descent.</summary>
+    /// <returns>Whether it was done; if not, some may have been found.</returns>
+    internal abstract bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found);
+
     /// <summary>The vector in a slot as a query, valid until the next call on the same scratch.</summary>
     internal abstract float* AsQuery(int slot, SearchScratch scratch);
 }
@@ -76,8 +80,17 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
     }
 
     internal override NearestLists FindNearest(int[] slots, int k, ulong seed) =>
-        (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null)
-        ?? new NearestDescent<TDistance>(store, slots, k, seed).Run();
+        (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null) ?? Descend(slots, k, seed);
+
+    internal override bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found)
+    {
+        if (slots.Length > ExactNeighbors.Few) return ExactNeighbors.Pays(store.Codec, slots.Length) && new ExactNeighbors(store, slots, k, seed).TryRun(found);
+        var lists = Descend(slots, Math.Min(k, Math.Max(1, slots.Length - 1)), seed);
+        for (int i = 0; i < slots.Length; i++) found(i, lists.List(i).TrimEnd(NearestLists.Empty));
+        return true;
+    }
+
+    NearestLists Descend(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
 
     internal override PackedWalk CreatePackedWalk() => new PackedWalk<TDistance>(store.Rows, _width);
 

@@ -17,16 +17,13 @@ sealed unsafe class NearestDescent<TDistance>(VectorStore store, int[] slots, in
     /// <summary>Below this share of new ones in all lists the rounds end.</summary>
     const double Settled = 0.002;
 
-    /// <summary>So few are all measured against each other.</summary>
-    const int Few = 1024;
-
     readonly NearestLists _lists = new(slots, k);
     readonly int[] _locks = new int[slots.Length];
     readonly int _width = store.Codec.QueryFloats;
 
     internal NearestLists Run()
     {
-        if (_lists.Count <= Few) WorkerPool.For(_lists.Count, MeasureAll);
+        if (_lists.Count <= ExactNeighbors.Few) WorkerPool.For(_lists.Count, MeasureAll);
         else
         {
             WorkerPool.For(_lists.Count, Draw);
