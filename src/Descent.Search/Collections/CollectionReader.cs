@@ -99,7 +99,7 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
             {
                 var notes = new List<string>();
                 var (state, _) = CollectionFiles.ReadSegments<TKey>(_folder, manifest, _options);
-                var index = CollectionFiles.ReadIndex(_folder, manifest, notes);
+                var index = CollectionFiles.ReadIndex(_folder, manifest, notes, isMapped: true);
                 if (index is null && IsReplaced(manifest) && tries < Tries) continue;
                 var log = new ReadLog<TKey>(_folder, manifest, manifest.FirstLog, state.Codec);
                 CollectionFiles.Replay(log, state);

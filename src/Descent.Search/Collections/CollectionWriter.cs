@@ -60,7 +60,7 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
             var notes = new List<string>();
             var (state, segments) = CollectionFiles.ReadSegments<TKey>(folder, manifest, options);
             var log = Recover(folder, manifest, state, notes);
-            state.Begin(CollectionFiles.ReadIndex(folder, manifest, notes));
+            state.Begin(CollectionFiles.ReadIndex(folder, manifest, notes, isMapped: false));
             folder.RemoveUnnamed(manifest);
             return new(folder, options, held, state, new(folder, manifest, state, segments), log, notes);
         }

@@ -36,13 +36,14 @@ static class CollectionFiles
     }
 
     /// <summary>The index that a manifest names; null where it names none, or none that can be used, for it can be made anew.</summary>
-    internal static VectorIndex? ReadIndex(CollectionFolder folder, Manifest manifest, List<string> notes)
+    /// <param name="isMapped">Whether its vectors stay in the file: quick to open, and in memory once for all who read it, but only as sound as the file.</param>
+    internal static VectorIndex? ReadIndex(CollectionFolder folder, Manifest manifest, List<string> notes, bool isMapped)
     {
         if (manifest.Index == 0) return null;
         string path = folder.Index(manifest.Index);
         try
         {
-            var index = VectorIndex.Open(path);
+            var index = VectorIndex.Open(path, isMapped);
             if (index.Dimension == manifest.Dimension && index.Metric == manifest.Metric && index.Elements == manifest.Elements) return index;
             index.Dispose();
             notes.Add($"{path}: an index of other vectors, left aside; the index is made anew.");
