@@ -1,0 +1,75 @@
+using Descent.Tensors;
+
+namespace Descent.Search.Tests;
+
+public unsafe class EstimateQueueTests
+{
+    const int List = 64, Nodes = 5000;
+
+    [Fact]
+    public void The_nearest_come_out_first_whatever_was_cut_away()
+    {
+        var random = new Generator(3);
+        var queue = new EstimateQueue();
+        foreach (int left in (int[])[1, 7, 40, 300])
+        {
+            queue.Start(left + 4 * List);
+            var all = new List<(float Estimate, int Node)>();
+            for (int round = 0; round < 12; round++)
+            {
+                var (nodes, estimates) = Draw(random, round * List);
+                fixed (int* n = nodes)
+                fixed (float* e = estimates)
+                fixed (byte* marks = new byte[Nodes]) queue.Add(n, e, List, Nodes, marks, epoch: 1);
+                for (int i = 0; i < List; i++) all.Add((estimates[i], nodes[i]));
+                queue.Keep(left);
+                Assert.InRange(queue.Count, Math.Min(left, all.Count), left + left / 16 + 2 + List);
+            }
+            // What was cut away is farther than as many as are left.
+            foreach (var (_, node) in all.Order().Take(left)) Assert.Equal(node, queue.Take());
+        }
+    }
+
+    [Fact]
+    public void Nodes_seen_before_or_beyond_the_limit_stay_out()
+    {
+        var (nodes, estimates) = Draw(new Generator(5), first: 0);
+        nodes[3] = -1;
+        nodes[9] = 5000;
+        estimates[5] = float.NaN;
+        estimates[6] = float.PositiveInfinity;
+        byte[] marks = new byte[Nodes];
+        marks[nodes[20]] = 7;
+        // Of another epoch.
+        marks[nodes[21]] = 6;
+        var queue = new EstimateQueue();
+        queue.Start(2 * List);
+        fixed (int* n = nodes)
+        fixed (float* e = estimates)
+        fixed (byte* m = marks) queue.Add(n, e, List, limit: 60, m, epoch: 7);
+        var expected = nodes.Index().Where(p => p.Item is >= 0 and < 60 && p.Index is not (5 or 6 or 20)).Select(p => (estimates[p.Index], p.Item)).Order().Select(p => p.Item);
+        Assert.Equal(expected, Enumerable.Range(0, queue.Count).Select(_ => queue.Take()));
+    }
+
+    [Fact]
+    public void Nothing_is_taken_when_nothing_is_to_be_kept_until_the_bound_is_widened()
+    {
+        var queue = new EstimateQueue();
+        queue.Start(List);
+        queue.Add(4, 1.5f);
+        queue.Add(2, -3);
+        queue.Keep(0);
+        Assert.Equal((0, float.NegativeInfinity), (queue.Count, queue.Bound));
+        queue.Widen();
+        queue.Add(8, 2);
+        queue.Add(9, -1);
+        Assert.Equal((9, 8, 0), (queue.Take(), queue.Take(), queue.Count));
+    }
+
+    static (int[] Nodes, float[] Estimates) Draw(Generator random, int first)
+    {
+        float[] estimates = new float[List];
+        random.Normal(estimates, 1, 3);
+        return ([.. Enumerable.Range(first, List)], estimates);
+    }
+}
