@@ -34,7 +34,7 @@ static class IndexAddVerb
             long from = arguments.GetValue(first) ?? (there.Length > 0 ? there[^1] + 1 : 0);
             long[] ids = input.Set.Ids ?? [.. Enumerable.Range(0, input.Count).Select(i => from + i)];
             int before = index.Count;
-            Background.Run("adding", cancellation, () =>
+            new Background(cancellation).Run("adding", () =>
             {
                 index.Add(ids, input.Values);
                 return true;

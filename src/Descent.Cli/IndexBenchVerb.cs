@@ -73,7 +73,7 @@ static class IndexBenchVerb
             foreach (string name in names) IndexKinds.Create(name, Settings()).Dispose();
             var expected = arguments.GetValue(truth) is { } file
                 ? TrueNeighbors.Load(file.FullName, count)
-                : Background.Run("measuring all vectors", cancellation, () => Exact(input, kept, Settings(), wanted, count));
+                : new Background(cancellation).Run("measuring all vectors", () => Exact(input, kept, Settings(), wanted, count));
             if (expected.Queries != queryCount) throw new InvalidDataException($"{arguments.GetValue(truth)!.Name} is of {expected.Queries} queries, but there are {queryCount}.");
 
             var all = new List<Measured>();
@@ -81,7 +81,7 @@ static class IndexBenchVerb
             {
                 var index = IndexKinds.Create(name, Settings());
                 long begin = Stopwatch.GetTimestamp();
-                Background.Run($"building {name}", cancellation, () => IndexBuildVerb.Add(index, input, kept), () => (double)index.Count / kept.Length);
+                new Background(cancellation).Run($"building {name}", () => IndexBuildVerb.Add(index, input, kept), () => (double)index.Count / kept.Length);
                 double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
                 all.Add(new(name, seconds, index.Statistics, Search(name, index, wanted, expected, arguments.GetValue(enough), arguments.GetValue(threads), cancellation)));
                 index.Dispose();
@@ -118,7 +118,7 @@ static class IndexBenchVerb
         Numerics.Threads = threads;
         try
         {
-            return Background.Run($"searching {name}", cancellation, () => RecallCurve.Measure(index, queries, truth, enough).ToList());
+            return new Background(cancellation).Run($"searching {name}", () => RecallCurve.Measure(index, queries, truth, enough).ToList());
         }
         finally
         {

@@ -47,7 +47,7 @@ static class IndexBuildVerb
             long begin = Stopwatch.GetTimestamp();
             var index = name == "auto" ? Choose(input, given, target, most, cancellation) : IndexKinds.Create(name, given);
             if (name != "auto" && target is { } share) BuildAndTune(index, input, share, cancellation);
-            else if (name != "auto") Background.Run("building", cancellation, () => Add(index, input, [.. Enumerable.Range(0, input.Count)]), () => (double)index.Count / input.Count);
+            else if (name != "auto") new Background(cancellation).Run("building", () => Add(index, input, [.. Enumerable.Range(0, input.Count)]), () => (double)index.Count / input.Count);
             Console.WriteLine($"{index.Statistics.Kind} ({IndexOptions.Describe(index)}), {(name == "auto" ? "chosen and " : "")}built in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s on {Numerics.Threads} threads");
             index.Save(output.FullName);
             output.Refresh();
@@ -65,7 +65,7 @@ static class IndexBuildVerb
         if (recall is { } share) options = options with { Recall = share };
         try
         {
-            var (index, report) = Background.Run("trying kinds and building", cancellation, () => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, cancellation));
+            var (index, report) = new Background(cancellation).Run("trying kinds and building", () => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, cancellation));
             Console.WriteLine(report);
             return index;
         }
@@ -97,8 +97,8 @@ static class IndexBuildVerb
         const int K = 10;
         var (kept, held) = HoldOut(input.Count);
         if (kept.Length < 10 * K) throw new ArgumentException($"--recall: {input.Count} vectors are too few to measure by; leave it out.");
-        Background.Run("building", cancellation, () => Add(index, input, kept), () => (double)index.Count / kept.Length);
-        Background.Run("measuring", cancellation, () =>
+        new Background(cancellation).Run("building", () => Add(index, input, kept), () => (double)index.Count / kept.Length);
+        new Background(cancellation).Run("measuring", () =>
         {
             float[] queries = [.. held.SelectMany(row => input.Row(row).ToArray())];
             using var exact = new FlatIndex(input.Dimension, index.Metric, index.Metric == VectorMetric.Hamming ? VectorElement.Binary : VectorElement.Float32);
@@ -110,7 +110,7 @@ static class IndexBuildVerb
                 : $"recall@{K} is {points[^1].Recall:0.000} on {held.Length:N0} vectors held out even by --ef {points[^1].Ef}, less than {target}: build it finer by --set, or choose another --kind");
             return true;
         });
-        Background.Run("adding those held out", cancellation, () => Add(index, input, held));
+        new Background(cancellation).Run("adding those held out", () => Add(index, input, held));
     }
 
     /// <summary>A tenth of some rows, at most a thousand, evenly from all over, and the others.</summary>

@@ -23,7 +23,7 @@ static class IndexRemoveVerb
             var target = arguments.GetRequiredValue(file);
             var index = IndexOptions.Open(target);
             long[] gone = [.. arguments.GetRequiredValue(ids).SelectMany(IndexOptions.Ids).Distinct()];
-            int removed = Background.Run("removing", cancellation, () => index.Remove(gone));
+            int removed = new Background(cancellation).Run("removing", () => index.Remove(gone));
             if (removed > 0) index.Save(target.FullName);
             Console.WriteLine($"{target.Name}: {removed:N0} removed{(removed < gone.Length ? $", {gone.Length - removed:N0} were not there" : "")}; {index.Count:N0} vectors");
             return Verb.Success;
