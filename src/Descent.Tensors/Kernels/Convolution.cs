@@ -36,9 +36,8 @@ static unsafe class Convolution
     {
         bool isPhased = PhasedConvolution.Fits(shape);
         if (!isPhased && !Winograd.Fits(shape)) return false;
-        var asItGoes = isPhased || !end.IsSimple ? default : end;
-        if (!(isPhased ? PhasedConvolution.Forward(shape, x, weight, bias, y) : Winograd.Forward(shape, x, weight, bias, y, asItGoes))) return false;
-        if (asItGoes.IsNone) end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
+        if (!(isPhased ? PhasedConvolution.Forward(shape, x, weight, bias, y) : Winograd.Forward(shape, x, weight, bias, y))) return false;
+        end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
         return true;
     }
 

@@ -16,21 +16,6 @@ unsafe readonly struct ProductEnd(ProductEndCode? code, float* origin, float* re
 
     public bool IsNone => code is null;
 
-    public bool HasResidual => residual != null;
-
-    /// <summary>From a sum to what is added to it.</summary>
-    public nint ToResidual => (nint)(residual - origin);
-
-    public float* Scale => scale;
-
-    public float* Shift => shift;
-
-    /// <summary>Whether the rectifier is the last function.</summary>
-    public bool EndsInRelu => code is { Activation.Op: ChainOp.Relu };
-
-    /// <summary>Whether all it does can be done by multiplying, adding and cutting off.</summary>
-    public bool IsSimple => code is null or { Activation: null or { Op: ChainOp.Relu } };
-
     /// <summary>The same for rows from <paramref name="first"/> on, counted from 0.</summary>
     public ProductEnd FromRow(nint first) => new(code, origin, result, residual, scale == null ? null : scale + first, shift == null ? null : shift + first);
 

@@ -29,9 +29,6 @@ unsafe interface IVectorLanes<T, V>
     /// <summary>a · b + c, rounded once where the machine can.</summary>
     static abstract V MultiplyAdd(V a, V b, V c);
 
-    /// <summary>The larger of each pair.</summary>
-    static abstract V Maximum(V a, V b);
-
     static abstract T Sum(V value);
 }
 
@@ -65,9 +62,6 @@ unsafe readonly partial struct Lanes512<T> : IVectorLanes<T, Vector512<T>>
         typeof(T) == typeof(float) ? Vector512.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
         : typeof(T) == typeof(double) ? Vector512.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
         : a * b + c;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> Maximum(Vector512<T> a, Vector512<T> b) => Vector512.MaxNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> value) => Vector512.Sum(value);
@@ -105,9 +99,6 @@ unsafe readonly partial struct Lanes256<T> : IVectorLanes<T, Vector256<T>>
         : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<T> Maximum(Vector256<T> a, Vector256<T> b) => Vector256.MaxNative(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector256<T> value) => Vector256.Sum(value);
 }
 
@@ -143,9 +134,6 @@ unsafe readonly partial struct Lanes128<T> : IVectorLanes<T, Vector128<T>>
         : a * b + c;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<T> Maximum(Vector128<T> a, Vector128<T> b) => Vector128.MaxNative(a, b);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> value) => Vector128.Sum(value);
 }
 
@@ -169,8 +157,6 @@ unsafe readonly struct Lane1 : IVectorLanes<float, float>
     public static float Multiply(float a, float b) => a * b;
 
     public static float MultiplyAdd(float a, float b, float c) => float.MultiplyAddEstimate(a, b, c);
-
-    public static float Maximum(float a, float b) => float.MaxNative(a, b);
 
     public static float Sum(float value) => value;
 }

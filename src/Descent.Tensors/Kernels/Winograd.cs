@@ -42,13 +42,13 @@ static unsafe class Winograd
         return FilterCost + (double)tiles.Count * tiles.Products * (1 + 16.0 / shape.GroupC + 16.0 / shape.GroupO) < 0.8 * plain;
     }
 
-    /// <summary>y from x, weight and bias, which may be null, with a simple end.</summary>
-    public static bool Forward(in ConvShape shape, float* x, float* weight, float* bias, float* y, ProductEnd end = default) =>
-        Run(shape, shape, turned: false, x, weight, bias, y, end);
+    /// <summary>y from x, weight and bias, which may be null.</summary>
+    public static bool Forward(in ConvShape shape, float* x, float* weight, float* bias, float* y) =>
+        Run(shape, shape, turned: false, x, weight, bias, y);
 
     /// <summary>dx from dy and weight.</summary>
     public static bool InputGradient(in ConvShape shape, float* dy, float* weight, float* dx) =>
-        Run(shape.Reversed(), shape, turned: true, dy, weight, null, dx, default);
+        Run(shape.Reversed(), shape, turned: true, dy, weight, null, dx);
 
     /// <summary>The gradient of weight from x and dy, on channels enough.</summary>
     public static bool WeightGradient(in ConvShape shape, float* x, float* dy, float* dWeight) =>
@@ -62,19 +62,19 @@ static unsafe class Winograd
     // Of the larger tile most would hang over the edge.
     static bool IsTiny(in ConvShape shape) => shape.KernelH == 3 && shape.OutH <= 2 && shape.OutW <= 2;
 
-    static bool Run(in ConvShape shape, in ConvShape filters, bool turned, float* x, float* weight, float* bias, float* y, ProductEnd end) =>
-        shape.KernelH == 2 ? Run<Winograd4By2>(shape, filters, turned, x, weight, bias, y, end)
-        : IsTiny(shape) ? Run<Winograd2>(shape, filters, turned, x, weight, bias, y, end)
-        : Run<Winograd4>(shape, filters, turned, x, weight, bias, y, end);
+    static bool Run(in ConvShape shape, in ConvShape filters, bool turned, float* x, float* weight, float* bias, float* y) =>
+        shape.KernelH == 2 ? Run<Winograd4By2>(shape, filters, turned, x, weight, bias, y)
+        : IsTiny(shape) ? Run<Winograd2>(shape, filters, turned, x, weight, bias, y)
+        : Run<Winograd4>(shape, filters, turned, x, weight, bias, y);
 
     // Panels have 8 rows, or 4 where registers are few: filters are transformed by registers that divide them.
-    static bool Run<F>(in ConvShape shape, in ConvShape filters, bool turned, float* x, float* weight, float* bias, float* y, ProductEnd end)
+    static bool Run<F>(in ConvShape shape, in ConvShape filters, bool turned, float* x, float* weight, float* bias, float* y)
         where F : struct, IWinogradForm =>
         Vector512.IsHardwareAccelerated
-            ? Run<F, Vector512<float>, Lanes512<float>, Vector256<float>, Lanes256<float>>(shape, filters, turned, x, weight, bias, y, end)
+            ? Run<F, Vector512<float>, Lanes512<float>, Vector256<float>, Lanes256<float>>(shape, filters, turned, x, weight, bias, y)
         : Vector256.IsHardwareAccelerated
-            ? Run<F, Vector256<float>, Lanes256<float>, Vector128<float>, Lanes128<float>>(shape, filters, turned, x, weight, bias, y, end)
-            : Run<F, Vector128<float>, Lanes128<float>, Vector128<float>, Lanes128<float>>(shape, filters, turned, x, weight, bias, y, end);
+            ? Run<F, Vector256<float>, Lanes256<float>, Vector128<float>, Lanes128<float>>(shape, filters, turned, x, weight, bias, y)
+            : Run<F, Vector128<float>, Lanes128<float>, Vector128<float>, Lanes128<float>>(shape, filters, turned, x, weight, bias, y);
 
     static bool WeightGradient<F>(in ConvShape shape, float* x, float* dy, float* dWeight) where F : struct, IWinogradForm =>
         Vector512.IsHardwareAccelerated
@@ -83,7 +83,7 @@ static unsafe class Winograd
             ? WeightGradient<F, Vector256<float>, Lanes256<float>, Vector128<float>, Lanes128<float>>(shape, x, dy, dWeight)
             : WeightGradient<F, Vector128<float>, Lanes128<float>, Vector128<float>, Lanes128<float>>(shape, x, dy, dWeight);
 
-    static bool Run<F, V, L, VP, LP>(ConvShape shape, ConvShape filterShape, bool turned, float* x, float* weight, float* bias, float* y, ProductEnd end)
+    static bool Run<F, V, L, VP, LP>(ConvShape shape, ConvShape filterShape, bool turned, float* x, float* weight, float* bias, float* y)
         where F : struct, IWinogradForm
         where V : struct
         where L : IVectorLanes<float, V>
@@ -112,7 +112,7 @@ static unsafe class Winograd
             nint inputSize = blockByBlock ? 0 : blocksAtOnce * gather.BlockStride;
             float* inputs = Scratch.Get<float>(ScratchSlot.Partials, inputSize + (ownFilters ? 0 : filters.Panels * filters.PanelStride));
             var output = new WinogradOutput<F, V, L>(tiles, blocks, bias == null ? null : bias + g * made,
-                y + (nint)g * made * shape.OutPlane, (nint)shape.O * shape.OutPlane, end.FromRow((nint)g * made), &isFinite);
+                y + (nint)g * made * shape.OutPlane, (nint)shape.O * shape.OutPlane, &isFinite);
             var pass = new WinogradPass<F, V, L, VP, LP>(gather with { X = x + (nint)g * reduced * shape.Plane }, filters,
                 ownFilters ? 0 : (nint)(inputs + inputSize), output, reduced, made, blocks);
             if (!ownFilters)

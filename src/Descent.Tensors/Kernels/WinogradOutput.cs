@@ -9,10 +9,9 @@ namespace Descent.Tensors.Kernels;
 /// <param name="bias">One value per channel made, or null.</param>
 /// <param name="y">The group's outputs.</param>
 /// <param name="imageStride">From an image of y to the next.</param>
-/// <param name="end">What is done to the outputs; simple.</param>
 /// <param name="isFinite">Set to 0 where a result is not finite.</param>
 unsafe readonly struct WinogradOutput<F, V, L>(
-    WinogradTiles tiles, WinogradBlocks blocks, float* bias, float* y, nint imageStride, ProductEnd end, int* isFinite)
+    WinogradTiles tiles, WinogradBlocks blocks, float* bias, float* y, nint imageStride, int* isFinite)
     where F : struct, IWinogradForm
     where V : struct
     where L : IVectorLanes<float, V>
@@ -22,30 +21,8 @@ unsafe readonly struct WinogradOutput<F, V, L>(
     /// <param name="count">Channels.</param>
     /// <param name="products">For each product a matrix <c>(channels, tiles of the block)</c>.</param>
     /// <param name="productStride">From a matrix to the next.</param>
-    public void Write(int block, int first, int count, float* products, nint productStride)
-    {
-        if (end.IsNone) Write<Plain>(block, first, count, products, productStride);
-        else Write<Ended>(block, first, count, products, productStride);
-    }
-
-    // Code of their own, as the inlining of one would keep the other's from being done.
-    interface IForm
-    {
-        static abstract bool IsEnded { get; }
-    }
-
-    struct Plain : IForm
-    {
-        public static bool IsEnded => false;
-    }
-
-    struct Ended : IForm
-    {
-        public static bool IsEnded => true;
-    }
-
     [SkipLocalsInit]
-    void Write<TForm>(int block, int first, int count, float* products, nint productStride) where TForm : struct, IForm
+    public void Write(int block, int first, int count, float* products, nint productStride)
     {
         int firstTile = blocks.First(block) * L.Count, width = blocks.First(block + 1) * L.Count - firstTile;
         Place* places = stackalloc Place[width];
@@ -63,15 +40,14 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         {
             float* from = products + (nint)o * width;
             float* plane = y + (nint)(first + o) * tiles.Shape.OutPlane;
-            V shift = L.Broadcast(TForm.IsEnded && end.Shift != null ? end.Shift[first + o] : bias == null ? 0 : bias[first + o]);
-            V scale = L.Broadcast(TForm.IsEnded && end.Scale != null ? end.Scale[first + o] : 1);
+            V shift = L.Broadcast(bias == null ? 0 : bias[first + o]);
             for (int t = 0; t < width; t += L.Count)
             {
                 for (int j = 0; j < F.Inputs; j++)
                     WinogradLines<OutputLine<F>, V, L>.Run(from + t + j * productStride, F.Inputs * productStride,
                         half + j * L.Count, F.Inputs * L.Count);
                 for (int i = 0; i < F.Outputs; i++)
-                    Along<TForm>(half + i * F.Inputs * L.Count, scale, shift, i, plane + (nint)i * tiles.Shape.OutW, places + t, present - t, ref sound);
+                    Along(half + i * F.Inputs * L.Count, shift, i, plane + (nint)i * tiles.Shape.OutW, places + t, present - t, ref sound);
             }
         }
         if (L.Sum(sound) != 0)
@@ -80,7 +56,7 @@ unsafe readonly struct WinogradOutput<F, V, L>(
 
     /// <summary>A row of every tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    void Along<TForm>(float* half, V scale, V shift, int i, float* row, Place* places, int present, ref V sound) where TForm : struct, IForm
+    void Along(float* half, V shift, int i, float* row, Place* places, int present, ref V sound)
     {
         V v0 = L.Load(half), v1 = L.Load(half + L.Count), v2 = L.Load(half + 2 * L.Count), v3 = L.Load(half + 3 * L.Count);
         V v4 = default, v5 = default;
@@ -91,26 +67,14 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         F.Output<V, L>(ref v0, ref v1, ref v2, ref v3, ref v4, ref v5);
         // 0 · y is 0, unless y is infinite or not a number.
         V none = default;
-        v0 = TForm.IsEnded ? L.MultiplyAdd(v0, scale, shift) : L.Add(v0, shift);
-        v1 = TForm.IsEnded ? L.MultiplyAdd(v1, scale, shift) : L.Add(v1, shift);
+        v0 = L.Add(v0, shift);
+        v1 = L.Add(v1, shift);
         sound = L.MultiplyAdd(v1, none, L.MultiplyAdd(v0, none, sound));
         if (F.Outputs > 2)
         {
-            v2 = TForm.IsEnded ? L.MultiplyAdd(v2, scale, shift) : L.Add(v2, shift);
-            v3 = TForm.IsEnded ? L.MultiplyAdd(v3, scale, shift) : L.Add(v3, shift);
+            v2 = L.Add(v2, shift);
+            v3 = L.Add(v3, shift);
             sound = L.MultiplyAdd(v3, none, L.MultiplyAdd(v2, none, sound));
-        }
-        if (TForm.IsEnded && end.HasResidual)
-        {
-            WriteWithResidual(v0, v1, v2, v3, i, row, places, present);
-            return;
-        }
-        if (TForm.IsEnded && end.EndsInRelu)
-        {
-            v0 = L.Maximum(v0, none);
-            v1 = L.Maximum(v1, none);
-            v2 = L.Maximum(v2, none);
-            v3 = L.Maximum(v3, none);
         }
         for (int t = 0; t < Math.Min(L.Count, present); t += 2)
             CacheHint.Fetch(row + places[t].Offset + tiles.Shape.OutPlane);
@@ -135,28 +99,6 @@ unsafe readonly struct WinogradOutput<F, V, L>(
             else
                 for (int j = 0; j < places[t].Columns; j++)
                     to[j] = quads[j];
-        }
-    }
-
-    [SkipLocalsInit]
-    void WriteWithResidual(V v0, V v1, V v2, V v3, int i, float* row, Place* places, int present)
-    {
-        float* quads = stackalloc float[4 * L.Count];
-        TileLanes<V, L>.Close(v0, v1, v2, v3, new Side { Quads = quads });
-        float least = end.EndsInRelu ? 0 : float.NegativeInfinity;
-        nint away = end.ToResidual;
-        for (int t = 0; t < Math.Min(L.Count, present); t++, quads += 4)
-        {
-            float* to = row + places[t].Offset;
-            if (i >= places[t].Rows)
-                continue;
-            CacheHint.Fetch(to + tiles.Shape.OutPlane);
-            CacheHint.Fetch(to + tiles.Shape.OutPlane + away);
-            if (places[t].Columns == 4)
-                Vector128.MaxNative(Vector128.Load(quads) + Vector128.Load(to + away), Vector128.Create(least)).Store(to);
-            else
-                for (int j = 0; j < places[t].Columns; j++)
-                    to[j] = MathF.Max(quads[j] + to[j + away], least);
         }
     }
 
