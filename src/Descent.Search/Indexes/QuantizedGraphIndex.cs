@@ -115,7 +115,21 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         var (layer, codec) = (Base, Base.Entrances?.Codec);
         if (codec is null) return;
         int[] stale = layer.TakeStale();
-        WorkerPool.For(stale.Length, i => codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity));
+        using var turned = 2 * stale.Length > Store.Count ? TurnAll(codec) : null;
+        WorkerPool.For(stale.Length, i => codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity, turned));
+    }
+
+    /// <summary>All rows turned, each once and not for every edge that leads to it.</summary>
+    RowMemory TurnAll(EdgeCodec codec)
+    {
+        int width = Store.Codec.QueryFloats;
+        var turned = new RowMemory(width * sizeof(float));
+        turned.Reserve(Store.Slots);
+        WorkerPool.For(Store.Slots, slot =>
+        {
+            if (Store.IsUsed(slot)) codec.Turn(Store.Rows.Row(slot), new(turned.Row(slot), width));
+        });
+        return turned;
     }
 
     static int Substitute(GraphLayer layer, int node, HashSet<int> leaving)

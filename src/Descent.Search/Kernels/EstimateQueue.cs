@@ -105,11 +105,22 @@ sealed unsafe class EstimateQueue
     /// <summary>Takes whatever comes again.</summary>
     internal void Widen() => Bound = float.PositiveInfinity;
 
+    /// <summary>Sets the bound so that of some estimates, if there are so many, eight are below it and few more.</summary>
+    /// <param name="count">A multiple of 8.</param>
+    internal void Narrow(float* estimates, int count)
+    {
+        // The least of each lane: as many as there are lanes do not exceed the greatest of them.
+        var least = Vector256.Create(float.PositiveInfinity);
+        for (int i = 0; i < count; i += Lanes) least = Less(Vector256.Load(estimates + i), least);
+        float bound = float.NegativeInfinity;
+        for (int lane = 0; lane < Lanes; lane++) bound = Math.Max(bound, least[lane]);
+        Bound = MathF.BitIncrement(bound);
+    }
+
     /// <summary>A bound that as many estimates or a few more do not exceed.</summary>
     float FindBound(int most)
     {
-        float low = float.PositiveInfinity, high = float.NegativeInfinity;
-        for (int i = 0; i < Count; i++) (low, high) = (Math.Min(low, _estimate[i]), Math.Max(high, _estimate[i]));
+        var (low, high) = Range();
         for (int halving = 0; halving < MostHalvings; halving++)
         {
             float middle = low + (high - low) / 2;
@@ -123,6 +134,27 @@ sealed unsafe class EstimateQueue
         }
         return high;
     }
+
+    /// <summary>The least estimate and the greatest that is finite.</summary>
+    (float Low, float High) Range()
+    {
+        var infinite = Vector256.Create(float.PositiveInfinity);
+        // The greatest as the least of what is negated, as infinity follows the last.
+        var (least, leastNegated) = (infinite, infinite);
+        for (int i = 0; i < Count; i += Lanes)
+        {
+            var estimates = Vector256.Load(_estimate + i);
+            least = Less(estimates, least);
+            leastNegated = Less(Vector256.ConditionalSelect(Vector256.LessThan(estimates, infinite), -estimates, infinite), leastNegated);
+        }
+        float low = float.PositiveInfinity, high = float.NegativeInfinity;
+        for (int lane = 0; lane < Lanes; lane++) (low, high) = (Math.Min(low, least[lane]), Math.Max(high, -leastNegated[lane]));
+        return (low, high);
+    }
+
+    /// <summary>The lesser in each lane; what is not a number is passed over.</summary>
+    static Vector256<float> Less(Vector256<float> value, Vector256<float> least) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(value, least), value, least);
 
     void Cut(float bound)
     {

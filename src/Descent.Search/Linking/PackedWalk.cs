@@ -18,7 +18,7 @@ abstract unsafe class PackedWalk
 /// <param name="width">Elements of a vector, filled up.</param>
 sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWalk where TDistance : struct, IRowDistance
 {
-    // The entrances that a search may begin with.
+    // The entrances that a search may begin with, not more than the queue narrows to.
     const int Begun = 8;
 
     // Visits under way: while memory brings the list of one, another is scanned.
@@ -30,6 +30,8 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
     {
         // The count first: memory whose address is loaded after it has as many nodes.
         int numbers = Math.Min(layer.Numbers, rows.Capacity), capacity = layer.Capacity, spare = 2 * capacity;
+        // No more room than for all, with one visit to spare that tells that there were no more.
+        (visits, kept) = (Math.Min(visits, numbers + 1), Math.Min(kept, numbers));
         scratch.Start(numbers, kept, capacity);
         byte* lists = (byte*)layer.Links(0), vectors = rows.Start, marks = scratch.Marks;
         nint listBytes = layer.Stride, vectorBytes = rows.Stride;
@@ -39,6 +41,7 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
         float* estimates = scratch.Bounds(Math.Max(capacity, entrances.Capacity));
         queue.Start(Math.Max(entrances.Capacity, visits + spare + capacity));
         scan.Estimate(entrances.List, entrances.Capacity, scan.OwnDistance, estimates);
+        queue.Narrow(estimates, entrances.Capacity);
         queue.Add(entrances.List, estimates, entrances.Capacity, numbers, marks, epoch);
         queue.Keep(Begun);
         queue.Widen();

@@ -52,19 +52,14 @@ sealed unsafe class EdgeCodec
     /// <param name="from">The vector; −1 for the centre.</param>
     /// <param name="list">The nodes; −1 behind the last.</param>
     /// <param name="capacity">Nodes that fit, a multiple of 32.</param>
-    internal void Encode(RowMemory rows, int from, int* list, int capacity)
+    /// <param name="turned">Rows as <see cref="Turn"/> gives them; null where they are to be turned here, with the same result.</param>
+    internal void Encode(RowMemory rows, int from, int* list, int capacity, RowMemory? turned = null)
     {
         var room = _width <= FewFloats ? stackalloc float[3 * _width] : new float[3 * _width];
-        Span<float> origin = room[.._width], turned = room[_width..(2 * _width)], edge = room[(2 * _width)..];
+        Span<float> origin = room[.._width], edge = room[_width..(2 * _width)], other = room[(2 * _width)..];
         var nibbles = _width <= FewFloats ? stackalloc byte[_parts] : new byte[_parts];
-        turned.Clear();
-        if (from >= 0)
-        {
-            _codec.Decode(rows.Row(from), origin);
-            TensorPrimitives.Subtract(origin, Center, turned);
-            _rotation.Apply(turned, turned);
-        }
-        else Center.CopyTo(origin);
+        if (from >= 0) Turned(rows, from, turned, other).CopyTo(origin);
+        else origin.Clear();
         float* added = (float*)(list + capacity), scaled = added + capacity;
         byte* codes = (byte*)(scaled + capacity);
         for (int i = 0; i < capacity; i++)
@@ -74,12 +69,18 @@ sealed unsafe class EdgeCodec
                 (added[i], scaled[i]) = (float.PositiveInfinity, 0);
                 continue;
             }
-            _codec.Decode(rows.Row(list[i]), edge);
-            TensorPrimitives.Subtract(edge, origin, edge);
-            _rotation.Apply(edge, edge);
-            (added[i], scaled[i]) = Code(edge, turned, nibbles);
+            TensorPrimitives.Subtract(Turned(rows, list[i], turned, other), origin, edge);
+            (added[i], scaled[i]) = Code(edge, origin, nibbles);
             FastScan.Write(codes + i / FastScan.Codes * FastScan.Bytes(_parts), i % FastScan.Codes, nibbles);
         }
+    }
+
+    /// <summary>P (x − c) of a row x.</summary>
+    internal void Turn(byte* row, Span<float> turned)
+    {
+        _codec.Decode(row, turned);
+        TensorPrimitives.Subtract(turned, Center, turned);
+        _rotation.Apply(turned, turned);
     }
 
     /// <summary>What lists are scanned with for one query.</summary>
@@ -97,6 +98,13 @@ sealed unsafe class EdgeCodec
         };
         _rotation.Apply(turned, turned);
         fixed (float* values = turned) return new(tables, _parts, FastScanTables.OfSigns(values, _parts, tables), own);
+    }
+
+    ReadOnlySpan<float> Turned(RowMemory rows, int node, RowMemory? turned, Span<float> room)
+    {
+        if (turned is not null) return new(turned.Row(node), _width);
+        Turn(rows.Row(node), room);
+        return room;
     }
 
     (float Added, float Scaled) Code(ReadOnlySpan<float> edge, ReadOnlySpan<float> origin, Span<byte> nibbles)
