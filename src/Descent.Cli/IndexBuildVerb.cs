@@ -66,7 +66,7 @@ static class IndexBuildVerb
         try
         {
             var (index, report) = new Background(cancellation).Run("trying kinds and building", () => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, cancellation));
-            Console.WriteLine(report.Candidates.Count > 1 ? $"{report}" : report.Reason);
+            Console.WriteLine(report);
             return index;
         }
         catch (ArgumentException error) when (megabytes is not null)

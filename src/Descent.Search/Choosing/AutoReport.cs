@@ -26,14 +26,14 @@ public sealed record AutoReport
     /// <summary>The share of the true nearest that searches by default find, measured with vectors held out of the whole index.</summary>
     public required double Recall { get; init; }
 
-    /// <summary>Queries per second of the whole index by default, measured so.</summary>
+    /// <summary>Queries per second of the whole index by default, measured so; not a number where so few vectors are that nothing was tried.</summary>
     public required double QueriesPerSecond { get; init; }
 
     /// <summary>Seconds it took to build.</summary>
     public required double BuildSeconds { get; init; }
 
-    /// <summary>A line for each candidate, the reason, and what came of it.</summary>
-    public override string ToString() => string.Join('\n',
+    /// <summary>A line for each candidate, the reason, and what came of it; the reason alone where nothing was tried.</summary>
+    public override string ToString() => double.IsNaN(QueriesPerSecond) ? Reason : string.Join('\n',
     [
         string.Create(CultureInfo.InvariantCulture, $"tried on {Sample:N0} vectors, expected of {Count:N0}:"),
         .. Candidates.Select(c => (c == Chosen ? "> " : "  ") + c),
