@@ -11,7 +11,7 @@ sealed unsafe class ProductEndCode
     /// <param name="hasResidual">What stands in the same place elsewhere is added before the last function.</param>
     internal ProductEndCode(ChainStep? activation, bool isAffine, bool hasResidual)
     {
-        (Activation, _isAffine) = (activation, isAffine);
+        _isAffine = isAffine;
         // Inputs: the sum, scale and shift if there are such, the residual.
         List<ChainCall> calls = [];
         int Last() => calls.Count - 1;
@@ -20,9 +20,6 @@ sealed unsafe class ProductEndCode
         if (activation is not null) calls.Add(new(activation, Last()));
         _code = new((isAffine ? 3 : 1) + (hasResidual ? 1 : 0), isAffine ? 0b110 : 0, [.. calls]);
     }
-
-    /// <summary>The last function, or null for none.</summary>
-    internal ChainStep? Activation { get; }
 
     /// <summary>y[i] = f(c[i] · scale + shift + residual[i]); y may be c.</summary>
     internal void Run(float* c, float* scale, float* shift, float* residual, float* y, int count)
