@@ -13,7 +13,9 @@ sealed unsafe class EstimateQueue
 {
     // A register; estimates are infinite from the last one to the end of its register.
     const int Lanes = 8;
-    const int MostHalvings = 20;
+
+    // Halvings of the range of numbers, after which the range of floats is halved: few will do, unless some are far from all others.
+    const int Halvings = 12;
 
     float[] _estimates = [];
     int[] _nodes = [];
@@ -94,11 +96,14 @@ sealed unsafe class EstimateQueue
         return node;
     }
 
-    /// <summary>Drops the farthest, so that about as many as told are left, not fewer; the bound is where it cut.</summary>
+    /// <summary>The most that is left where as many as told are to be kept.</summary>
+    internal static int Limit(int most) => most + most / 16 + 2;
+
+    /// <summary>Drops the farthest, so that as many as told or a few more are left, at most <see cref="Limit"/>; the bound is where it cut.</summary>
     internal void Keep(int most)
     {
         if (most == 0) (Count, Bound) = (0, float.NegativeInfinity);
-        else if (Count > most) Cut(FindBound(most));
+        else if (Count > most) Cut(FindBound(most), Limit(most));
         FillUp();
     }
 
@@ -117,22 +122,44 @@ sealed unsafe class EstimateQueue
         Bound = MathF.BitIncrement(bound);
     }
 
-    /// <summary>A bound that as many estimates or a few more do not exceed.</summary>
+    /// <summary>The least bound that as many estimates do not exceed, or a greater one that no more than <see cref="Limit"/> do not.</summary>
     float FindBound(int most)
     {
         var (low, high) = Range();
-        for (int halving = 0; halving < MostHalvings; halving++)
+        if (CountWithin(low) >= most) return low;
+        for (int halving = 0; ; halving++)
         {
-            float middle = low + (high - low) / 2;
-            var bound = Vector256.Create(middle);
-            int count = 0;
-            for (int i = 0; i < Count; i += Lanes)
-                count += BitOperations.PopCount(Vector256.LessThanOrEqual(Vector256.Load(_estimate + i), bound).ExtractMostSignificantBits());
+            float middle = halving < Halvings ? low + (high - low) / 2 : Between(low, high);
+            if (!(middle > low && middle < high))
+            {
+                if (halving >= Halvings) return high;
+                // Beyond what can be subtracted, or next to each other.
+                continue;
+            }
+            int count = CountWithin(middle);
             if (count < most) low = middle;
             else high = middle;
-            if (count >= most && count <= most + most / 16 + 2) break;
+            if (count >= most && count <= Limit(most)) return high;
         }
-        return high;
+    }
+
+    int CountWithin(float bound)
+    {
+        var limit = Vector256.Create(bound);
+        int count = 0;
+        for (int i = 0; i < Count; i += Lanes)
+            count += BitOperations.PopCount(Vector256.LessThanOrEqual(Vector256.Load(_estimate + i), limit).ExtractMostSignificantBits());
+        return count;
+    }
+
+    /// <summary>The float in the middle of all floats between two.</summary>
+    static float Between(float low, float high)
+    {
+        int middle = (int)((Order(BitConverter.SingleToInt32Bits(low)) + (long)Order(BitConverter.SingleToInt32Bits(high))) >> 1);
+        return BitConverter.Int32BitsToSingle(Order(middle));
+
+        // The bits of floats as numbers in the order of the floats, and back.
+        static int Order(int bits) => bits < 0 ? int.MinValue - bits : bits;
     }
 
     /// <summary>The least estimate and the greatest that is finite.</summary>
@@ -156,14 +183,16 @@ sealed unsafe class EstimateQueue
     static Vector256<float> Less(Vector256<float> value, Vector256<float> least) =>
         Vector256.ConditionalSelect(Vector256.LessThan(value, least), value, least);
 
-    void Cut(float bound)
+    /// <summary>Drops what is beyond a bound, and of what is at it what is too much.</summary>
+    void Cut(float bound, int limit)
     {
-        int end = 0;
+        int end = 0, beyond = CountWithin(bound) - limit;
         for (int i = 0; i < Count; i++)
         {
             float estimate = _estimate[i];
             (_estimate[end], _node[end]) = (estimate, _node[i]);
-            end += estimate <= bound ? 1 : 0;
+            if (beyond > 0 && estimate == bound) beyond--;
+            else end += estimate <= bound ? 1 : 0;
         }
         (Count, Bound) = (end, bound);
     }

@@ -29,9 +29,10 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
     internal override bool Explore(GraphLayer layer, Entrances entrances, float* query, int visits, int kept, SearchScratch scratch)
     {
         // The count first: memory whose address is loaded after it has as many nodes.
-        int numbers = Math.Min(layer.Numbers, rows.Capacity), capacity = layer.Capacity, spare = 2 * capacity;
+        int numbers = Math.Min(layer.Numbers, rows.Capacity), capacity = layer.Capacity;
         // No more room than for all, with one visit to spare that tells that there were no more.
         (visits, kept) = (Math.Min(visits, numbers + 1), Math.Min(kept, numbers));
+        int spare = Math.Max(2 * capacity, EstimateQueue.Limit(visits) - visits);
         scratch.Start(numbers, kept, capacity);
         byte* lists = (byte*)layer.Links(0), vectors = rows.Start, marks = scratch.Marks;
         nint listBytes = layer.Stride, vectorBytes = rows.Stride;
@@ -69,6 +70,8 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
             queue.Add(list, estimates, capacity, numbers, marks, epoch);
             if (queue.Count > left + spare) queue.Keep(left);
         }
+        // Its list is read by its address.
+        GC.KeepAlive(entrances);
         return left == 0;
     }
 

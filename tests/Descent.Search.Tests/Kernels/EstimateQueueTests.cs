@@ -66,6 +66,53 @@ public unsafe class EstimateQueueTests
         Assert.Equal((9, 8, 0), (queue.Take(), queue.Take(), queue.Count));
     }
 
+    [Theory]
+    [InlineData(-3e38f, 3e38f)]
+    [InlineData(-1e30f, 1e-30f)]
+    [InlineData(float.NegativeInfinity, 2)]
+    [InlineData(5, 5)]
+    public void No_more_than_the_limit_is_left_whatever_the_estimates_are(float first, float last)
+    {
+        const int most = 10;
+        float[] estimates = new float[List];
+        new Generator(9).Uniform(estimates, 4, 5);
+        (estimates[30], estimates[31]) = (first, last);
+        // Many that are equal.
+        estimates.AsSpan(40).Fill(4.5f);
+        int[] nodes = [.. Enumerable.Range(0, List)];
+        var queue = new EstimateQueue();
+        for (int equal = 0; equal < 2; equal++)
+        {
+            queue.Start(List);
+            fixed (int* n = nodes)
+            fixed (float* e = estimates)
+            fixed (byte* marks = new byte[Nodes]) queue.Add(n, e, List, Nodes, marks, epoch: 1);
+            queue.Keep(most);
+            Assert.InRange(queue.Count, most, EstimateQueue.Limit(most));
+            float[] nearest = [.. estimates.Order().Take(most)];
+            Assert.Equal(nearest, nearest.Select(_ => estimates[queue.Take()]));
+            Array.Fill(estimates, 1);
+        }
+    }
+
+    [Fact]
+    public void A_bound_is_narrowed_to_eight_or_a_few_more()
+    {
+        var (nodes, estimates) = Draw(new Generator(11), first: 0);
+        (estimates[0], estimates[1]) = (float.NaN, float.PositiveInfinity);
+        var queue = new EstimateQueue();
+        queue.Start(List);
+        fixed (int* n = nodes)
+        fixed (float* e = estimates)
+        fixed (byte* marks = new byte[Nodes])
+        {
+            queue.Narrow(e, List);
+            queue.Add(n, e, List, Nodes, marks, epoch: 1);
+        }
+        Assert.InRange(queue.Count, 8, 40);
+        Assert.Equal(estimates.Index().Where(p => p.Item < float.PositiveInfinity).OrderBy(p => p.Item).Take(8).Select(p => p.Index), Enumerable.Range(0, 8).Select(_ => queue.Take()));
+    }
+
     static (int[] Nodes, float[] Estimates) Draw(Generator random, int first)
     {
         float[] estimates = new float[List];
