@@ -12,7 +12,7 @@ public sealed record QuantizedGraphOptions
     } = 64;
 
     /// <summary>Neighbours of each vector in the graph of nearest neighbours from which edges are chosen.</summary>
-    public int Neighbors { get; init => field = Check.Within(1, 1024, value); } = 40;
+    public int Neighbors { get; init => field = Check.Within(1, 1024, value); } = 32;
 
     /// <summary>How many near vectors are kept in view while edges are looked for of vectors added later: more adds more slowly and a better graph.</summary>
     public int EfConstruction { get; init => field = Check.Within(1, 1 << 20, value); } = 100;
