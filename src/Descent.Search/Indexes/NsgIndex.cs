@@ -87,14 +87,8 @@ public sealed unsafe class NsgIndex : GraphIndex
     /// <summary>The vector nearest to the mean of all.</summary>
     int Medoid(int[] slots)
     {
-        float[] vector = new float[Dimension], prepared = new float[Store.Codec.QueryFloats];
-        double[] sum = new double[Dimension];
-        foreach (int slot in slots)
-        {
-            Store.Codec.Decode(Store.Rows.Row(slot), vector);
-            for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
-        }
-        Store.Codec.Prepare([.. sum.Select(x => (float)(x / slots.Length))], prepared);
+        float[] prepared = new float[Store.Codec.QueryFloats];
+        Store.Codec.Prepare(Store.Mean(slots), prepared);
         var (medoid, nearest) = (slots[0], float.PositiveInfinity);
         Span<float> distance = stackalloc float[1];
         foreach (int slot in slots)

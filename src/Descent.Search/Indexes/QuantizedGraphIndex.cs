@@ -153,16 +153,11 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         Pack();
     }
 
-    /// <summary>The mean of all vectors.</summary>
+    /// <summary>The mean of all vectors, filled up with zeros.</summary>
     float[] Center(int[] slots)
     {
-        float[] vector = new float[Store.Codec.QueryFloats];
-        double[] sum = new double[vector.Length];
-        foreach (int slot in slots)
-        {
-            Store.Codec.Decode(Store.Rows.Row(slot), vector);
-            for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
-        }
-        return [.. sum.Select(x => (float)(x / slots.Length))];
+        float[] center = Store.Mean(slots);
+        Array.Resize(ref center, Store.Codec.QueryFloats);
+        return center;
     }
 }

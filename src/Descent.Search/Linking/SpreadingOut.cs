@@ -66,13 +66,13 @@ sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, int[] s
     void GrowTree(int root, List<ulong> back)
     {
         int[] starts = Starts(back);
-        int spare = 0;
+        var parents = new ParentSearch(layer, kernels, ef);
         layer.Root = root;
         var open = new Queue<int>([root]);
         for (int i = -1; i < slots.Length; i++)
         {
             if (i >= 0 && layer.IsInTree(slots[i])) continue;
-            if (i >= 0) Attach(slots[i]);
+            if (i >= 0) SetParent(slots[i], parents.Find(slots[i]));
             while (open.TryDequeue(out int node))
             {
                 foreach (int to in layer.Edges(node)) Take(node, to);
@@ -92,26 +92,6 @@ sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, int[] s
             back.Add(GraphJoin.Edge(parent, node));
             back.Add(GraphJoin.Edge(node, parent));
             open.Enqueue(node);
-        }
-
-        void Attach(int node)
-        {
-            var scratch = SearchScratch.Rent();
-            kernels.Explore(layer, kernels.AsQuery(node, scratch), root, ef, scratch);
-            int parent = -1;
-            foreach (ulong key in scratch.Found)
-                if (NodeKey.Node(key) is var near && layer.IsInTree(near) && layer.Children(near) < layer.MostChildren)
-                {
-                    parent = near;
-                    break;
-                }
-            scratch.Return();
-            while (parent < 0)
-            {
-                if (layer.IsInTree(spare) && layer.Children(spare) < layer.MostChildren) parent = spare;
-                else spare = (spare + 1) % layer.Numbers;
-            }
-            SetParent(node, parent);
         }
     }
 

@@ -192,4 +192,18 @@ sealed unsafe class VectorStore
         Volatile.Write(ref _lives[slot].Died, version);
         _held--;
     }
+
+    /// <summary>The mean of the vectors in some slots.</summary>
+    internal float[] Mean(ReadOnlySpan<int> slots)
+    {
+        float[] vector = new float[Codec.Dimension];
+        double[] sum = new double[vector.Length];
+        foreach (int slot in slots)
+        {
+            Codec.Decode(Rows.Row(slot), vector);
+            for (int j = 0; j < vector.Length; j++) sum[j] += vector[j];
+        }
+        for (int j = 0; j < vector.Length; j++) vector[j] = (float)(sum[j] / slots.Length);
+        return vector;
+    }
 }
