@@ -12,27 +12,14 @@ public abstract unsafe class GraphIndex : VectorIndex
     const int Batch = 256;
     const int MostLevels = 32;
 
-    /// <summary>Where a search of this share of all would be needed, all are measured.</summary>
-    const int ScanShare = 16;
-
-    // Asking a filter for one vector is the unit; measuring a row of a scan, and having one more in view, take so many times as long.
-    const int CostOfRow = 12, CostOfView = 120;
-
-    const int Surplus = 3, Tried = 256;
-
     // What changes work on, and what searches see of it: they differ while layers are built aside.
     List<GraphLayer> _layers = [];
     GraphLayer[] _shown = [];
     bool _isAside;
-    readonly PackedWalk _packed;
     CodeTable? _codes;
 
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
-        : base(dimension, metric, elements)
-    {
-        Kernels = Store.Codec.CreateGraphKernels(Store);
-        _packed = Kernels.CreatePackedWalk();
-    }
+        : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
 
     private protected GraphKernels Kernels { get; }
 
@@ -186,20 +173,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         try
         {
             fixed (float* query = prepared)
-            {
-                var search = new Walker(this, prepared, query, scratch);
-                int ef = Math.Max(options.Ef ?? DefaultEf, nearest.Length);
-                if (options.Filter is not null) return FindFiltered(seen, prepared, search, ef, nearest, options.Filter, scratch);
-                for (bool isMore = true; isMore; ef = (int)Math.Min(int.MaxValue, 2L * ef))
-                {
-                    isMore = search.Explore(ef, nearest.Length);
-                    int found = Collect(seen, scratch, nearest, null, out int hidden);
-                    // What came or went meanwhile takes room in the view; where it is much, the view is widened.
-                    if (found == Math.Min(nearest.Length, seen.Count) && hidden <= found / 2) return found;
-                }
-            }
-            // Layers are taken down while this search is under way: its vectors are all still there.
-            return ExactScan.Nearest(seen, prepared, 0, seen.Slots, nearest, options.Filter);
+                return NewSearch(seen, prepared, query, scratch).FindNearest(Math.Max(options.Ef ?? DefaultEf, nearest.Length), nearest, options.Filter);
         }
         finally
         {
@@ -213,23 +187,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         var scratch = SearchScratch.Rent();
         try
         {
-            fixed (float* query = prepared)
-            {
-                var search = new Walker(this, prepared, query, scratch);
-                // Until one that is too far is among those found.
-                for (int ef = options.Ef ?? DefaultEf; ; ef *= 2)
-                {
-                    if (ef >= seen.Count / ScanShare)
-                    {
-                        if (options.Filter is { } filter) ExactScan.WithinPassing(seen, prepared, radius, filter, found);
-                        else ExactScan.Within(seen, prepared, radius, null, found);
-                        return;
-                    }
-                    if (!search.Explore(ef, ef) || NodeKey.Distance(scratch.Pool[ef - 1]) > radius) break;
-                }
-            }
-            foreach (ulong key in scratch.Found)
-                if (NodeKey.Distance(key) <= radius && NodeKey.Node(key) is var slot && seen.Holds(slot, options.Filter)) found.Add(new(seen.Ids[slot], NodeKey.Distance(key)));
+            fixed (float* query = prepared) NewSearch(seen, prepared, query, scratch).FindWithin(options.Ef ?? DefaultEf, radius, options.Filter, found);
         }
         finally
         {
@@ -237,81 +195,12 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
-    /// <summary>Searches with more and more in view until enough of it passes, or measures all that passes where that is less work.</summary>
-    static int FindFiltered(Snapshot seen, ReadOnlySpan<float> prepared, Walker search, int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchScratch scratch)
-    {
-        // The last of a view are found less surely than the first, so that so many times as many should pass.
-        int wanted = Surplus * nearest.Length;
-        double share = EstimateShare(seen, filter);
-        ef = (int)Math.Min(int.MaxValue, Math.Max(ef, share > 0 ? wanted / share : double.PositiveInfinity));
-        while (ef < seen.Slots && (double)ef * CostOfView < seen.Slots * (1 + share * CostOfRow))
-        {
-            bool isMore = search.Explore(ef, ef);
-            int passing = 0;
-            foreach (ulong key in scratch.Found)
-                if (seen.Holds(NodeKey.Node(key), filter)) passing++;
-            if (passing >= wanted) return Collect(seen, scratch, nearest, filter, out _);
-            if (!isMore) break;
-            // Fewer pass near the query than elsewhere.
-            ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
-        }
-        return ExactScan.NearestPassing(seen, prepared, filter, nearest);
-    }
-
-    /// <summary>The share of all that passes a filter, of some all over the index.</summary>
-    static double EstimateShare(Snapshot seen, Predicate<long> filter)
-    {
-        int passing = 0, held = 0, step = Math.Max(1, seen.Slots / Tried);
-        for (int slot = 0; slot < seen.Slots; slot += step)
-        {
-            if (!seen.Holds(slot)) continue;
-            held++;
-            if (filter(seen.Ids[slot])) passing++;
-        }
-        return (double)passing / Math.Max(1, held);
-    }
-
-    /// <param name="hidden">How many came before the last of them that the snapshot does not hold.</param>
-    static int Collect(Snapshot seen, SearchScratch scratch, Span<Neighbor> nearest, Predicate<long>? filter, out int hidden)
-    {
-        int count = 0;
-        hidden = 0;
-        foreach (ulong key in scratch.Found)
-        {
-            int slot = NodeKey.Node(key);
-            // Rows of a damaged file may be at no distance at all.
-            if (!seen.Holds(slot) || float.IsNaN(NodeKey.Distance(key)))
-            {
-                hidden++;
-                continue;
-            }
-            long id = seen.Ids[slot];
-            if (filter is not null && !filter(id)) continue;
-            nearest[count++] = new(id, NodeKey.Distance(key));
-            if (count == nearest.Length) break;
-        }
-        // Equally near ones come in the order of slots.
-        nearest[..count].Sort();
-        return count;
-    }
-
-    /// <summary>Where a search of a layer begins; −1 where it is empty.</summary>
-    static int Descend(ReadOnlySpan<GraphLayer> layers, GraphWalk walk, float* query, int to, SearchScratch scratch)
-    {
-        int node = -1;
-        for (int level = layers.Length - 1; level >= to; level--)
-        {
-            // Nothing may have joined a layer yet, or all may have left it.
-            if (node < 0) node = layers[level].Root;
-            if (level == to || node < 0) continue;
-            walk.Explore(layers[level], query, node, 1, scratch);
-            node = scratch.Count > 0 ? layers[level].Below(NodeKey.Node(scratch.Pool[0])) : -1;
-        }
-        return node;
-    }
+    GraphSearch NewSearch(Snapshot seen, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch) =>
+        new(seen, Volatile.Read(ref _shown), Volatile.Read(ref _codes), Kernels, prepared, query, scratch);
 
     /// <summary>Where a search begins of a layer that is being built; −1 where it is empty.</summary>
-    private protected int Descend(float* query, int to, SearchScratch scratch) => Descend(CollectionsMarshal.AsSpan(_layers), Kernels.Walk, query, to, scratch);
+    private protected int Descend(float* query, int to, SearchScratch scratch) =>
+        GraphSearch.Descend(CollectionsMarshal.AsSpan(_layers), Kernels.Walk, query, to, scratch);
 
     /// <summary>The vectors of the second layer that are nearest to one, itself left out; none where there is no such layer.</summary>
     private protected int[] NearAbove(int slot, int count)
@@ -400,53 +289,5 @@ public abstract unsafe class GraphIndex : VectorIndex
     {
         codes = Quantizer.Create(Code, Store.Codec) is { } quantizer ? new(Store, quantizer) : null;
         return codes is not null;
-    }
-
-    /// <summary>A search of the lowest layer from where the layers above lead; by codes, where there are any, and ranked again by the vectors.</summary>
-    readonly ref struct Walker
-    {
-        readonly ReadOnlySpan<float> _prepared;
-        readonly SearchScratch _scratch;
-        readonly GraphLayer[] _layers;
-        readonly CodeTable? _codes;
-        readonly GraphWalk _walk;
-        readonly Entrances? _entrances;
-        readonly PackedWalk? _packed;
-        readonly float* _query;
-        readonly float _slack;
-        readonly int _start;
-
-        internal Walker(GraphIndex index, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch)
-        {
-            (_layers, _scratch, _codes, _walk) = (Volatile.Read(ref index._shown), scratch, Volatile.Read(ref index._codes), index.Kernels.Walk);
-            _prepared = prepared;
-            _query = query;
-            if (_codes is not null)
-            {
-                var coded = _codes.Prepare(prepared, scratch);
-                (_walk, _slack) = (_codes.Walk, coded.Slack);
-                _query = coded.Query;
-            }
-            if (_layers is [{ Entrances: { } entrances }, ..])
-            {
-                (_entrances, _packed, _start) = (entrances, index._packed, -1);
-                return;
-            }
-            _start = Descend(_layers, _walk, _query, 0, scratch);
-        }
-
-        /// <summary>Leaves the nearest in the pool; of those found by codes at least the <paramref name="wanted"/> nearest.</summary>
-        /// <returns>Whether there may be more than fitted.</returns>
-        internal bool Explore(int ef, int wanted)
-        {
-            // Half as many again as are wanted, for those that a snapshot does not hold.
-            if (_entrances is not null) return _packed!.Explore(_layers[0], _entrances, _query, ef, (int)Math.Min(ef, wanted * 3L / 2 + 2), _scratch);
-            _scratch.Count = 0;
-            if (_start < 0) return false;
-            _walk.Explore(_layers[0], _query, _start, ef, _scratch);
-            bool isFull = _scratch.Count == ef;
-            _codes?.Rank(_prepared, _slack, wanted, _scratch);
-            return isFull;
-        }
     }
 }

@@ -2,9 +2,12 @@ namespace Descent.Search;
 
 /// <summary>What measures vectors and chooses edges between them; one implementation for each way of storing and measuring.</summary>
 /// <param name="walk">Searches by the vectors themselves.</param>
-abstract unsafe class GraphKernels(GraphWalk walk)
+/// <param name="packed">Searches by estimates, from lists that have codes.</param>
+abstract unsafe class GraphKernels(GraphWalk walk, PackedWalk packed)
 {
     internal GraphWalk Walk => walk;
+
+    internal PackedWalk Packed => packed;
 
     /// <inheritdoc cref="GraphWalk.Explore"/>
     internal void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch) => walk.Explore(layer, query, start, ef, scratch);
@@ -25,9 +28,6 @@ abstract unsafe class GraphKernels(GraphWalk walk)
     /// <returns>How many were chosen.</returns>
     internal abstract int Choose(GraphLayer layer, int from, ReadOnlySpan<ulong> candidates, int most, Span<int> chosen);
 
-    /// <summary>What searches by estimates, from lists that have codes.</summary>
-    internal abstract PackedWalk CreatePackedWalk();
-
     /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
@@ -40,7 +40,8 @@ abstract unsafe class GraphKernels(GraphWalk walk)
 }
 
 /// <inheritdoc/>
-sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(new GraphWalk<TDistance>(store.Rows, store.Codec.QueryFloats))
+sealed unsafe class GraphKernels<TDistance>(VectorStore store)
+    : GraphKernels(new GraphWalk<TDistance>(store.Rows, store.Codec.QueryFloats), new PackedWalk<TDistance>(store.Rows, store.Codec.QueryFloats))
     where TDistance : struct, IRowDistance
 {
     readonly int _width = store.Codec.QueryFloats, _stride = store.Codec.Stride;
@@ -91,8 +92,6 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store) : GraphKernels(ne
     }
 
     NearestLists Descend(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
-
-    internal override PackedWalk CreatePackedWalk() => new PackedWalk<TDistance>(store.Rows, _width);
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
 
