@@ -88,5 +88,11 @@ sealed class Report
         Console.Out.Flush();
     }
 
+    /// <summary>A line for who reads, which is left out where lines are to be parsed.</summary>
+    public void Say(string line)
+    {
+        if (!_json) Console.WriteLine(line);
+    }
+
     static string Quote(string text) => $"\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -54,6 +54,7 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
                 fresh[count++] = node;
                 if (count <= ahead) DistanceKernels.Prefetch(nodes.Row(node), _stride);
             }
+            scratch.Work.Add(visits: 1, measured: count, estimated: 0);
             int nearest = next + 1;
             for (int i = 0; i < count; i++)
             {

@@ -64,6 +64,7 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
             (oldest, count) = ((oldest + 1) % UnderWay, count - 1);
             float distance = TDistance.Of(query, vectors + node * vectorBytes, width);
             scratch.Insert(NodeKey.Of(distance, node), kept);
+            scratch.Work.Add(visits: 1, measured: 1, estimated: left == 0 ? 0 : capacity);
             if (left == 0) continue;
             int* list = (int*)(lists + node * listBytes);
             scan.Estimate(list, capacity, distance, estimates);

@@ -34,6 +34,9 @@ sealed unsafe class SearchScratch
 
     internal ReadOnlySpan<ulong> Found => new(Pool, Count);
 
+    /// <summary>What searches with this scratch have done since it was set to nothing.</summary>
+    internal SearchWork Work;
+
     /// <summary>The scratch of this thread; a search within a search takes another.</summary>
     internal static SearchScratch Rent()
     {

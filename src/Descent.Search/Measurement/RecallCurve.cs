@@ -7,7 +7,11 @@ namespace Descent.Search;
 /// <param name="Recall">The share of the true neighbours that is found.</param>
 /// <param name="QueriesPerSecond">All queries as one batch, on the threads there are.</param>
 /// <param name="Spread">From the fastest pass to the slowest, as a share of the one in the middle.</param>
-public readonly record struct RecallPoint(int Ef, double Recall, double QueriesPerSecond, double Spread);
+public readonly record struct RecallPoint(int Ef, double Recall, double QueriesPerSecond, double Spread)
+{
+    /// <summary>What a query takes on average; nothing where no graph is walked.</summary>
+    public SearchWork Work { get; init; }
+}
 
 /// <summary>Recall against speed: what an approximate index is judged by.</summary>
 public static class RecallCurve
@@ -61,6 +65,20 @@ public static class RecallCurve
             seconds[i] = Stopwatch.GetElapsedTime(begin).TotalSeconds;
         }
         Array.Sort(seconds);
-        return new(ef, recall, truth.Queries / seconds[Passes / 2], (seconds[^1] - seconds[0]) / seconds[Passes / 2]);
+        return new(ef, recall, truth.Queries / seconds[Passes / 2], (seconds[^1] - seconds[0]) / seconds[Passes / 2]) { Work = Count(index, queries, truth, options) };
+    }
+
+    /// <summary>One after another on this thread, whose scratch counts.</summary>
+    static SearchWork Count(VectorIndex index, ReadOnlySpan<float> queries, TrueNeighbors truth, SearchOptions options)
+    {
+        var nearest = new Neighbor[truth.K];
+        var scratch = SearchScratch.Rent();
+        scratch.Work = default;
+        scratch.Return();
+        for (int i = 0; i < truth.Queries; i++) index.Search(queries.Slice(i * index.Dimension, index.Dimension), nearest, options);
+        scratch = SearchScratch.Rent();
+        var work = scratch.Work;
+        scratch.Return();
+        return work / truth.Queries;
     }
 }

@@ -26,6 +26,27 @@ public class RecallCurveTests
     }
 
     [Fact]
+    public void A_curve_tells_what_queries_do_besides_their_time()
+    {
+        const int n = 2000, dimension = 24, first = 10;
+        float[] vectors = VectorSamples.Cloud(n, dimension, latent: 8, seed: 3), queries = VectorSamples.Cloud(50, dimension, latent: 8, seed: 3, draw: 1);
+        long[] ids = [.. Enumerable.Range(0, n).Select(i => (long)i)];
+        using var exact = new FlatIndex(dimension);
+        using var graph = new HnswIndex(dimension);
+        using var packed = new QuantizedGraphIndex(dimension);
+        foreach (VectorIndex index in (VectorIndex[])[exact, graph, packed]) index.Add(ids, vectors);
+        var truth = TrueNeighbors.Find(exact, queries, 5);
+        SearchWork WorkOf(VectorIndex index) => RecallCurve.Measure(index, queries, truth).First().Work;
+
+        Assert.Equal(default, WorkOf(exact));
+        // All in view are visited in the end, and in each layer one.
+        Assert.True(WorkOf(graph) is { Visits: > first, Measured: > 2 * first and < n, Estimated: 0 });
+        var work = WorkOf(packed);
+        Assert.Equal((first, first), (work.Visits, work.Measured));
+        Assert.InRange(work.Estimated, 64 * (first - 3), 64 * first);
+    }
+
+    [Fact]
     public void Those_as_near_as_the_last_count_too()
     {
         using var exact = new FlatIndex(8, VectorMetric.Hamming, VectorElement.Binary);
