@@ -20,6 +20,7 @@ using Descent.Benchmarks;
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("ann-classify", "handwritten digits told by their nearest neighbours in each kind of index", AnnClassifyTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),
+    ("ann-changes", "nearest neighbours: vectors added to and removed from what is built, and recall after it", AnnChangesTask.Run),
     ("ann-filter", "nearest neighbours among what a filter lets through, and opening of files", AnnFilterTask.Run),
     ("storm", "indexes of all kinds, changed and searched at once under an oracle", StormTask.Run),
     ("fuzz-index", "10,000 damaged index files opened and used", StormTask.Fuzz),

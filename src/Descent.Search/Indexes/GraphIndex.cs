@@ -240,11 +240,13 @@ public abstract unsafe class GraphIndex : VectorIndex
         var scratch = SearchScratch.Rent();
         float* query = Kernels.AsQuery(slot, scratch);
         int at = -1;
-        for (int l = _layers.Count - 1; l >= lowest; l--)
+        // Entrances need no layers above.
+        for (int l = level == lowest && _layers[lowest].Entrances is not null ? lowest : _layers.Count - 1; l >= lowest; l--)
         {
             var layer = _layers[l];
             at = at < 0 ? roots[l] : _layers[l + 1].Below(at);
-            if (at >= 0)
+            if (layer.Entrances is { } entrances) _packed.Explore(layer, entrances, query, BuildEf, BuildEf, scratch);
+            else if (at >= 0)
             {
                 Kernels.Explore(layer, query, at, l > level ? 1 : BuildEf, scratch);
                 at = NodeKey.Node(scratch.Pool[0]);

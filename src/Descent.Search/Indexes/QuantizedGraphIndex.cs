@@ -22,6 +22,9 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     // Built anew when it has grown so much.
     const int MostGrowth = 4;
 
+    // Where so many edges for each vector are to be coded, all vectors are turned first.
+    const long TurnedOnce = 4;
+
     // Lists begin with a line of the cache.
     const int Line = 64;
 
@@ -114,9 +117,14 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     {
         var (layer, codec) = (Base, Base.Entrances?.Codec);
         if (codec is null) return;
-        int[] stale = layer.TakeStale();
-        using var turned = 2 * stale.Length > Store.Count ? TurnAll(codec) : null;
-        WorkerPool.For(stale.Length, i => codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity, turned));
+        var (stale, edges) = layer.TakeStale();
+        using var turned = edges > TurnedOnce * Store.Count ? TurnAll(codec) : null;
+        WorkerPool.For(stale.Length, i =>
+        {
+            var places = layer.StalePlaces(stale[i]);
+            codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity, places, turned);
+            places.Clear();
+        });
     }
 
     /// <summary>All rows turned, each once and not for every edge that leads to it.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Descent.Search;
@@ -22,6 +23,8 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     readonly Stack<int> _free = [];
     int[] _parents = [], _slots = [], _below = [];
     byte[] _children = [], _isStale = [];
+    // A bit for each place of a list whose edge has other codes than its own, where there are codes.
+    ulong[] _stale = [];
     Entrances? _entrances;
     int _numbers, _root = -1;
 
@@ -56,7 +59,9 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     /// <summary>Where the vectors of nodes lie; null where nodes are slots.</summary>
     internal int[]? SlotsOfNodes => below is null ? null : Volatile.Read(ref _slots);
 
-    internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length + _isStale.Length;
+    int Words => (capacity + 63) / 64;
+
+    internal long Bytes => (long)_links.Capacity * _links.Stride + (_parents.Length + (long)_slots.Length + _below.Length) * sizeof(int) + _children.Length + _isStale.Length + (long)_stale.Length * sizeof(ulong);
 
     public void Dispose() => _links.Dispose();
 
@@ -82,20 +87,32 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     /// <summary>Gives a node other edges, one by one: a search that reads them meanwhile finds some of both.</summary>
     internal void Write(int node, ReadOnlySpan<int> edges)
     {
+        if (IsFull)
+        {
+            Exchange(node, edges);
+            return;
+        }
         int* links = Links(node);
         for (int i = 0; i < capacity; i++) Volatile.Write(ref links[i], i < edges.Length ? edges[i] : -1);
-        if (IsFull) _isStale[node] = 1;
     }
 
-    /// <summary>The nodes whose edges have changed since this was asked last.</summary>
-    internal int[] TakeStale()
+    /// <summary>The nodes some of whose edges have changed since this was asked last, and how many edges those are at most.</summary>
+    internal (int[] Nodes, long Edges) TakeStale()
     {
         var stale = new List<int>();
+        long edges = 0;
         var left = _isStale.AsSpan(0, Numbers);
         for (int node = 0; left[node..].IndexOf((byte)1) is var next and >= 0; left[node++] = 0)
-            if (IsUsed(node += next)) stale.Add(node);
-        return [.. stale];
+        {
+            if (!IsUsed(node += next)) continue;
+            stale.Add(node);
+            foreach (ulong places in StalePlaces(node)) edges += BitOperations.PopCount(places);
+        }
+        return ([.. stale], edges);
     }
+
+    /// <summary>A bit for each place of a node's list that has changed; whoever mends what stands behind it clears them.</summary>
+    internal Span<ulong> StalePlaces(int node) => _stale.AsSpan(node * Words, Words);
 
     /// <summary>Where the vector of a node lies.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -145,6 +162,11 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         _parents[node] = NoParent;
         _children[node] = 0;
         LinkRow(node).Fill(-1);
+        if (IsFull)
+        {
+            _isStale[node] = 1;
+            StalePlaces(node).Fill(ulong.MaxValue);
+        }
         Count++;
         Volatile.Write(ref _numbers, Math.Max(_numbers, node + 1));
         return node;
@@ -169,7 +191,11 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         Array.Resize(ref _parents, size);
         Array.Resize(ref _children, size);
         _parents.AsSpan(before).Fill(Unused);
-        if (IsFull) Array.Resize(ref _isStale, size);
+        if (IsFull)
+        {
+            Array.Resize(ref _isStale, size);
+            Array.Resize(ref _stale, size * Words);
+        }
         if (below is null) return;
         int[] slots = _slots, belows = _below;
         Array.Resize(ref slots, size);
@@ -219,5 +245,36 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
                 }
         }
         return count;
+    }
+
+    /// <summary>Edges that stay keep their places, so that what stands behind them stays right.</summary>
+    void Exchange(int node, ReadOnlySpan<int> edges)
+    {
+        int* links = Links(node);
+        int count = Edges(node).Length, next = 0;
+        for (int i = 0; i < count;)
+        {
+            if (edges.Contains(links[i])) i++;
+            else if (FindNew(edges, ref next, new(links, count))) Put(node, i++, edges[next++]);
+            else
+            {
+                Put(node, i, links[--count]);
+                Put(node, count, -1);
+            }
+        }
+        while (FindNew(edges, ref next, new(links, count))) Put(node, count++, edges[next++]);
+        _isStale[node] = 1;
+
+        static bool FindNew(ReadOnlySpan<int> edges, ref int next, ReadOnlySpan<int> there)
+        {
+            while (next < edges.Length && there.Contains(edges[next])) next++;
+            return next < edges.Length;
+        }
+    }
+
+    void Put(int node, int place, int to)
+    {
+        Volatile.Write(ref Links(node)[place], to);
+        StalePlaces(node)[place / 64] |= 1UL << place;
     }
 }

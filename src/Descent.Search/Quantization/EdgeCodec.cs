@@ -22,6 +22,9 @@ sealed unsafe class EdgeCodec
     // On the stack, to this width.
     const int FewFloats = 1024;
 
+    // Vectors that memory is asked for before their turn.
+    const int Ahead = 4;
+
     readonly RowCodec _codec;
     readonly RandomRotation _rotation;
     readonly float[] _turnedCenter;
@@ -52,23 +55,32 @@ sealed unsafe class EdgeCodec
     /// <param name="from">The vector; −1 for the centre.</param>
     /// <param name="list">The nodes; −1 behind the last.</param>
     /// <param name="capacity">Nodes that fit, a multiple of 32.</param>
+    /// <param name="places">A bit for each place of the list that is to be written; none for all places.</param>
     /// <param name="turned">Rows as <see cref="Turn"/> gives them; null where they are to be turned here, with the same result.</param>
-    internal void Encode(RowMemory rows, int from, int* list, int capacity, RowMemory? turned = null)
+    internal void Encode(RowMemory rows, int from, int* list, int capacity, ReadOnlySpan<ulong> places = default, RowMemory? turned = null)
     {
         var room = _width <= FewFloats ? stackalloc float[3 * _width] : new float[3 * _width];
         Span<float> origin = room[.._width], edge = room[_width..(2 * _width)], other = room[(2 * _width)..];
         var nibbles = _width <= FewFloats ? stackalloc byte[_parts] : new byte[_parts];
-        if (from >= 0) Turned(rows, from, turned, other).CopyTo(origin);
-        else origin.Clear();
         float* added = (float*)(list + capacity), scaled = added + capacity;
         byte* codes = (byte*)(scaled + capacity);
+        Span<short> filled = stackalloc short[capacity];
+        int count = 0;
         for (int i = 0; i < capacity; i++)
         {
-            if (list[i] < 0)
-            {
-                (added[i], scaled[i]) = (float.PositiveInfinity, 0);
-                continue;
-            }
+            if (!places.IsEmpty && (places[i / 64] >> i & 1) == 0) continue;
+            if (list[i] >= 0) filled[count++] = (short)i;
+            else (added[i], scaled[i]) = (float.PositiveInfinity, 0);
+        }
+        if (count == 0) return;
+        var vectors = turned ?? rows;
+        for (int j = 0; j < Math.Min(count, Ahead); j++) DistanceKernels.Prefetch(vectors.Row(list[filled[j]]), vectors.Stride);
+        if (from >= 0) Turned(rows, from, turned, other).CopyTo(origin);
+        else origin.Clear();
+        for (int j = 0; j < count; j++)
+        {
+            int i = filled[j];
+            if (j + Ahead < count) DistanceKernels.Prefetch(vectors.Row(list[filled[j + Ahead]]), vectors.Stride);
             TensorPrimitives.Subtract(Turned(rows, list[i], turned, other), origin, edge);
             (added[i], scaled[i]) = Code(edge, origin, nibbles);
             FastScan.Write(codes + i / FastScan.Codes * FastScan.Bytes(_parts), i % FastScan.Codes, nibbles);

@@ -98,9 +98,14 @@ sealed unsafe class NumberCodec<T, TElements, TMeasure>(int dimension, VectorEle
     internal override void Decode(byte* row, Span<float> vector)
     {
         int count = Math.Min(vector.Length, QueryFloats);
+        if (typeof(T) == typeof(float))
+        {
+            new ReadOnlySpan<float>(row, count).CopyTo(vector);
+            return;
+        }
         float scale = TElements.IsScaled ? *(float*)(row + QueryFloats * sizeof(T)) : 1;
         for (int i = 0; i < count; i++)
-            vector[i] = typeof(T) == typeof(float) ? ((float*)row)[i] : typeof(T) == typeof(Half) ? (float)((Half*)row)[i] : ((sbyte*)row)[i] * scale;
+            vector[i] = typeof(T) == typeof(Half) ? (float)((Half*)row)[i] : ((sbyte*)row)[i] * scale;
     }
 
     internal override void Measure(ReadOnlySpan<float> prepared, byte* rows, Span<float> distances)
