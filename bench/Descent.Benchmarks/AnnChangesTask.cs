@@ -13,7 +13,7 @@ static class AnnChangesTask
     const int K = 10, Batch = 1000;
 
     // Of each way of changing, so that a slow one does not take all the time.
-    const double MostSeconds = 4;
+    const double MostSeconds = 8;
 
     static readonly int[] s_views = [20, 50, 100, 200];
 

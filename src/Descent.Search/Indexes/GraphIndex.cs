@@ -245,7 +245,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         {
             var layer = _layers[l];
             at = at < 0 ? roots[l] : _layers[l + 1].Below(at);
-            if (layer.Entrances is { } entrances) _packed.Explore(layer, entrances, query, BuildEf, BuildEf, scratch);
+            if (layer.Entrances is { } entrances) Kernels.Packed.Explore(layer, entrances, query, BuildEf, BuildEf, scratch);
             else if (at >= 0)
             {
                 Kernels.Explore(layer, query, at, l > level ? 1 : BuildEf, scratch);
