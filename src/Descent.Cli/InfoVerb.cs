@@ -44,9 +44,14 @@ static class InfoVerb
             + Line("memory", Pair(p.Memory, "GB/s"))
             + Line("reads", string.Join(", ", p.Reads.Select(r => string.Create(CultureInfo.InvariantCulture, $"{Bytes(r.Bytes)} {r.Rate / 1e9:F0} GB/s"))))
             + Line("fork and join", string.Create(CultureInfo.InvariantCulture, $"{p.ForkJoin * 1e6:F1} µs"))
-            + "products\n";
+            + (p.Threads == 1 ? "" : Line("sharing", string.Create(CultureInfo.InvariantCulture, $"{p.Sharing * 1e6:F1} µs, worth it from {p.LeastShared:N0} multiply-adds")))
+            + "products: threads, time predicted by these figures and measured, way\n";
         foreach (var c in p.Products)
-            text += $"  {Shape(c),-26}{string.Join("; ", new[] { c.Path, c.Tile.Length > 0 ? $"tile {c.Tile}" : "", c.Blocks }.Where(x => x.Length > 0))}\n";
+            text += string.Create(CultureInfo.InvariantCulture, $"  {Shape(c),-24}{c.Threads,2}{Time(c.Predicted),11}{Time(c.Measured),11}  ")
+                + $"{string.Join("; ", new[] { c.Path, c.Tile.Length > 0 ? $"tile {c.Tile}" : "", c.Blocks }.Where(x => x.Length > 0))}\n";
+        text += "convolutions, forward\n";
+        foreach (var c in p.Convolutions)
+            text += $"  {c.Shape,-37}{c.Path}\n";
         return text.TrimEnd();
     }
 
@@ -66,15 +71,21 @@ static class InfoVerb
         ["memory"] = Rates(p.Memory),
         ["reads"] = new JsonArray([.. p.Reads.Select(r => new JsonObject { ["bytes"] = r.Bytes, ["rate"] = Math.Round(r.Rate) })]),
         ["forkJoin"] = p.ForkJoin,
+        ["sharing"] = p.Sharing,
+        ["leastShared"] = p.LeastShared,
+        ["convolutions"] = new JsonArray([.. p.Convolutions.Select(c => new JsonObject { ["shape"] = c.Shape, ["path"] = c.Path })]),
         ["products"] = new JsonArray([.. p.Products.Select(c => new JsonObject
         {
             ["m"] = c.M, ["k"] = c.K, ["n"] = c.N, ["transposed"] = c.IsTransposed, ["path"] = c.Path, ["tile"] = c.Tile, ["blocks"] = c.Blocks,
+            ["threads"] = c.Threads, ["predicted"] = c.Predicted, ["measured"] = c.Measured,
         })]),
     }.ToJsonString();
 
     static JsonObject Rates((double One, double All) rate) => new() { ["one"] = Math.Round(rate.One), ["all"] = Math.Round(rate.All) };
 
     static string Shape(ProductChoice c) => $"{c.M}x{c.K}x{c.N}{(c.IsTransposed ? " transposed" : "")}";
+
+    static string Time(double seconds) => seconds < 1e-3 ? string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:F2} µs") : string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:F1} ms");
 
     static string Name(IsaTier tier) => tier.ToString().ToLowerInvariant();
 

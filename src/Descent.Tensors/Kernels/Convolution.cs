@@ -18,28 +18,30 @@ static unsafe class Convolution
     {
         if (shape.N == 0 || shape.O == 0 || shape.OutPlane == 0)
             return;
-        if (typeof(T) == typeof(float) && ForwardByFewerProducts(shape, (float*)x, (float*)weight, (float*)bias, (float*)y, end))
-            return;
-        if (Depthwise.Fits(shape))
-            Depthwise.Forward(shape, x, weight, bias, y, turned: false);
-        else if (DirectConvolution.Fits<T>(shape))
-            DirectConvolution.Forward(shape, x, weight, bias, y);
-        else
+        switch (Way<T>(shape))
         {
-            ForEachGroup(new ForwardGroup<T>(shape.Simplified(), x, weight, bias, y, end), shape.Groups);
-            return;
+            case ConvolutionWay.WinogradPhases when PhasedConvolution.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y):
+            case ConvolutionWay.Winograd when Winograd.Forward(shape, (float*)x, (float*)weight, (float*)bias, (float*)y):
+                break;
+            case ConvolutionWay.Depthwise:
+                Depthwise.Forward(shape, x, weight, bias, y, turned: false);
+                break;
+            case ConvolutionWay.Direct:
+                DirectConvolution.Forward(shape, x, weight, bias, y);
+                break;
+            default:
+                ForEachGroup(new ForwardGroup<T>(shape.Simplified(), x, weight, bias, y, end), shape.Groups);
+                return;
         }
         end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
     }
 
-    static bool ForwardByFewerProducts(in ConvShape shape, float* x, float* weight, float* bias, float* y, ProductEnd end)
-    {
-        bool isPhased = PhasedConvolution.Fits(shape);
-        if (!isPhased && !Winograd.Fits(shape)) return false;
-        if (!(isPhased ? PhasedConvolution.Forward(shape, x, weight, bias, y) : Winograd.Forward(shape, x, weight, bias, y))) return false;
-        end.ApplyAll(shape.O, shape.N * shape.OutPlane, Channels(shape, y, 0));
-        return true;
-    }
+    /// <summary>Which way a convolution takes; where Winograd's gives what is not finite, patches follow. It depends on the shape alone, so that its bits do.</summary>
+    public static ConvolutionWay Way<T>(in ConvShape shape) where T : unmanaged =>
+        typeof(T) == typeof(float) && PhasedConvolution.Fits(shape) ? ConvolutionWay.WinogradPhases
+        : typeof(T) == typeof(float) && Winograd.Fits(shape) ? ConvolutionWay.Winograd
+        : Depthwise.Fits(shape) ? ConvolutionWay.Depthwise
+        : DirectConvolution.Fits<T>(shape) ? ConvolutionWay.Direct : ConvolutionWay.Patches;
 
     /// <summary>The planes of a channel side by side, the channels from <paramref name="first"/> on below each other.</summary>
     static GemmOutput<T> Channels<T>(in ConvShape shape, T* y, nint first) where T : unmanaged =>
@@ -154,4 +156,23 @@ static unsafe class Convolution
             dBias[index] = T.CreateTruncating(sum);
         }
     }
+}
+
+/// <summary>The ways to do a convolution.</summary>
+enum ConvolutionWay
+{
+    /// <summary>A product with patches that are packed as they are needed.</summary>
+    Patches,
+
+    /// <summary>Winograd's algorithm.</summary>
+    Winograd,
+
+    /// <summary>Winograd's algorithm on the four phases of an image, for strides of 2.</summary>
+    WinogradPhases,
+
+    /// <summary>Channel by channel.</summary>
+    Depthwise,
+
+    /// <summary>Straight from the rows of an image of few channels.</summary>
+    Direct,
 }

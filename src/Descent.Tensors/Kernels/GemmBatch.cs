@@ -10,12 +10,11 @@ unsafe readonly struct GemmBatch<T>(
     T beta, T* c, nint cBatch, nint cRow, nint cCol) : IParallelBody
     where T : unmanaged, INumberBase<T>
 {
-    // An item is worth some 3 µs; a product of this size keeps all threads busy by itself.
-    const long LeastWork = 128 * 1024;
+    // A product of this size keeps all threads busy by itself.
     const long LargeProduct = 16 << 20;
 
     readonly int _products = Math.Clamp(
-        (int)Math.Min(int.MaxValue, LeastWork / Math.Max(1, (long)m * n * k)), 1, Math.Max(1, batch));
+        (int)Math.Min(int.MaxValue, CostModel.Current.LeastItem / Math.Max(1, (long)m * n * k)), 1, Math.Max(1, batch));
 
     public void Run()
     {

@@ -30,9 +30,6 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     // Steps of k by which B is fetched ahead of its use from the second or third cache.
     const int StepsAhead = 8;
 
-    // Multiply-adds (about 3 µs) that make an item.
-    const long WorkOfItem = 128 * 1024;
-
     GeneratedTiles<T> _tiles;
     int _m, _n, _k, _rows, _vectors, _depth, _itemColumns, _itemRows, _itemsAcross;
     T* _a, _b, _c;
@@ -139,9 +136,9 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         int tileColumns = _vectors * _tiles.Lanes;
         long work = (long)_m * _n * _k;
         (_itemColumns, _itemRows, _itemsAcross) = (_n, _m, 1);
-        if (work >= 2 * WorkOfItem && Numerics.Threads > 1)
+        if (CostModel.IsShared(work))
         {
-            int items = (int)Math.Min(4L * Numerics.Threads, work / WorkOfItem);
+            int items = (int)Math.Min(4L * Numerics.Threads, work / CostModel.Current.LeastItem);
             // Panels are laid out for all of B: items of whole tiles find theirs.
             _itemColumns = GemmGrid.RoundUp(_n, items, tileColumns);
             _itemsAcross = (_n + _itemColumns - 1) / _itemColumns;

@@ -5,8 +5,6 @@ namespace Descent.Tensors.Kernels;
 /// <param name="Columns">Columns of a block, whole tiles.</param>
 readonly record struct GemmGrid(int Rows, int Columns)
 {
-    // Below so many multiply-adds (about 3 µs) work is not worth handing to another thread.
-    const long LeastWork = 128 * 1024;
     const int FewThreads = 4;
 
     /// <summary>The grid whose slowest thread has the least to do, packing included.</summary>
@@ -20,8 +18,9 @@ readonly record struct GemmGrid(int Rows, int Columns)
     public static GemmGrid Choose(int m, int n, int k, int tileRows, int tileColumns, int lanes, int threads)
     {
         var best = new GemmGrid(RoundUp(m, 1, tileRows), RoundUp(n, 1, tileColumns));
-        if (threads == 1 || (long)m * n * k < 2 * LeastWork)
+        if (threads == 1 || !CostModel.IsShared((long)m * n * k))
             return best;
+        double blockPrice = CostModel.Current.SharingWork / k;
 
         int most = 6 * threads;
         double bestTime = double.MaxValue;
@@ -30,7 +29,7 @@ readonly record struct GemmGrid(int Rows, int Columns)
             for (int across = 1; down * across <= most && (across - 1) * tileColumns < n; across++)
             {
                 var grid = new GemmGrid(RoundUp(m, down, tileRows), RoundUp(n, across, tileColumns));
-                double time = grid.Time(m, n, k, lanes, loads);
+                double time = grid.Time(m, n, blockPrice, lanes, loads);
                 if (time < bestTime)
                     (best, bestTime) = (grid, time);
             }
@@ -42,15 +41,20 @@ readonly record struct GemmGrid(int Rows, int Columns)
         ((length + parts - 1) / parts + step - 1) / step * step;
 
     /// <summary>Multiply-adds per k of the slowest thread when each takes the next block as it becomes free.</summary>
-    double Time(int m, int n, int k, int lanes, Span<double> loads)
+    /// <param name="m">Rows of the output.</param>
+    /// <param name="n">Columns of the output.</param>
+    /// <param name="blockPrice">What a block costs beside its own, in multiply-adds per k.</param>
+    /// <param name="lanes">Columns of a vector.</param>
+    /// <param name="loads">A number for each thread.</param>
+    internal double Time(int m, int n, double blockPrice, int lanes, Span<double> loads)
     {
-        double largest = Cost(Math.Min(Rows, m), Math.Min(Columns, n), k, lanes);
+        double largest = Cost(Math.Min(Rows, m), Math.Min(Columns, n), blockPrice, lanes);
         double slowest = 0;
         if (loads.Length > FewThreads)
         {
             // Too many to follow one by one: as if the last round were half full.
             double down = (m + Rows - 1) / Rows, across = (n + Columns - 1) / Columns;
-            double total = (double)m * n + lanes * (m * across + n * down) / 2 + down * across * LeastWork / 8 / k;
+            double total = (double)m * n + lanes * (m * across + n * down) / 2 + down * across * blockPrice;
             slowest = Math.Max(largest, total / loads.Length + (down * across % loads.Length == 0 ? 0 : largest / 2));
         }
         else
@@ -63,7 +67,7 @@ readonly record struct GemmGrid(int Rows, int Columns)
                     for (int t = 1; t < loads.Length; t++)
                         if (loads[t] < loads[free])
                             free = t;
-                    loads[free] += Cost(Math.Min(Rows, m - top), Math.Min(Columns, n - left), k, lanes);
+                    loads[free] += Cost(Math.Min(Rows, m - top), Math.Min(Columns, n - left), blockPrice, lanes);
                 }
             foreach (double load in loads)
                 slowest = Math.Max(slowest, load);
@@ -73,6 +77,6 @@ readonly record struct GemmGrid(int Rows, int Columns)
     }
 
     // To pack an element takes about half as long as a vector's multiply-add; a block has a price too.
-    static double Cost(double rows, double columns, int k, int lanes) =>
-        rows * columns + lanes * (rows + columns) / 2 + LeastWork / 8.0 / k;
+    static double Cost(double rows, double columns, double blockPrice, int lanes) =>
+        rows * columns + lanes * (rows + columns) / 2 + blockPrice;
 }

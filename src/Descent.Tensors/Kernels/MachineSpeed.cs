@@ -27,6 +27,24 @@ static unsafe class MachineSpeed
         });
     }
 
+    /// <summary>Float32 operations per second of one thread, measured in a tenth of a millisecond.</summary>
+    public static double QuickMultiplyAdds(IsaTier tier)
+    {
+        const int runs = 5, rounds = 2_000;
+        var what = new SpeedSpecification(tier, SpeedLoop.MultiplyAdd);
+        nint entry = tier == IsaTier.Portable ? 0 : what.FindEntry();
+        double operations = entry != 0 ? 2.0 * what.VectorsOfRound * (tier >= IsaTier.Avx512 ? 16 : 8) * rounds : PortableProducts.Operations;
+        double least = double.MaxValue;
+        for (int i = 0; i < runs; i++)
+        {
+            long begin = Stopwatch.GetTimestamp();
+            if (entry != 0) new Chains(entry, rounds).Invoke(0);
+            else new PortableProducts().Invoke(0);
+            least = Math.Min(least, Stopwatch.GetElapsedTime(begin).TotalSeconds);
+        }
+        return operations / Math.Max(least, 1e-9);
+    }
+
     /// <summary>Bytes per second read of <paramref name="bytes"/> of each thread's own, over and over.</summary>
     public static double Read(long bytes, double seconds = 0.05) => Stream(SpeedLoop.Read, bytes, 1, seconds);
 
@@ -65,7 +83,8 @@ static unsafe class MachineSpeed
         }
     }
 
-    static double Median(double seconds, Action action)
+    /// <summary>Seconds that <paramref name="action"/> takes, the median of several runs that together take about <paramref name="seconds"/>.</summary>
+    public static double Median(double seconds, Action action)
     {
         action();
         long begin = Stopwatch.GetTimestamp();

@@ -11,6 +11,9 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
 {
     // Multiply-adds above which working it out is a small part of the whole.
     const long MostWork = 64 * 64 * 64;
+
+    // Below this no machine shares, and the model need not be asked.
+    const long LeastShared = 16 * 1024;
     const int Remembered = 256;
 
     [ThreadStatic]
@@ -23,10 +26,13 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
     // Columns of a panel of B, or 0 where it is read as it lies.
     readonly int _panel;
 
-    SmallProduct(Part[] parts, TileCall call, bool isSwapped, int panel)
+    readonly long _work;
+
+    SmallProduct(Part[] parts, TileCall call, bool isSwapped, int panel, long work)
     {
         (_parts, _call) = (parts, call);
         (_isSwapped, _panel) = (isSwapped, panel);
+        _work = work;
     }
 
     /// <summary>One tile: its code, and bytes from the beginning of the operands.</summary>
@@ -76,8 +82,18 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
     void Run(T* a, T* b, nint bRow, nint bCol, int n, int k, T* c, T* bias, GeneratedTiles<T> tiles)
     {
         if (_panel > 0) b = GemmDirect<T>.Panels(tiles, n, k, b, bRow, bCol, _panel);
+        if (_work >= LeastShared && _parts.Length > 1 && CostModel.IsShared(_work))
+        {
+            int items = Math.Min(Numerics.Threads, _parts.Length);
+            WorkerPool.For(items, new Share(this, items, a, b, c, bias));
+        }
+        else Run(_parts, a, b, c, bias);
+    }
+
+    void Run(ReadOnlySpan<Part> parts, T* a, T* b, T* c, T* bias)
+    {
         TileCall call = _call;
-        foreach (ref readonly Part part in _parts.AsSpan())
+        foreach (ref readonly Part part in parts)
         {
             call.A = (byte*)a + part.A;
             call.B = (byte*)b + part.B;
@@ -85,6 +101,15 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
             call.Bias = (byte*)bias + part.Bias;
             call.Tail = part.Tail;
             ((delegate* unmanaged[SuppressGCTransition]<TileCall*, void>)part.Entry)(&call);
+        }
+    }
+
+    readonly struct Share(SmallProduct<T> product, int items, T* a, T* b, T* c, T* bias) : IParallelBody
+    {
+        public void Invoke(int index)
+        {
+            int parts = product._parts.Length, from = index * parts / items, to = (index + 1) * parts / items;
+            product.Run(product._parts.AsSpan(from, to - from), a, b, c, bias);
         }
     }
 
@@ -130,6 +155,6 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
             BStep = bRow * sizeof(T),
             CRow = cRow * sizeof(T),
         };
-        return new([.. parts], call, isSwapped, right == TileRight.Rows ? 0 : panel);
+        return new([.. parts], call, isSwapped, right == TileRight.Rows ? 0 : panel, (long)m * n * k);
     }
 }

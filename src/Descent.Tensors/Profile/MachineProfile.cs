@@ -52,8 +52,17 @@ public sealed record MachineProfile
     /// <summary>Seconds to share an empty loop among all threads.</summary>
     public required double ForkJoin { get; init; }
 
+    /// <summary>Seconds that the slowest thread loses where work is shared, as the model of costs has it.</summary>
+    public required double Sharing { get; init; }
+
+    /// <summary>The multiply-adds from which a product is shared among the threads.</summary>
+    public required long LeastShared { get; init; }
+
     /// <summary>How products of some shapes are done.</summary>
     public required IReadOnlyList<ProductChoice> Products { get; init; }
+
+    /// <summary>How convolutions of some shapes are done.</summary>
+    public required IReadOnlyList<ConvolutionChoice> Convolutions { get; init; }
 
     /// <summary>Measures the machine, for about a second.</summary>
     /// <exception cref="InsufficientMemoryException">There is not the memory to measure with.</exception>
@@ -79,6 +88,8 @@ public sealed record MachineProfile
         {
             Numerics.Threads = threads;
         }
+        var allMemory = threads == 1 ? oneMemory : MachineSpeed.Read(large);
+        var model = CostModel.Current;
         return new()
         {
             Processor = Descent.Tensors.Processor.Name,
@@ -92,54 +103,13 @@ public sealed record MachineProfile
             NarrowProducts = AmxProduct.IsAvailable ? "tiles" : PairKernels.IsAvailable ? "vdpbf16ps" : "float32 multiply-adds",
             Caches = [caches.L1, caches.L2, caches.L3],
             MultiplyAdds = (oneFlops, threads == 1 ? oneFlops : MachineSpeed.MultiplyAdds(tier)),
-            Memory = (oneMemory, threads == 1 ? oneMemory : MachineSpeed.Read(large)),
+            Memory = (oneMemory, allMemory),
             Reads = reads,
             ForkJoin = MachineSpeed.ForkJoin(),
-            Products = ProductChoice.OfCommonShapes(),
+            Sharing = model.Sharing,
+            LeastShared = 2 * model.LeastItem,
+            Products = ProductChoice.OfCommonShapes(allMemory),
+            Convolutions = ConvolutionChoice.OfCommonShapes(),
         };
-    }
-}
-
-/// <summary>How a float32 product <c>(m, k) × (k, n)</c> is done.</summary>
-/// <param name="M">Rows.</param>
-/// <param name="K">Length of the sums.</param>
-/// <param name="N">Columns.</param>
-/// <param name="IsTransposed">The right operand is stored as <c>(n, k)</c>, as a linear layer's weight is.</param>
-/// <param name="Path">The way: tiles in place, dot products, packed panels, row by row, or portable.</param>
-/// <param name="Tile">Rows and columns of the register tile.</param>
-/// <param name="Blocks">How the product is cut for caches and threads, or empty.</param>
-public sealed record ProductChoice(int M, int K, int N, bool IsTransposed, string Path, string Tile, string Blocks)
-{
-    static readonly (int M, int K, int N, bool IsTransposed)[] s_common =
-    [
-        (8, 8, 8, false), (64, 64, 64, false), (64, 64, 64, true), (512, 512, 512, false), (2048, 2048, 2048, false),
-        (1, 4096, 4096, false), (1, 4096, 4096, true), (8, 4096, 4096, true), (32, 784, 512, true), (4096, 64, 4096, false), (64, 4096, 64, false),
-    ];
-
-    internal static IReadOnlyList<ProductChoice> OfCommonShapes() => [.. s_common.Select(s => Of(s.M, s.K, s.N, s.IsTransposed))];
-
-    internal static ProductChoice Of(int m, int k, int n, bool isTransposed)
-    {
-        if (NarrowPath.Takes(Numerics.MatMulPrecision, m, n, k))
-            return new(m, k, n, isTransposed, Numerics.MatMulPrecision == MatMulPrecision.Medium ? "rounded to bfloat16" : "bfloat16 tiles, in parts", AmxProduct.IsAvailable ? "32x32" : "8x48", "");
-        nint bRow = isTransposed ? 1 : n, bCol = isTransposed ? k : 1;
-        var tiles = GemmTiles<float>.Current;
-        switch (Gemm.Way<float>(m, n, k, isScaled: false, k, 1, bRow, bCol, 1, 0))
-        {
-            case GemmWay.Dots:
-                int rows = Math.Min(m, DotsSpecification.MostRows(Processor.Tier));
-                return new(m, k, n, isTransposed, "dot products", $"{rows}x{DotsSpecification.MostColumns(Processor.Tier, rows)} sums", "");
-            case GemmWay.Direct:
-                var direct = GemmDirect<float>.Tile((GeneratedTiles<float>)tiles, m, n, k, k, 1);
-                return new(m, k, n, isTransposed, isTransposed ? "tiles over a small right side in panels" : "tiles in place", $"{direct.Rows}x{direct.Vectors * tiles.Lanes}", "");
-            case GemmWay.Row:
-                return new(m, k, n, isTransposed, "row by row of the right side", "", "");
-            case GemmWay.Small:
-                return new(m, k, n, isTransposed, "small, portable", "", "");
-            default:
-                var plan = GemmPlan.For(tiles, m, n, k, tiles is GeneratedTiles<float> ? GemmPlan.MostRowsInPlace(k * sizeof(float)) : int.MaxValue);
-                return new(m, k, n, isTransposed, tiles is GeneratedTiles<float> ? "packed panels" : "portable", $"{plan.Rows}x{plan.Vectors * tiles.Lanes}",
-                    $"k {plan.Depth}, {plan.BlockRows} rows and {plan.BlockColumns} columns packed, items of {plan.Grid.Rows}x{plan.Grid.Columns}");
-        }
     }
 }

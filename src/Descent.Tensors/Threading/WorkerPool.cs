@@ -11,6 +11,9 @@ public static class WorkerPool
     static int s_busy;
     static WorkerTeam? s_team;
 
+    /// <summary>Whether a loop is running, so that another would be done by its caller alone.</summary>
+    internal static bool IsBusy => Volatile.Read(ref s_busy) != 0;
+
     /// <summary>Invokes <paramref name="body"/> for 0 to <paramref name="count"/> − 1 and returns when all are done.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled; some items were not started.</exception>
     /// <remarks>The first exception of an item is thrown here, after the items already started have ended.</remarks>
