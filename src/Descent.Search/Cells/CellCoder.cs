@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
 namespace Descent.Search;
 
 /// <summary>
@@ -14,7 +17,7 @@ sealed unsafe class CellCoder
         var quantizer = Quantizer.Create(code, rows);
         Space = quantizer ?? new LinearQuantizer(rows, 8, isTurned: false);
         Sieve = quantizer is ProductQuantizer product ? new ProductSieve(product) : code >= VectorCode.RaBitQ1 ? new SignSieve(Space) : null;
-        Closer = quantizer is LinearQuantizer && code != VectorCode.RaBitQ1 ? quantizer : null;
+        Closer = code != VectorCode.RaBitQ1 ? quantizer as LinearQuantizer : null;
     }
 
     /// <summary>Where residuals are.</summary>
@@ -22,7 +25,7 @@ sealed unsafe class CellCoder
 
     internal Sieve? Sieve { get; }
 
-    internal Quantizer? Closer { get; }
+    internal LinearQuantizer? Closer { get; }
 
     /// <summary>By how much the closer look may commonly be wrong, for a direction of length 1.</summary>
     internal float Slack { get; private set; }
@@ -36,18 +39,26 @@ sealed unsafe class CellCoder
         if (Sieve is ProductSieve product) product.Spread = spread;
     }
 
-    internal Cell Encode(int[] slots, float[] residuals)
+    /// <summary>A cell of some slots.</summary>
+    /// <param name="residuals">Of their vectors to the centre of the cell.</param>
+    /// <param name="shift">By how much the directions that codes are measured by are longer than those from the centre.</param>
+    internal Cell Encode(int[] slots, float[] residuals, ReadOnlySpan<float> shift)
     {
-        int width = Space.Width, blocks = (slots.Length + FastScan.Codes - 1) / FastScan.Codes;
-        byte[] sieved = new byte[Sieve is null ? 0 : blocks * Sieve.BlockBytes], close = new byte[Closer is null ? 0 : slots.Length * Closer.CodeBytes];
-        fixed (byte* to = sieved)
-            for (int b = 0; b < blocks && Sieve is not null; b++)
-            {
-                int first = b * FastScan.Codes;
-                Sieve.Write(residuals.AsSpan(first * width), Math.Min(FastScan.Codes, slots.Length - first), to + (nint)b * Sieve.BlockBytes);
-            }
+        int width = Space.Width;
+        byte[] sieved = Sieve?.Encode(residuals, slots.Length, shift) ?? [], close = new byte[Closer is null ? 0 : slots.Length * Closer.CodeBytes];
+        float[] back = new float[width], query = new float[Closer?.QueryFloats ?? 0];
+        TensorPrimitives.Negate(shift, back);
         fixed (byte* to = close)
-            for (int i = 0; i < slots.Length && Closer is not null; i++) Closer.Encode(residuals.AsSpan(i * width, width), to + (nint)i * Closer.CodeBytes);
+        fixed (float* from = query)
+        {
+            Closer?.Prepare(back, 0, from);
+            for (int i = 0; i < slots.Length && Closer is not null; i++)
+            {
+                byte* code = to + (nint)i * Closer.CodeBytes;
+                Closer.Encode(residuals.AsSpan(i * width, width), code);
+                Closer.Shift(from, code);
+            }
+        }
         return new(slots, sieved, close);
     }
 
@@ -69,6 +80,13 @@ sealed unsafe class CellCoder
 sealed record Cell(int[] Slots, byte[] Sieved, byte[] Close)
 {
     internal static Cell Empty { get; } = new([], [], []);
+
+    /// <summary>Asks for what the sieve reads of it.</summary>
+    internal unsafe void Prefetch()
+    {
+        // That it may move meanwhile does no harm.
+        if (Sieved.Length > 0) DistanceKernels.Prefetch((byte*)Unsafe.AsPointer(ref Sieved[0]), Sieved.Length);
+    }
 
     internal long Bytes => Sieved.Length + (long)Close.Length + (long)Slots.Length * sizeof(int);
 }

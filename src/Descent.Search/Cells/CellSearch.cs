@@ -10,8 +10,8 @@ namespace Descent.Search;
 /// </summary>
 unsafe ref struct CellSearch
 {
-    /// <summary>Where more than this share of all cells is looked through, all are sorted.</summary>
-    const int SortedShare = 4;
+    /// <summary>Vectors that memory is asked for before their turn: of a cell's first ones, many are never measured.</summary>
+    const int Ahead = 6;
 
     readonly Snapshot _seen;
     readonly CellSet _set;
@@ -19,8 +19,10 @@ unsafe ref struct CellSearch
     readonly ReadOnlySpan<float> _prepared;
     readonly Predicate<long>? _filter;
     readonly SearchScratch _scratch;
-    readonly float* _turned, _direction, _query;
+    readonly float* _turned, _query;
     readonly byte* _tables;
+    readonly ScanScale _scale;
+    readonly float _reach;
     readonly int _width;
     readonly ulong[] _order;
     int _ordered;
@@ -33,41 +35,54 @@ unsafe ref struct CellSearch
         _width = _coder.Space.Width;
         int tables = (_coder.Sieve?.PartBytes ?? 0) / sizeof(float);
         _turned = scratch.Query(2 * _width + tables + (_coder.Closer?.QueryFloats ?? 0));
-        _direction = _turned + _width;
-        _tables = (byte*)(_direction + _width);
-        _query = _direction + _width + tables;
+        var direction = new Span<float>(_turned + _width, _width);
+        _tables = (byte*)(_turned + 2 * _width);
+        _query = _turned + 2 * _width + tables;
         _coder.Space.Transform(prepared, new(_turned, _width));
-        scratch.Start(0, Math.Max(wanted, set.Count / SortedShare), 0);
+        TensorPrimitives.Subtract(new ReadOnlySpan<float>(_turned, _width), set.Centres.Origin, direction);
+        if (_coder.Sieve is { } sieve) _scale = sieve.Prepare(direction, _tables);
+        _coder.Closer?.Prepare(direction, 0, _query);
+        _reach = TensorPrimitives.Norm<float>(direction);
+        scratch.Start(0, Math.Max(wanted, CellCentres.Few), 0);
     }
 
     /// <summary>Cells in all.</summary>
     internal readonly int Cells => _set.Count;
 
-    /// <summary>The number of the cell whose centre comes next.</summary>
-    internal int Next(int place, int probes)
+    /// <summary>The cell whose centre comes next, and its distance.</summary>
+    internal ulong Next(int place, int probes)
     {
-        if (place >= _ordered) Order(place, probes);
-        return NodeKey.Node(_order[place]);
+        if (place >= _ordered) _ordered = _set.Centres.Order(_turned, _tables, _scale, _reach, place == 0 ? probes : Cells, _order, _scratch);
+        if (place + 1 < _ordered) _set.Cell(NodeKey.Node(_order[place + 1])).Prefetch();
+        return _order[place];
     }
 
     /// <summary>Offers the vectors of a cell to the pool, of which so many nearest stay.</summary>
-    internal readonly void Scan(int cell, int wanted)
+    internal readonly void Scan(ulong cell, int wanted)
     {
-        foreach (ulong key in Candidates(cell, Bound(wanted), out var members))
+        var keys = Candidates(cell, Bound(wanted), out var members);
+        Prefetch(members, keys[..Math.Min(Ahead, keys.Length)]);
+        for (int i = 0; i < keys.Length; i++)
         {
-            if (NodeKey.Distance(key) >= Bound(wanted)) break;
-            int slot = members.Slots[NodeKey.Node(key)];
+            float bound = Bound(wanted);
+            if (NodeKey.Distance(keys[i]) >= bound) break;
+            if (i + Ahead < keys.Length) Prefetch(members, keys.Slice(i + Ahead, 1));
+            int slot = members.Slots[NodeKey.Node(keys[i])];
+            // Most are too far, and whether the snapshot holds them is a place in memory more.
+            if (_filter is not null && !_seen.Holds(slot, _filter)) continue;
             // Rows of a damaged file may be at no distance at all.
-            if (_seen.Holds(slot, _filter) && Exact(slot) is var distance && !float.IsNaN(distance)) _scratch.Insert(NodeKey.Of(distance, slot), wanted);
+            if (Exact(slot) is var distance && distance < bound && (_filter is not null || _seen.Holds(slot))) _scratch.Insert(NodeKey.Of(distance, slot), wanted);
         }
     }
 
     /// <summary>Adds the vectors of a cell that are within a distance.</summary>
     /// <returns>Whether any was.</returns>
-    internal readonly bool Scan(int cell, float radius, List<Neighbor> found)
+    internal readonly bool Scan(ulong cell, float radius, List<Neighbor> found)
     {
         int before = found.Count;
-        foreach (ulong key in Candidates(cell, MathF.BitIncrement(radius), out var members))
+        var keys = Candidates(cell, MathF.BitIncrement(radius), out var members);
+        Prefetch(members, keys);
+        foreach (ulong key in keys)
         {
             int slot = members.Slots[NodeKey.Node(key)];
             if (_seen.Holds(slot, _filter) && Exact(slot) is var distance && distance <= radius) found.Add(new(_seen.Ids[slot], distance));
@@ -85,46 +100,52 @@ unsafe ref struct CellSearch
     }
 
     /// <summary>Members of a cell with a bound below which their distances most likely are not, the least first.</summary>
-    readonly ReadOnlySpan<ulong> Candidates(int cell, float most, out Cell members)
+    readonly ReadOnlySpan<ulong> Candidates(ulong cell, float most, out Cell members)
     {
-        members = _set.Cell(cell);
+        members = _set.Cell(NodeKey.Node(cell));
         int length = members.Slots.Length;
         var keys = _scratch.Keys(length);
         if (_coder.Sieve is null && _coder.Closer is null)
         {
-            for (int i = 0; i < length; i++)
-            {
-                keys[i] = NodeKey.Of(float.NegativeInfinity, i);
-                DistanceKernels.Prefetch(_seen.Row(members.Slots[i]), _seen.Codec.Stride);
-            }
+            for (int i = 0; i < length; i++) keys[i] = NodeKey.Of(float.NegativeInfinity, i);
             return keys;
         }
-        var direction = new Span<float>(_direction, _width);
-        float offset = _coder.Space.Aim(new(_turned, _width), _set.Centre(cell), direction);
-        float reach = TensorPrimitives.Norm<float>(direction);
-        int count = _coder.Sieve is null ? length : Sieved(members, direction, offset, reach, most, keys);
+        float distance = NodeKey.Distance(cell);
+        var (offset, reach) = _coder.Space.Rows.Metric switch
+        {
+            VectorMetric.SquaredEuclidean => (distance, MathF.Sqrt(distance)),
+            VectorMetric.Cosine => (1 - TensorPrimitives.Dot(new(_turned, _width), _set.Centres[NodeKey.Node(cell)]), _reach),
+            _ => (distance, _reach),
+        };
+        int count = _coder.Sieve is null ? length : Sieved(members, offset, reach, most, keys);
         if (_coder.Closer is not null && count > 0)
-            count = _coder.Sieve is null ? LookAtAll(members, direction, offset, reach, most, keys) : LookCloser(members, direction, offset, reach, most, keys[..count]);
+        {
+            LinearQuantizer.SetOffset(_query, offset - _coder.Slack * reach);
+            count = _coder.Sieve is null ? LookAtAll(members, most, keys) : LookCloser(members, most, keys[..count]);
+        }
         keys = keys[..count];
         keys.Sort();
-        foreach (ulong key in keys) DistanceKernels.Prefetch(_seen.Row(members.Slots[NodeKey.Node(key)]), _seen.Codec.Stride);
         return keys;
     }
 
+    readonly void Prefetch(Cell members, ReadOnlySpan<ulong> keys)
+    {
+        foreach (ulong key in keys) DistanceKernels.Prefetch(_seen.Row(members.Slots[NodeKey.Node(key)]), _seen.Codec.Stride);
+    }
+
     [SkipLocalsInit]
-    readonly int Sieved(Cell members, ReadOnlySpan<float> direction, float offset, float reach, float most, Span<ulong> keys)
+    readonly int Sieved(Cell members, float offset, float reach, float most, Span<ulong> keys)
     {
         var sieve = _coder.Sieve!;
         int* sums = stackalloc int[FastScan.Codes];
         float* bounds = stackalloc float[FastScan.Codes];
-        var scale = sieve.Prepare(direction, _tables);
         int count = 0;
         fixed (byte* blocks = members.Sieved)
             for (int first = 0; first < members.Slots.Length; first += FastScan.Codes)
             {
                 byte* block = blocks + (nint)(first / FastScan.Codes) * sieve.BlockBytes;
                 FastScan.Sum(block, _tables, sieve.Parts, sums);
-                for (uint passed = SieveKernels.Pass((float*)(block + sieve.PartBytes), sums, scale, offset, reach, most, bounds); passed != 0; passed &= passed - 1)
+                for (uint passed = SieveKernels.Pass((float*)(block + sieve.PartBytes), sums, _scale, offset, reach, most, bounds); passed != 0; passed &= passed - 1)
                 {
                     int i = BitOperations.TrailingZeroCount(passed);
                     keys[count++] = NodeKey.Of(bounds[i], first + i);
@@ -133,60 +154,32 @@ unsafe ref struct CellSearch
         return count;
     }
 
-    readonly int LookCloser(Cell members, ReadOnlySpan<float> direction, float offset, float reach, float most, Span<ulong> keys)
+    readonly int LookCloser(Cell members, float most, Span<ulong> keys)
     {
         var closer = _coder.Closer!;
-        closer.Prepare(direction, offset - _coder.Slack * reach, _query);
         int count = 0;
         float bound;
         fixed (byte* codes = members.Close)
+        {
+            foreach (ulong key in keys) DistanceKernels.Prefetch(codes + (nint)NodeKey.Node(key) * closer.CodeBytes, closer.CodeBytes);
             foreach (ulong key in keys)
             {
                 int i = NodeKey.Node(key);
                 closer.Measure(_query, codes + (nint)i * closer.CodeBytes, closer.CodeBytes, new(&bound, 1));
                 if (bound < most) keys[count++] = NodeKey.Of(bound, i);
             }
+        }
         return count;
     }
 
-    readonly int LookAtAll(Cell members, ReadOnlySpan<float> direction, float offset, float reach, float most, Span<ulong> keys)
+    readonly int LookAtAll(Cell members, float most, Span<ulong> keys)
     {
         var closer = _coder.Closer!;
-        closer.Prepare(direction, offset - _coder.Slack * reach, _query);
         var bounds = new Span<float>(_scratch.Bounds(keys.Length), keys.Length);
         fixed (byte* codes = members.Close) closer.Measure(_query, codes, closer.CodeBytes, bounds);
         int count = 0;
         for (int i = DistanceKernels.NextWithin(bounds, 0, most); i < bounds.Length; i = DistanceKernels.NextWithin(bounds, i + 1, most))
             keys[count++] = NodeKey.Of(bounds[i], i);
         return count;
-    }
-
-    /// <summary>Puts the nearest centres in order, as many as will most likely be wanted, or all.</summary>
-    void Order(int place, int probes)
-    {
-        int cells = _set.Count;
-        float* distances = (float*)_scratch.Bounds(cells);
-        var centres = _set.Centres.AsSpan<float>();
-        fixed (float* rows = centres)
-        {
-            if (_coder.Space.Rows.Metric == VectorMetric.InnerProduct)
-                DistanceKernels.Distances<NumberDistance<float, SingleElements, InnerProductMeasure>>(_turned, (byte*)rows, _width * sizeof(float), _width, new(distances, cells));
-            else
-                DistanceKernels.Distances<NumberDistance<float, SingleElements, SquaredEuclideanMeasure>>(_turned, (byte*)rows, _width * sizeof(float), _width, new(distances, cells));
-        }
-        int count = place == 0 ? Math.Min(probes, cells) : cells;
-        if (count > cells / SortedShare)
-        {
-            for (int c = 0; c < cells; c++) _order[c] = NodeKey.Of(distances[c], c);
-            _order.AsSpan(0, cells).Sort();
-            _ordered = cells;
-            return;
-        }
-        // The pool is empty yet.
-        for (int c = DistanceKernels.NextWithin(new(distances, cells), 0, Bound(count)); c < cells; c = DistanceKernels.NextWithin(new(distances, cells), c + 1, Bound(count)))
-            _scratch.Insert(NodeKey.Of(distances[c], c), count);
-        _scratch.Found.CopyTo(_order);
-        _scratch.Count = 0;
-        _ordered = count;
     }
 }

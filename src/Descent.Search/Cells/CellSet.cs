@@ -1,33 +1,32 @@
+using System.Numerics.Tensors;
 using Descent.Tensors;
 
 namespace Descent.Search;
 
 /// <summary>The vectors of an index divided among cells around centres. It never changes; another takes its place.</summary>
 /// <param name="coder">How vectors are coded.</param>
-/// <param name="centres">Of the cells, in the space of the coder's residuals, <c>(cells, width)</c>.</param>
+/// <param name="centres">Of the cells.</param>
 /// <param name="learnedFrom">How many vectors there were when the centres were learned.</param>
 /// <param name="cells">One for each centre.</param>
-sealed class CellSet(CellCoder coder, Tensor centres, int learnedFrom, Cell[] cells)
+sealed class CellSet(CellCoder coder, CellCentres centres, int learnedFrom, Cell[] cells)
 {
     /// <summary>Cells without vectors.</summary>
-    internal CellSet(CellCoder coder, Tensor centres, int learnedFrom)
-        : this(coder, centres, learnedFrom, [.. Enumerable.Repeat(Descent.Search.Cell.Empty, centres.Shape[0])])
+    internal CellSet(CellCoder coder, CellCentres centres, int learnedFrom)
+        : this(coder, centres, learnedFrom, [.. Enumerable.Repeat(Descent.Search.Cell.Empty, centres.Count)])
     {
     }
 
     internal CellCoder Coder => coder;
 
-    internal Tensor Centres => centres;
+    internal CellCentres Centres => centres;
 
     internal int LearnedFrom => learnedFrom;
 
     internal int Count => cells.Length;
 
-    internal long Bytes => cells.Sum(cell => cell.Bytes) + centres.Shape[0] * (long)centres.Shape[1] * sizeof(float);
+    internal long Bytes => cells.Sum(cell => cell.Bytes) + centres.Bytes;
 
     internal Cell Cell(int c) => cells[c];
-
-    internal ReadOnlySpan<float> Centre(int c) => KMeans.Centre(centres, c);
 
     /// <summary>The same cells but for some, whose vectors are coded anew.</summary>
     /// <param name="changed">For each cell that changes the slots it holds then.</param>
@@ -39,15 +38,15 @@ sealed class CellSet(CellCoder coder, Tensor centres, int learnedFrom, Cell[] ce
         WorkerPool.For(changed.Length, i =>
         {
             var (c, slots) = changed[i];
-            float[] residuals = new float[slots.Length * width];
-            var centre = Centre(c);
+            float[] residuals = new float[slots.Length * width], shift = new float[width];
             for (int s = 0; s < slots.Length; s++)
             {
                 var own = residuals.AsSpan(s * width, width);
                 load(slots[s], own);
-                for (int j = 0; j < width; j++) own[j] -= centre[j];
+                TensorPrimitives.Subtract(own, centres[c], own);
             }
-            exchanged[c] = slots.Length == 0 ? Descent.Search.Cell.Empty : coder.Encode(slots, residuals);
+            if (coder.Space.IsEuclidean) TensorPrimitives.Subtract(centres[c], centres.Origin, shift);
+            exchanged[c] = slots.Length == 0 ? Descent.Search.Cell.Empty : coder.Encode(slots, residuals, shift);
         });
         return new(coder, centres, learnedFrom, exchanged);
     }

@@ -48,7 +48,7 @@ public sealed unsafe class IvfIndex : VectorIndex
         if (_set is null || Store.Count == 0) return;
         writer.Int32(_set.LearnedFrom);
         writer.Int32(_set.Count);
-        writer.Singles(_set.Centres.AsSpan<float>());
+        writer.Singles(_set.Centres.All);
         _set.Coder.Write(writer);
         for (int slot = 0; slot < dense.Length; slot++)
             if (dense[slot] >= 0) writer.Int32(_cellOf[slot]);
@@ -69,7 +69,7 @@ public sealed unsafe class IvfIndex : VectorIndex
         coder.Read(reader);
         _cellOf = new int[Store.Count];
         reader.Int32s(_cellOf, 0, cells - 1, "the cell of vector");
-        Show(new(coder, centres, learnedFrom), Members(Enumerable.Range(0, Store.Count)));
+        Show(new(coder, new(coder, centres), learnedFrom), Members(Enumerable.Range(0, Store.Count)));
     }
 
     private protected override void Link(ReadOnlySpan<int> slots)
@@ -80,7 +80,7 @@ public sealed unsafe class IvfIndex : VectorIndex
             Divide();
             return;
         }
-        int[] added = slots.ToArray(), nearest = KMeans.Assign(added.Length, _set.Centres, (i, to) => Load(added[i], to, _set.Coder));
+        int[] added = slots.ToArray(), nearest = KMeans.Assign(added.Length, _set.Centres.Rows, (i, to) => Load(added[i], to, _set.Coder));
         Reserve();
         for (int i = 0; i < added.Length; i++) _cellOf[added[i]] = nearest[i];
         var set = _set;
@@ -185,7 +185,7 @@ public sealed unsafe class IvfIndex : VectorIndex
             for (int j = 0; j < width; j++) own[j] -= centre[j];
         });
         coder.Learn(residuals);
-        Show(new(coder, centres, used.Length), Members(used));
+        Show(new(coder, new(coder, centres), used.Length), Members(used));
     }
 
     IEnumerable<(int Cell, int[] Slots)> Members(IEnumerable<int> slots) => slots.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, group.ToArray()));

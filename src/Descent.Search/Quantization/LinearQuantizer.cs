@@ -85,6 +85,13 @@ sealed unsafe class LinearQuantizer(RowCodec rows, int bits, bool isTurned) : Qu
         query[2] = query[1] * Middle * sum;
     }
 
+    /// <summary>Gives a prepared query another offset.</summary>
+    internal static void SetOffset(float* query, float offset) => query[0] = offset;
+
+    /// <summary>Changes a code so that it is measured by directions that are longer by a shift.</summary>
+    /// <param name="back">The shift turned round, prepared as a query without an offset.</param>
+    internal void Shift(float* back, byte* code) => Measure(back, code, CodeBytes, new(code, 1));
+
     internal override void Measure(float* query, byte* codes, int stride, Span<float> distances) => _coder.Measure(query, codes, stride, Width, distances);
 
     internal override GraphWalk CreateWalk(RowMemory codes) => _coder.CreateWalk(codes, Width);

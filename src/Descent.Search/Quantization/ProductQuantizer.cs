@@ -40,6 +40,14 @@ sealed unsafe class ProductQuantizer(RowCodec rows, int size) : Quantizer(rows)
         for (int part = 0; part < Parts; part++) centres[part] = (byte)Nearest(part, residual);
     }
 
+    /// <summary>The product of what centres stand for with a vector.</summary>
+    internal float Product(ReadOnlySpan<byte> centres, ReadOnlySpan<float> vector)
+    {
+        float sum = 0;
+        for (int i = 0; i < vector.Length; i++) sum += _centres[i * Centres + centres[i / size]] * vector[i];
+        return sum;
+    }
+
     /// <summary>What each centre of each part adds to the distance, <c>(parts, 16)</c>.</summary>
     internal void FillTables(ReadOnlySpan<float> direction, float* tables)
     {
