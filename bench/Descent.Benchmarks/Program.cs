@@ -20,6 +20,8 @@ using Descent.Benchmarks;
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("ann-classify", "handwritten digits told by their nearest neighbours in each kind of index", AnnClassifyTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),
+    ("collection-filter", "collections: what filters cost, and searches with them, beside exact ones", CollectionFilterTask.Run),
+    ("collection-pause", "collections: the longest searches and writes while 200,000 records are written and compacted", CollectionPauseTask.Run),
     ("ann-changes", "nearest neighbours: vectors added to and removed from what is built, and recall after it", AnnChangesTask.Run),
     ("ann-filter", "nearest neighbours among what a filter lets through, and opening of files", AnnFilterTask.Run),
     ("storm", "indexes of all kinds, changed and searched at once under an oracle", StormTask.Run),

@@ -19,23 +19,34 @@ static class Program
                     Thread.Sleep(Timeout.Infinite);
                 }
                 return 0;
+            case ["fill", var folder]:
+                FullDisk.Fill(folder);
+                return 0;
             default:
                 Console.Error.WriteLine("This is a library of tests; run it by dotnet test.");
                 return 2;
         }
     }
 
+    /// <summary>Starts this program where no file may have more bytes than some: writing fails then as on a full disk.</summary>
+    internal static Process StartLimited(int kibibytes, params string[] arguments)
+    {
+        // Half kibibytes by POSIX; what is ignored stays so. The runtime's own code would go through a file else.
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        foreach (string argument in (string[])["-c", $"trap '' XFSZ; ulimit -f {2 * kibibytes}; exec \"$@\"", "sh", Host, .. Arguments(arguments)]) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    static string Host => Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
+    static string[] Arguments(string[] arguments) => ["exec", Path.Combine(AppContext.BaseDirectory, "Descent.Search.Tests.dll"), .. arguments];
+
     /// <summary>Starts this program.</summary>
     internal static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Descent.Search.Tests.dll"));
-        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(Host) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in Arguments(arguments)) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 }

@@ -38,6 +38,9 @@ public sealed record CollectionOptions
     /// <summary>What makes vectors of texts.</summary>
     public IEmbeddingGenerator<string, Embedding<float>>? Embeddings { get; init; }
 
+    /// <summary>How many texts <see cref="Embeddings"/> gets at once at most.</summary>
+    public int TextsAtOnce { get; init => field = Check.AtLeast(1, value); } = 64;
+
     /// <summary>The property of payloads that texts are stored under.</summary>
     public string TextProperty { get; init; } = "text";
 }

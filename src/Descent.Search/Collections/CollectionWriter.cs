@@ -24,6 +24,8 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
     Task _compacting = Task.CompletedTask;
     Exception? _fault;
     long _flushed = Environment.TickCount64;
+    // Where the log is too long already, from how many bytes on a compaction that could not begin is tried again.
+    long _compactFrom;
     bool _isClosed;
 
     CollectionWriter(CollectionFolder folder, CollectionOptions options, CollectionLock held, CollectionState<TKey> state, Compaction<TKey> compaction, WriteLog log, List<string> notes)
@@ -95,6 +97,14 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
         return done.GetAwaiter().GetResult();
     }
 
+    /// <summary>Removes the records for which a filter holds when it is this one's turn.</summary>
+    internal Task<int> DeleteWhere(PayloadFilter filter)
+    {
+        // So that others do not wait while columns are filled.
+        State.Prepare(filter);
+        return Submit(new(null) { Filter = filter }, wakes: true);
+    }
+
     /// <summary>Moves what is in the log into a segment.</summary>
     internal async Task Compact()
     {
@@ -118,6 +128,7 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
         lock (_writing) _compacting.Wait();
         if (_fault is null && _log.IsDirty) _log.Flush();
         State.Dispose();
+        if (_fault is null) _compaction.SaveIndexAtEnd();
         _log.Dispose();
         _lock.Dispose();
     }
@@ -202,6 +213,10 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
         {
             Process(group);
         }
+        catch (UnwrittenException error)
+        {
+            foreach (var request in group) request.Done.TrySetException(new IOException(error.Message, error));
+        }
         // Whatever it was, memory and disk may differ from now on.
         catch (Exception error)
         {
@@ -211,24 +226,39 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
 
     void Process(List<Request> group)
     {
-        if (group is [{ Body: null } only])
+        if (group is [{ Filter: { } filter } deletion])
+        {
+            var keys = State.KeysWhere(filter);
+            if (keys.Length > 0) Write(group, [LogBody<TKey>.OfDeletes(keys)]);
+            else deletion.Done.SetResult(0);
+        }
+        else if (group is [{ Body: null } compaction])
         {
             StartCompaction(whole: true);
-            only.Done.SetResult(0);
+            compaction.Done.SetResult(0);
         }
-        else if (group.Count > 0) Write(group);
+        else if (group.Count > 0) Write(group, [.. group.Select(request => request.Body!)]);
         if (_options.FlushInterval > TimeSpan.Zero && Environment.TickCount64 - _flushed >= _options.FlushInterval.TotalMilliseconds) Flush();
     }
 
-    void Write(List<Request> group)
+    void Write(List<Request> group, LogBody<TKey>[] bodies)
     {
         State.Index.Throttle();
-        LogBody<TKey>[] bodies = [.. group.Select(request => request.Body!)];
         _log.Append([.. bodies.Select(body => body.Bytes)], bodies.Sum(body => body.Changes.Length), State.Sequence + 1);
         if (_options.FlushInterval == TimeSpan.Zero) Flush();
         int[] were = State.Apply(bodies);
         for (int i = 0; i < were.Length; i++) group[i].Done.SetResult(were[i]);
-        if (_log.Length >= _options.CompactAt && _compacting.IsCompleted) StartCompaction(whole: false);
+        if (_log.Length < Math.Max(_compactFrom, _options.CompactAt) || !_compacting.IsCompleted) return;
+        try
+        {
+            StartCompaction(whole: false);
+        }
+        catch (UnwrittenException error)
+        {
+            // What was to be written has been. When there is more, there may be room.
+            _compaction.NoteFault(error);
+            _compactFrom = _log.Length + _options.CompactAt / 4;
+        }
     }
 
     void Flush()
@@ -243,10 +273,20 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
     {
         _compacting.Wait();
         var next = WriteLog.Create(_folder, Manifest.Collection, _log.Number + 1);
-        _log.Append([], 0, State.Sequence + 1);
+        try
+        {
+            _log.Append([], 0, State.Sequence + 1);
+        }
+        catch (UnwrittenException)
+        {
+            next.Dispose();
+            File.Delete(_folder.Log(next.Number));
+            throw;
+        }
         _log.Flush();
         _log.Dispose();
         Volatile.Write(ref _log, next);
+        _compactFrom = 0;
         var work = _compaction.Prepare(next.Number, whole);
         lock (_gate) _compacting = Task.Run(work);
     }
@@ -264,10 +304,13 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
 
     IOException Faulted() => new($"Writing to {_folder.Root} failed: {_fault!.Message} What was acknowledged is safe; open the collection again to go on.", _fault);
 
-    /// <param name="body">What is to be written; null to compact.</param>
+    /// <param name="body">What is to be written; null to compact, or where there is a filter.</param>
     sealed class Request(LogBody<TKey>? body)
     {
         internal LogBody<TKey>? Body => body;
+
+        /// <summary>What is to be deleted, as it is when the turn comes.</summary>
+        internal PayloadFilter? Filter { get; init; }
 
         internal TaskCompletionSource<int> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

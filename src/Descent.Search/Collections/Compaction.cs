@@ -6,6 +6,9 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     // The index is written again when a quarter of it is new; until then the old one is completed when it is read.
     const int IndexShare = 4;
 
+    // Writing the index takes as long as linking a sixteenth of it, which opening would have to do.
+    const int IndexShareAtEnd = 16;
+
     Manifest _manifest = manifest;
     List<Segment> _segments = segments;
 
@@ -18,14 +21,15 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     /// <returns>What moves it, whenever that may be.</returns>
     internal Action Prepare(long firstLog, bool whole)
     {
-        var records = state.Snapshot();
+        var copy = state.Copy();
         long sequence = state.Sequence;
         return () =>
         {
             try
             {
                 if (whole) state.Index.LinkEverything();
-                Run(records, sequence, firstLog, whole);
+                Array.Sort(copy, static (a, b) => a.Sequence.CompareTo(b.Sequence));
+                Run(copy, sequence, firstLog, whole);
                 Fault = null;
             }
             catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
@@ -35,15 +39,36 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
         };
     }
 
-    void Run(List<StoredRecord<TKey>> records, long sequence, long firstLog, bool whole)
+    /// <summary>Writes the index, if much of it is in no file and nothing else writes any more.</summary>
+    internal void SaveIndexAtEnd()
+    {
+        try
+        {
+            if (state.Index is not { Main: { } main, Unsaved: > 0 and var unsaved } || unsaved * IndexShareAtEnd < main.Count) return;
+            var next = SaveIndex(_manifest with { Generation = _manifest.Generation + 1 }, whole: true);
+            next.Save(folder.Manifest);
+            Volatile.Write(ref _manifest, next);
+            folder.RemoveUnnamed(next);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            // It is made anew from what there is.
+            Fault = error;
+        }
+    }
+
+    /// <summary>Notes why one could not begin.</summary>
+    internal void NoteFault(Exception error) => Fault = error;
+
+    void Run(StoredRecord<TKey>[] records, long sequence, long firstLog, bool whole)
     {
         int kept = CountKept(records);
         var merged = _segments.Skip(kept).ToHashSet();
-        var moving = records.FindAll(record => record.Source is not Segment segment || merged.Contains(segment));
+        var moving = Array.FindAll(records, record => record.Source is not Segment segment || merged.Contains(segment));
         var next = _manifest with { Generation = _manifest.Generation + 1, FirstLog = firstLog, Sequence = sequence, Segments = _manifest.Segments[..kept] };
         List<(TKey Key, long Sequence)> deleted = kept == 0 ? [] : FindDeleted(records, kept, sequence);
         Segment? written = null;
-        if (moving.Count + deleted.Count > 0)
+        if (moving.Length + deleted.Count > 0)
         {
             string path = folder.Segment(next.NextFile);
             long length = SegmentWriter.Save(path, next, moving, deleted);
@@ -59,9 +84,9 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     }
 
     /// <summary>How many segments stay as they are: those that are more than twice as large as all that is moved behind them, if half of what they hold is alive.</summary>
-    int CountKept(List<StoredRecord<TKey>> records)
+    int CountKept(StoredRecord<TKey>[] records)
     {
-        if (_segments.Sum(segment => (long)segment.Rows) > 2L * records.Count) return 0;
+        if (_segments.Sum(segment => (long)segment.Rows) > 2L * records.Length) return 0;
         int kept = _segments.Count;
         long rows = records.Count(record => record.Source is not Segment);
         while (kept > 0 && _segments[kept - 1].Rows <= 2 * rows) rows += _segments[--kept].Rows;
@@ -69,7 +94,7 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     }
 
     /// <summary>The keys of segments that stay which no record has any more.</summary>
-    List<(TKey, long)> FindDeleted(List<StoredRecord<TKey>> records, int kept, long sequence)
+    List<(TKey, long)> FindDeleted(StoredRecord<TKey>[] records, int kept, long sequence)
     {
         var alive = records.Select(record => record.Key).ToHashSet();
         var deleted = new HashSet<TKey>();

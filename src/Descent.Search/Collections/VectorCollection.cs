@@ -35,6 +35,10 @@ public static class VectorCollection
     /// <summary>Whether there is a collection in a folder.</summary>
     public static bool Exists(string folder) => File.Exists(new CollectionFolder(folder).Manifest);
 
+    /// <summary>The folders below one that have a collection in them, by name.</summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IReadOnlyList<string> List(string root) => [.. Directory.EnumerateDirectories(root).Where(Exists).Order(StringComparer.Ordinal)];
+
     /// <summary>Removes a collection with all its files, and its folder if nothing else is in it.</summary>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="IOException">It is open for writing; the message names the process.</exception>
@@ -171,6 +175,26 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
         return Encode(keys) is { } body ? Writer.WriteAsync(body).WaitAsync(cancellation) : Task.FromResult(0);
     }
 
+    /// <summary>Removes the records for whose payloads something holds: all of them or none, and none that is written meanwhile. Returns when that is safe.</summary>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public int DeleteWhere(PayloadFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return Writer.DeleteWhere(filter).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Removes the records for whose payloads something holds: all of them or none, and none that is written meanwhile. The task is done when that is safe.</summary>
+    /// <param name="cancellation">Ends the waiting; what was begun is written all the same.</param>
+    /// <returns>How many there were.</returns>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public Task<int> DeleteWhereAsync(PayloadFilter filter, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        cancellation.ThrowIfCancellationRequested();
+        return Writer.DeleteWhere(filter).WaitAsync(cancellation);
+    }
+
     /// <summary>Whether there is a record under a key.</summary>
     public bool Contains(TKey key) => State.Find(key) is not null;
 
@@ -178,6 +202,23 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     /// <param name="includeVector">Whether it comes with its vector.</param>
     /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
     public CollectionRecord<TKey>? Get(TKey key, bool includeVector = false) => State.Find(key) is { } record ? Read(record, includeVector) : null;
+
+    /// <summary>The records under some keys, in their order, all as of one moment; keys without one are passed over.</summary>
+    /// <param name="includeVectors">Whether they come with their vectors.</param>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    public IReadOnlyList<CollectionRecord<TKey>> Get(IEnumerable<TKey> keys, bool includeVectors = false) => ReadAll(State.Find([.. keys]), includeVectors);
+
+    /// <summary>The first records for whose payloads something holds.</summary>
+    /// <param name="filter">What must hold; null for no condition.</param>
+    /// <param name="top">How many are wanted at most.</param>
+    /// <exception cref="InvalidDataException">What was stored is damaged.</exception>
+    public IReadOnlyList<CollectionRecord<TKey>> Get(PayloadFilter? filter, int top, CollectionGetOptions? options = null)
+    {
+        Check.AtLeast(1, top, nameof(top));
+        options ??= CollectionGetOptions.Default;
+        var records = options.OrderBy.Count == 0 ? State.Snapshot(filter) : State.Ordered(filter ?? PayloadFilter.All(), options.OrderBy);
+        return ReadAll(records.Skip(options.Skip).Take(top), options.IncludeVectors);
+    }
 
     /// <summary>The records of this moment in the order in which they were last written, read one by one.</summary>
     /// <param name="filter">What must hold for their payloads; null for no condition.</param>
@@ -203,10 +244,14 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
         Check.AtLeast(1, k, nameof(k));
         CheckVector(query, "the query");
         options ??= CollectionSearchOptions.Default;
-        var found = State.Search(query, k, options);
-        var hits = new CollectionHit<TKey>[found.Count];
-        for (int i = 0; i < hits.Length; i++)
-            hits[i] = new(Read(found[i].Record, options.IncludeVectors), found[i].Distance, Metric == VectorMetric.Cosine ? 1 - found[i].Distance : -found[i].Distance);
+        var hits = new List<CollectionHit<TKey>>();
+        foreach (var (record, distance) in State.Search(query, (int)Math.Min(int.MaxValue, (long)k + options.Skip), options).Skip(options.Skip))
+        {
+            float score = Metric == VectorMetric.Cosine ? 1 - distance : -distance;
+            // Nearest first: none that follows is better.
+            if (score < options.ScoreThreshold) break;
+            hits.Add(new(Read(record, options.IncludeVectors), distance, score));
+        }
         return hits;
     }
 
@@ -220,12 +265,18 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
     /// <exception cref="InvalidDataException">A file is damaged; the message names the byte.</exception>
     public bool Refresh() => _reader?.Refresh() ?? false;
 
-    /// <summary>Ends it, when all that was begun is written; another may write then.</summary>
+    /// <summary>
+    /// Ends it, when all that was begun is written; another may write then. Where much of the index is in no file yet it is saved, so that
+    /// opening does not have to link it again.
+    /// </summary>
     public void Dispose()
     {
         _writer?.Dispose();
         _reader?.Dispose();
     }
+
+    /// <exception cref="InvalidOperationException">The collection was opened only to read.</exception>
+    internal void CheckWritable() => _ = Writer;
 
     /// <returns>Null where there is nothing to write.</returns>
     LogBody<TKey>? Encode(IEnumerable<CollectionRecord<TKey>> records)
@@ -240,6 +291,8 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
         TKey[] all = [.. keys];
         return all.Length == 0 ? null : LogBody<TKey>.OfDeletes(all);
     }
+
+    CollectionRecord<TKey>[] ReadAll(IEnumerable<StoredRecord<TKey>> records, bool includeVectors) => [.. records.Select(record => Read(record, includeVectors))];
 
     CollectionRecord<TKey> Read(in StoredRecord<TKey> record, bool includeVector)
     {

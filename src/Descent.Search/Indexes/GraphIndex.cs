@@ -173,7 +173,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         try
         {
             fixed (float* query = prepared)
-                return NewSearch(seen, prepared, query, scratch).FindNearest(Math.Max(options.Ef ?? DefaultEf, nearest.Length), nearest, options.Filter);
+                return NewSearch(seen, prepared, query, scratch).FindNearest(Math.Max(options.Ef ?? DefaultEf, nearest.Length), nearest, options, Store);
         }
         finally
         {

@@ -12,6 +12,9 @@ readonly unsafe ref struct GraphSearch
     // Asking a filter for one vector is the unit; measuring a row of a scan, and having one more in view, take so many times as long.
     const int CostOfRow = 12, CostOfView = 120;
 
+    // The same where rows are measured one after the other, all of them, and where an id is looked up first.
+    const int CostOfNextRow = 3, CostOfLookup = 14;
+
     const int Surplus = 3, Tried = 256;
 
     readonly Snapshot _seen;
@@ -61,9 +64,9 @@ readonly unsafe ref struct GraphSearch
     }
 
     /// <summary>Fills in the nearest, and returns how many.</summary>
-    internal int FindNearest(int ef, Span<Neighbor> nearest, Predicate<long>? filter)
+    internal int FindNearest(int ef, Span<Neighbor> nearest, SearchOptions options, VectorStore store)
     {
-        if (filter is not null) return FindFiltered(ef, nearest, filter);
+        if (options.Filter is { } filter) return FindFiltered(ef, nearest, filter, options, store);
         for (bool isMore = true; isMore; ef = (int)Math.Min(int.MaxValue, 2L * ef))
         {
             isMore = Explore(ef, nearest.Length);
@@ -94,13 +97,16 @@ readonly unsafe ref struct GraphSearch
     }
 
     /// <summary>Searches with more and more in view until enough of it passes, or measures all that passes where that is less work.</summary>
-    int FindFiltered(int ef, Span<Neighbor> nearest, Predicate<long> filter)
+    int FindFiltered(int ef, Span<Neighbor> nearest, Predicate<long> filter, SearchOptions options, VectorStore store)
     {
         // The last of a view are found less surely than the first, so that so many times as many should pass.
         int wanted = Surplus * nearest.Length;
         double share = EstimateShare(filter);
         ef = (int)Math.Min(int.MaxValue, Math.Max(ef, share > 0 ? wanted / share : double.PositiveInfinity));
-        while (ef < _seen.Slots && (double)ef * CostOfView < _seen.Slots * (1 + share * CostOfRow))
+        double asking = _seen.Slots * (1 + share * CostOfRow), measuring = (double)_seen.Slots * CostOfNextRow;
+        double lookingUp = options.Among is { } set ? (double)set.Count * CostOfLookup : double.PositiveInfinity;
+        double scan = Math.Min(Math.Min(asking, measuring), lookingUp);
+        while (ef < _seen.Slots && (double)ef * CostOfView < scan)
         {
             bool isMore = Explore(ef, ef);
             int passing = 0;
@@ -111,7 +117,8 @@ readonly unsafe ref struct GraphSearch
             // Fewer pass near the query than elsewhere.
             ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
         }
-        return ExactScan.NearestPassing(_seen, _prepared, filter, nearest);
+        if (scan == lookingUp && store.FindAmong(_seen, options.Among!, options.BesideAmong) is { } slots) return ExactScan.NearestOf(_seen, _prepared, slots, nearest);
+        return asking < measuring ? ExactScan.NearestPassing(_seen, _prepared, filter, nearest) : ExactScan.Nearest(_seen, _prepared, 0, _seen.Slots, nearest, filter);
     }
 
     /// <summary>The share of all that passes a filter, of some all over the index.</summary>

@@ -24,5 +24,8 @@ public sealed record SearchOptions
     /// <summary>The same with one predicate for all that decides which ids may be found.</summary>
     internal SearchOptions Combined => Among is not { } among ? this
         : Filter is not { } filter ? this with { Filter = among.Contains }
-        : this with { Filter = id => among.Contains(id) && filter(id) };
+        : this with { Filter = id => among.Contains(id) && filter(id), BesideAmong = filter };
+
+    /// <summary>Of <see cref="Combined"/>: what an id of the set has to pass still.</summary>
+    internal Predicate<long>? BesideAmong { get; private init; }
 }

@@ -156,8 +156,9 @@ public abstract unsafe class VectorIndex : IDisposable
         using var prepared = new Prepared(Store.Codec, query);
         using var reading = Store.Epochs.Enter(this);
         var seen = Seen();
-        if (FindAmong(seen, options, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Query, slots, nearest);
-        return FindNearest(seen, prepared.Query, nearest, options?.Combined ?? SearchOptions.Default);
+        var all = options?.Combined ?? SearchOptions.Default;
+        if (FindAmong(seen, all, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Query, slots, nearest);
+        return FindNearest(seen, prepared.Query, nearest, all);
     }
 
     /// <summary>Searches for many queries at once, on all threads.</summary>
@@ -181,9 +182,10 @@ public abstract unsafe class VectorIndex : IDisposable
             Store.Codec.Prepare(queries.Slice(i * Dimension, Dimension), prepared.AsSpan<float>().Slice(i * width, width));
         using var reading = Store.Epochs.Enter(this);
         var seen = Seen();
-        if (FindAmong(seen, options, k) is { } slots)
+        var all = options?.Combined ?? SearchOptions.Default;
+        if (FindAmong(seen, all, k) is { } slots)
             WorkerPool.For(count, i => ExactScan.NearestOf(seen, prepared.AsSpan<float>().Slice(i * width, width), slots, nearest.AsSpan(i * k, k)));
-        else FindNearestOfMany(seen, prepared, k, nearest, options?.Combined ?? SearchOptions.Default);
+        else FindNearestOfMany(seen, prepared, k, nearest, all);
         return nearest;
     }
 
@@ -288,23 +290,12 @@ public abstract unsafe class VectorIndex : IDisposable
     }
 
     /// <summary>The slots of a set of ids where it is so small that they are measured one by one; null where it is not, or there is none.</summary>
-    int[]? FindAmong(Snapshot seen, SearchOptions? options, int k)
+    int[]? FindAmong(Snapshot seen, SearchOptions options, int k)
     {
         // Looking up and measuring one takes as long as having a quarter of one more in view, of which 3 k for each that passes are needed.
         const int costs = 12;
-        if (options?.Among is not { } among || (double)among.Count * among.Count > Math.Max(MostAmong * (double)MostAmong, (double)costs * k * seen.Slots)) return null;
-        var slots = new List<int>(among.Count);
-        var table = Store.Table;
-        bool isMissing = false;
-        foreach (long id in among.Enumerate())
-        {
-            if (options.Filter is { } filter && !filter(id)) continue;
-            if (!table.TryFind(id, out int slot)) isMissing = true;
-            else if (seen.Holds(slot)) slots.Add(slot);
-            else return null;
-        }
-        // An id that is not in the table now may have been in the snapshot.
-        return (isMissing && Store.HasChangedSince(seen)) || Store.Table != table ? null : [.. slots];
+        return options.Among is { } among && (double)among.Count * among.Count <= Math.Max(MostAmong * (double)MostAmong, (double)costs * k * seen.Slots)
+            ? Store.FindAmong(seen, among, options.BesideAmong) : null;
     }
 
     /// <summary>What a search sees that begins now; its reader must have entered before.</summary>

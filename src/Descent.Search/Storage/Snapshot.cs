@@ -56,6 +56,9 @@ sealed unsafe class Snapshot
     /// <summary>Whether slots mean the same as in another snapshot.</summary>
     internal bool HasSlotsOf(Snapshot other) => _table == other._table;
 
+    /// <summary>Whether its slots are those of a table.</summary>
+    internal bool HasSlotsOf(SlotTable table) => _table == table;
+
     /// <summary>Whether the vector of a slot was there already in some version.</summary>
     internal bool WasBornBy(int slot, long version) => Volatile.Read(ref _lives[slot].Born) <= version;
 

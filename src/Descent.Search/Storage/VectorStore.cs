@@ -59,6 +59,23 @@ sealed unsafe class VectorStore
     /// <summary>Whether a change has begun since a snapshot was published, so that the table may differ from it.</summary>
     internal bool HasChangedSince(Snapshot seen) => Volatile.Read(ref _changes) != seen.Changes;
 
+    /// <summary>The slots of those ids of a set that pass a filter; null where the set has changed beside the snapshot.</summary>
+    internal int[]? FindAmong(Snapshot seen, IdSet among, Predicate<long>? filter)
+    {
+        var slots = new List<int>(among.Count);
+        var table = Table;
+        bool isMissing = false;
+        foreach (long id in among.List())
+        {
+            if (filter is not null && !filter(id)) continue;
+            if (!table.TryFind(id, out int slot)) isMissing = true;
+            else if (seen.Holds(slot)) slots.Add(slot);
+            else if (!among.IsPartial) return null;
+        }
+        // An id that is not in the table now may have been in the snapshot.
+        return (isMissing && !among.IsPartial && HasChangedSince(seen)) || !seen.HasSlotsOf(table) ? null : [.. slots];
+    }
+
     /// <summary>Says that a change begins.</summary>
     internal void Begin() => Volatile.Write(ref _changes, _changes + 1);
 

@@ -74,4 +74,74 @@ public sealed class CollectionProcessTests : IDisposable
         Assert.Equal(0, again.Count);
         Assert.Empty(again.Statistics.Notes);
     }
+
+    [Fact]
+    public async Task Closing_saves_an_index_that_opening_would_have_to_link_again()
+    {
+        var options = new CollectionOptions { Dimension = Invented.Dimension, ExactUpTo = 20 };
+        using (var collection = VectorCollection.Open<long>(_folder.Path, options))
+        {
+            collection.Upsert(Enumerable.Range(0, 1000).Select(i => Invented.Record((long)i, i)));
+            while (collection.Statistics.Index is not { Count: > 500 }) await Task.Delay(5);
+        }
+        long linked;
+        using (var collection = VectorCollection.OpenReadOnly<long>(_folder.Path, options with { CreateIndex = static _ => throw new InvalidOperationException("The index was made anew.") }))
+        {
+            Assert.Empty(collection.Statistics.Notes);
+            linked = collection.Statistics.Index!.Count;
+            Assert.InRange(linked, 501, 1000);
+        }
+        // Nothing new, so nothing is written.
+        string[] before = _folder.Names;
+        VectorCollection.Open<long>(_folder.Path, options with { ExactUpTo = 5000 }).Dispose();
+        Assert.Equal(before.Where(n => n.StartsWith("index-", StringComparison.Ordinal)), _folder.Names.Where(n => n.StartsWith("index-", StringComparison.Ordinal)));
+        using var again = VectorCollection.Open<long>(_folder.Path, options);
+        Assert.All(Enumerable.Range(0, 1000), i => Assert.Equal(i, again.Search(Invented.Vector((long)i, i), 1)[0].Key));
+    }
+
+    [Fact]
+    public async Task Folders_may_have_any_name_and_readers_write_nothing_into_them()
+    {
+        string folder = _folder.At("a b – ü 数 %41 #");
+        using (var collection = VectorCollection.Open<string>(folder, new() { Dimension = Invented.Dimension, ExactUpTo = 20 }))
+        {
+            collection.Upsert(Enumerable.Range(0, 50).Select(i => Invented.Record($"{i} – ü 数", i)));
+            await collection.CompactAsync();
+            collection.Upsert([Invented.Record("last", 1)]);
+        }
+        var before = Files();
+        using (var reader = VectorCollection.OpenReadOnly<string>(folder))
+        {
+            Assert.Equal(51, reader.Count);
+            Assert.Equal(7, Invented.Check(reader.Get("7 – ü 数", includeVector: true)!));
+            Assert.Equal("last", reader.Search(Invented.Vector("last", 1), 1)[0].Key);
+            Assert.False(reader.Refresh());
+        }
+        Assert.Equal(before, Files());
+
+        (string, DateTime, long)[] Files() => [.. new DirectoryInfo(folder).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal).Select(f => (f.Name, f.LastWriteTimeUtc, f.Length))];
+    }
+
+    [Fact]
+    public async Task Where_the_disk_is_full_a_write_fails_and_nothing_else()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var process = Program.StartLimited(200, "fill", _folder.Path);
+        string output = await process.StandardOutput.ReadToEndAsync();
+        Assert.Equal("", await process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        // What was refused once, and what to do.
+        Assert.Contains("make room", lines[0], StringComparison.Ordinal);
+        Assert.Contains("nothing", lines[0], StringComparison.OrdinalIgnoreCase);
+        var acknowledged = lines[1..].Select(long.Parse).ToHashSet();
+        Assert.InRange(acknowledged.Count, 1000, 10_000);
+        using var collection = VectorCollection.Open<long>(_folder.Path);
+        Assert.Empty(collection.Statistics.Notes);
+        Assert.Equal(acknowledged.Order(), collection.Records(includeVectors: true).Select(r =>
+        {
+            Assert.Equal(r.Key, Invented.Check(r));
+            return r.Key;
+        }).Order());
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Descent.Tensors;
 
 namespace Descent.Search.Tests;
 
@@ -76,6 +77,142 @@ public sealed class PayloadFilterTests : IDisposable
         collection.Upsert(5, new float[1], new() { ["tags"] = new JsonArray("c", "b") });
         Assert.Equal([3, 5], collection.Records(PayloadFilter.EqualTo("tags", "b")).Select(r => r.Key));
         Assert.Equal([0, 5], collection.Records(PayloadFilter.EqualTo("tags", "c")).Select(r => r.Key));
+    }
+
+    /// <summary>A filter beside a plain way to say the same of a payload.</summary>
+    sealed record Said(PayloadFilter Filter, Predicate<JsonObject> Holds);
+
+    static readonly object?[] s_values = [null, true, false, -3.5, -3.0, -1e-300, 0.0, 2.5, 7.0, 1e20, -1e20, 9007199254740992.0, "", "a", "abc", "b", "2024-05-01", "2024-06"];
+
+    [Fact]
+    public void Filters_find_what_asking_each_payload_finds_whatever_comes_and_goes()
+    {
+        var random = new Generator(31);
+        using var collection = VectorCollection.Open<long>(_folder.Path, new() { Dimension = 1 });
+        var payloads = new Dictionary<long, JsonObject>();
+        for (int round = 0; round < 60; round++)
+        {
+            foreach (long key in Enumerable.Range(0, 40).Select(_ => random.NextInt64(0, 500)).Distinct().ToArray())
+            {
+                if (random.NextInt64(0, 4) == 0)
+                {
+                    Assert.Equal(payloads.Remove(key), collection.Delete(key));
+                    continue;
+                }
+                var payload = new JsonObject();
+                foreach (string path in (string[])["x", "y"])
+                    if (random.NextInt64(0, 6) > 0) payload[path] = random.NextInt64(0, 3) > 0 ? One(random) : new JsonArray([.. Enumerable.Range(0, (int)random.NextInt64(0, 4)).Select(_ => One(random))]);
+                payloads[key] = payload;
+                collection.Upsert(key, new float[1], payload);
+            }
+            for (int i = 0; i < 15; i++)
+            {
+                var said = Say(random, 3);
+                Assert.Equal(payloads.Where(p => said.Holds(p.Value)).Select(p => p.Key).Order(), collection.Records(said.Filter).Select(r => r.Key).Order());
+            }
+        }
+    }
+
+    static JsonNode? One(Generator random) => s_values[random.NextInt64(0, s_values.Length)] switch
+    {
+        null => null,
+        bool value => JsonValue.Create(value),
+        double value => JsonValue.Create(value),
+        var text => JsonValue.Create((string)text),
+    };
+
+    static Said Say(Generator random, int depth)
+    {
+        if (depth > 0 && random.NextInt64(0, 2) == 0)
+        {
+            var (a, b) = (Say(random, depth - 1), Say(random, depth - 1));
+            return random.NextInt64(0, 3) switch
+            {
+                0 => new(a.Filter & b.Filter, x => a.Holds(x) && b.Holds(x)),
+                1 => new(a.Filter | b.Filter, x => a.Holds(x) || b.Holds(x)),
+                _ => new(!a.Filter, x => !a.Holds(x)),
+            };
+        }
+        string path = random.NextInt64(0, 2) == 0 ? "x" : "y";
+        object? one = s_values[random.NextInt64(0, s_values.Length)], two = s_values[random.NextInt64(0, s_values.Length)];
+        return random.NextInt64(0, 4) switch
+        {
+            0 => new(PayloadFilter.EqualTo(path, Value(one)), x => Found(x, path).Any(v => Equals(v, one))),
+            1 => new(PayloadFilter.In(path, Value(one), Value(two)), x => Found(x, path).Any(v => Equals(v, one) || Equals(v, two))),
+            2 => new(PayloadFilter.Exists(path), x => x.ContainsKey(path)),
+            _ when one is double or string && two is double or string => new(PayloadFilter.Range(path, atLeast: Value(one), lessThan: Value(two)),
+                x => Found(x, path).Any(v => Order(v, one) >= 0 && Order(v, two) < 0)),
+            _ when one is double or string => new(PayloadFilter.Range(path, moreThan: Value(one)), x => Found(x, path).Any(v => Order(v, one) > 0)),
+            _ => new(PayloadFilter.NotEqualTo(path, Value(one)), x => !Found(x, path).Any(v => Equals(v, one))),
+        };
+    }
+
+    static PayloadValue Value(object? value) => value switch { null => PayloadValue.Null, bool truth => truth, double number => number, _ => (string)value };
+
+    static IEnumerable<object?> Found(JsonObject payload, string path) =>
+        !payload.TryGetPropertyValue(path, out var node) ? [] : node is JsonArray many ? many.Select(Plain) : [Plain(node)];
+
+    static object? Plain(JsonNode? node) => node?.GetValueKind() switch
+    {
+        null => null,
+        System.Text.Json.JsonValueKind.String => node.GetValue<string>(),
+        System.Text.Json.JsonValueKind.Number => node.GetValue<double>(),
+        _ => node.GetValue<bool>(),
+    };
+
+    static int? Order(object? value, object? bound) => (value, bound) switch
+    {
+        (double a, double b) => a.CompareTo(b),
+        (string a, string b) => string.CompareOrdinal(a, b),
+        _ => null,
+    };
+
+    [Fact]
+    public void Ranges_of_thousands_of_texts_find_those_between_them_and_those_that_came_since()
+    {
+        using var collection = VectorCollection.Open<long>(_folder.Path, new() { Dimension = 1 });
+        var times = new Dictionary<long, string>();
+        for (int round = 0; round < 4; round++)
+        {
+            foreach (int i in Enumerable.Range(1000 * round, 1500)) times[i] = new DateTime(2024, 1, 1).AddSeconds(i * 7919L % 100_000 * 300 + round).ToString("s", System.Globalization.CultureInfo.InvariantCulture);
+            collection.Upsert(times.Where(t => t.Key >= 1000 * round).Select(t => new CollectionRecord<long>(t.Key, new float[1], new JsonObject { ["time"] = t.Value })));
+            foreach (var (from, to) in new[] { ("2024-03", "2024-05"), ("2024-05-01T10", "2024-05-02"), ("2025", "2026"), ("2023", "2023-12"), ("2024-05", "2024-03") })
+                Assert.Equal(times.Where(t => string.CompareOrdinal(t.Value, from) >= 0 && string.CompareOrdinal(t.Value, to) < 0).Select(t => t.Key).Order(),
+                    collection.Records(PayloadFilter.Range("time", atLeast: from, lessThan: to)).Select(r => r.Key).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Columns_that_are_made_while_others_write_hold_what_they_wrote()
+    {
+        using var collection = VectorCollection.Open<long>(_folder.Path, new() { Dimension = 1 });
+        collection.Upsert(Enumerable.Range(0, 3000).Select(i => Numbered(i, 0)));
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(() =>
+        {
+            for (int version = 1; !done.IsCancellationRequested; version++)
+            {
+                collection.Upsert(Enumerable.Range(version * 7 % 2000, 50).Select(i => Numbered(i, version)));
+                collection.Delete(3000 - version % 500);
+            }
+        });
+        for (int i = 0; i < 200; i++)
+        {
+            // Each asks for a column that nobody has asked for.
+            foreach (var record in collection.Records(PayloadFilter.Range($"p{i}", atLeast: 1))) Assert.NotEqual(0, (int)record.Payload["version"]!);
+        }
+        await done.CancelAsync();
+        await writing;
+        for (int i = 0; i < 200; i += 17)
+            Assert.Equal(collection.Records().Where(r => (int)r.Payload["version"]! % 2 == 1).Select(r => r.Key), collection.Records(PayloadFilter.EqualTo($"odd{i}", true)).Select(r => r.Key));
+
+        static CollectionRecord<long> Numbered(int i, int version)
+        {
+            var payload = new JsonObject { ["version"] = version };
+            for (int p = 0; p < 200; p += 1) payload[$"p{p}"] = version;
+            for (int p = 0; p < 200; p += 17) payload[$"odd{p}"] = version % 2 == 1;
+            return new(i, new float[1], payload);
+        }
     }
 
     [Fact]

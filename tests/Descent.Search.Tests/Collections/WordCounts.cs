@@ -7,8 +7,17 @@ sealed class WordCounts : IEmbeddingGenerator<string, Embedding<float>>
 {
     internal const int Width = 64;
 
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default) =>
-        Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Count(text)))));
+    /// <summary>How many texts it got each time.</summary>
+    internal List<int> Asked { get; } = [];
+
+    /// <summary>Which time it fails; 0 for never.</summary>
+    internal int Fails { get; init; }
+
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        Asked.Add(values.Count());
+        return Asked.Count == Fails ? throw new HttpRequestException("busy") : Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(values.Select(text => new Embedding<float>(Count(text)))));
+    }
 
     public object? GetService(Type serviceType, object? serviceKey = null) =>
         serviceType == typeof(EmbeddingGeneratorMetadata) ? new EmbeddingGeneratorMetadata("words", defaultModelDimensions: Width) : null;

@@ -17,23 +17,29 @@ sealed class CollectionLock : IDisposable
         {
             held = new(folder.Lock, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
-        catch (IOException error) when (error is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException error) when (IsHeld(error))
         {
             throw new IOException($"{folder.Root} is open for writing in {Owner(folder)}; one writer at a time. Close it there, or open the collection read-only.", error);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException($"{folder.Root} cannot be written: {error.Message} To read the collection, open it with OpenReadOnly.", error);
         }
         try
         {
             File.WriteAllText(folder.Owner, Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         }
-        catch
+        catch (IOException)
         {
-            held.Dispose();
-            throw;
+            // A full disk keeps others from learning who it is, no more.
         }
         return new(held);
     }
 
     public void Dispose() => _held.Dispose();
+
+    /// <summary>Whether the file could not be opened because somebody has it: EWOULDBLOCK of Linux and macOS, a sharing or lock violation of Windows.</summary>
+    static bool IsHeld(IOException error) => error.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     static string Owner(CollectionFolder folder)
     {

@@ -18,20 +18,23 @@ sealed class WriteLog : IDisposable
     internal bool IsDirty => _durable < Length;
 
     /// <summary>An empty log; it and its name are on the disk.</summary>
+    /// <exception cref="UnwrittenException">It cannot be made.</exception>
     internal static WriteLog Create(CollectionFolder folder, long collection, long number)
     {
-        var file = File.OpenHandle(folder.Log(number), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        SafeFileHandle? file = null;
         try
         {
+            file = File.OpenHandle(folder.Log(number), FileMode.Create, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
             RandomAccess.Write(file, LogFormat.Header(collection, number), 0);
             RandomAccess.FlushToDisk(file);
             Durable.FlushFolder(folder.Root);
             return new(file, number, LogFormat.HeaderBytes);
         }
-        catch
+        catch (IOException error)
         {
-            file.Dispose();
-            throw;
+            file?.Dispose();
+            File.Delete(folder.Log(number));
+            throw new UnwrittenException($"{folder.Log(number)} cannot be made: {error.Message}", error);
         }
     }
 
@@ -54,12 +57,23 @@ sealed class WriteLog : IDisposable
     }
 
     /// <summary>Adds a frame; no bodies end the log.</summary>
+    /// <exception cref="UnwrittenException">There is no room; the log is as it was.</exception>
+    /// <exception cref="IOException">Nobody knows what of it is there.</exception>
     internal void Append(IReadOnlyList<byte[]> bodies, int entries, long firstSequence)
     {
         var frame = new LogFrame(bodies.Sum(body => body.Length), entries, firstSequence, _durable);
         var parts = new List<ReadOnlyMemory<byte>>(bodies.Count + 1) { LogFormat.Frame(frame, bodies) };
         foreach (byte[] body in bodies) parts.Add(body);
-        RandomAccess.Write(_file, parts, Length);
+        try
+        {
+            RandomAccess.Write(_file, parts, Length);
+        }
+        // A file system that has no room for a file so long says so by the other.
+        catch (Exception error) when (error is IOException or ArgumentOutOfRangeException)
+        {
+            RandomAccess.SetLength(_file, Length);
+            throw new UnwrittenException($"{frame.Length} bytes could not be written behind byte {Length} of log {Number}: {error.Message} Nothing of them is there, and what was acknowledged is safe; make room and write them again.", error);
+        }
         Length += LogFormat.FrameBytes + frame.Length;
     }
 

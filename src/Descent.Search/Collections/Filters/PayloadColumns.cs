@@ -1,45 +1,134 @@
 namespace Descent.Search;
 
 /// <summary>Columns of the paths that filters ask for: made when one is first asked for, kept up to date from then on.</summary>
-sealed class PayloadColumns<TKey>(RecordTable<TKey> table) where TKey : notnull
+/// <remarks>
+/// Filling one reads all payloads, which may take longer than anybody should wait: it is done part by part, and between the parts the lock of the
+/// records is free. What is written meanwhile goes into it as well.
+/// </remarks>
+/// <param name="table">The records.</param>
+/// <param name="records">Guards them: held by who reads them, and alone by who changes them.</param>
+sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim records) where TKey : notnull
 {
-    // The one that was not asked for longest gives way to a new one.
-    const int Most = 64;
+    // So many are kept, and more only if they were asked for lately.
+    const int Most = 64, Lately = 64;
+
+    // Read while the lock of the records is held: some tenths of a millisecond.
+    const int Part = 256;
 
     readonly Dictionary<string, PayloadColumn> _columns = [];
     readonly Lock _lock = new();
-    long _uses;
+    long _asked;
 
     internal RecordTable<TKey> Table => table;
 
-    /// <summary>The column of a path. The caller keeps the table from changing.</summary>
+    /// <summary>All columns; whoever holds the lock of the records for writing may set them.</summary>
+    internal PayloadColumn[] All { get; private set; } = [];
+
+    /// <summary>A column that was prepared. The caller holds the lock of the records.</summary>
     internal PayloadColumn this[string path]
     {
         get
+        {
+            lock (_lock) return _columns[path];
+        }
+    }
+
+    /// <summary>Whether columns that were prepared are there still. The caller holds the lock of the records.</summary>
+    internal bool Has(IEnumerable<ColumnUse> uses)
+    {
+        lock (_lock) return uses.All(use => _columns.TryGetValue(use.Path, out var column) && column.IsComplete);
+    }
+
+    /// <summary>Sees to it that columns are there. The caller does not hold the lock of the records.</summary>
+    internal void Prepare(IEnumerable<ColumnUse> uses)
+    {
+        long asked = Interlocked.Increment(ref _asked);
+        foreach (var use in uses)
+        {
+            var column = Find(use.Path, asked);
+            if (!column.IsComplete)
+                lock (column.Filling) Fill(column);
+            if (use.IsOrdered && column.WantsOrder) Order(column);
+        }
+    }
+
+    PayloadColumn Find(string path, long asked)
+    {
+        lock (_lock)
+            if (_columns.TryGetValue(path, out var known) && known.Texts <= 2 * table.Count + 1024)
+            {
+                known.LastUse = asked;
+                return known;
+            }
+        // Nobody is setting columns meanwhile.
+        records.EnterReadLock();
+        try
         {
             lock (_lock)
             {
                 if (!_columns.TryGetValue(path, out var column) || column.Texts > 2 * table.Count + 1024)
                 {
-                    if (_columns.Count >= Most) _columns.Remove(_columns.MinBy(c => c.Value.LastUse).Key);
+                    if (_columns.Count >= Most && _columns.MinBy(c => c.Value.LastUse) is var (oldest, last) && last.LastUse < asked - Lately) _columns.Remove(oldest);
                     _columns[path] = column = new(PayloadPath.Split(path));
-                    foreach (int slot in table.Used)
-                    {
-                        using var payload = PayloadJson.Read(table[slot].Source.Payload(table[slot].At));
-                        column.Set(slot, payload.RootElement);
-                    }
+                    All = [.. _columns.Values];
                 }
-                column.LastUse = ++_uses;
+                column.LastUse = asked;
                 return column;
+            }
+        }
+        finally
+        {
+            records.ExitReadLock();
+        }
+    }
+
+    void Fill(PayloadColumn column)
+    {
+        var room = new List<PayloadValue>();
+        while (!column.IsComplete)
+        {
+            records.EnterReadLock();
+            try
+            {
+                int end = Math.Min(table.Slots, column.Filled + Part);
+                for (int slot = column.Filled; slot < end; slot++)
+                {
+                    if (!table.Used[slot]) continue;
+                    using var payload = PayloadJson.Read(table[slot].Source.Payload(table[slot].At));
+                    column.Set(slot, PathValue.Read(payload.RootElement, column.Path, room));
+                }
+                column.Filled = end;
+                if (end == table.Slots) column.IsComplete = true;
+            }
+            finally
+            {
+                records.ExitReadLock();
             }
         }
     }
 
-    /// <summary>Notes what a slot's payload is now. The caller lets nobody else in.</summary>
-    internal void Set(int slot, IRecordSource source, int at)
+    /// <summary>Sorting takes long; nothing waits for it but who asked.</summary>
+    void Order(PayloadColumn column)
     {
-        if (_columns.Count == 0) return;
-        using var payload = PayloadJson.Read(source.Payload(at));
-        foreach (var column in _columns.Values) column.Set(slot, payload.RootElement);
+        lock (column.Filling)
+        {
+            if (!column.WantsOrder) return;
+            string[] texts;
+            records.EnterReadLock();
+            try
+            {
+                texts = column.CopyTexts();
+            }
+            finally
+            {
+                records.ExitReadLock();
+            }
+            column.Adopt(new(texts));
+        }
     }
 }
+
+/// <summary>What a filter or an order wants of a column.</summary>
+/// <param name="Path">Which one.</param>
+/// <param name="IsOrdered">Whether its texts are compared with bounds.</param>
+readonly record struct ColumnUse(string Path, bool IsOrdered);

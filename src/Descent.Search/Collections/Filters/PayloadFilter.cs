@@ -12,17 +12,13 @@ public abstract class PayloadFilter
     }
 
     /// <summary>The value at the path is this one.</summary>
-    public static PayloadFilter EqualTo(string path, PayloadValue value) => new ValueFilter(path, found => found.Equals(value));
+    public static PayloadFilter EqualTo(string path, PayloadValue value) => new ValueFilter(path, new OneOf([value]));
 
     /// <summary>The value at the path is another or there is none: what <see cref="EqualTo"/> does not find.</summary>
     public static PayloadFilter NotEqualTo(string path, PayloadValue value) => !EqualTo(path, value);
 
     /// <summary>The value at the path is one of these.</summary>
-    public static PayloadFilter In(string path, params IEnumerable<PayloadValue> values)
-    {
-        HashSet<PayloadValue> all = [.. values];
-        return new ValueFilter(path, all.Contains);
-    }
+    public static PayloadFilter In(string path, params IEnumerable<PayloadValue> values) => new ValueFilter(path, new OneOf(values));
 
     /// <summary>The value at the path is a number or a text within bounds of its own kind; a bound that is not given is none.</summary>
     /// <param name="atLeast">The value may be this one or more.</param>
@@ -37,9 +33,7 @@ public abstract class PayloadFilter
         foreach (var bound in bounds)
             if (bound is { Kind: not (PayloadKind.Whole or PayloadKind.Number or PayloadKind.Text) })
                 throw new ArgumentException($"Range: a bound of {path} is {bound}; expected a number or a text.");
-        return new ValueFilter(path, Numbers(atLeast, moreThan, atMost, lessThan) ?? (found =>
-            (atLeast is not { } a || found.Order(a) >= 0) && (moreThan is not { } b || found.Order(b) > 0) &&
-            (atMost is not { } c || found.Order(c) <= 0) && (lessThan is not { } d || found.Order(d) < 0)));
+        return new ValueFilter(path, new Between(atLeast, moreThan, atMost, lessThan));
     }
 
     /// <summary>There is something at the path, be it null.</summary>
@@ -79,23 +73,8 @@ public abstract class PayloadFilter
     /// <summary>It does not hold.</summary>
     public static PayloadFilter LogicalNot(PayloadFilter filter) => !filter;
 
-    /// <summary>A range of numbers as two doubles, which is several times as quick; null where a bound is none that a double is equal to.</summary>
-    static Predicate<PayloadValue>? Numbers(PayloadValue? atLeast, PayloadValue? moreThan, PayloadValue? atMost, PayloadValue? lessThan)
-    {
-        if (!Bound(atLeast, out double from, double.NegativeInfinity) || !Bound(moreThan, out double above, double.NegativeInfinity) ||
-            !Bound(atMost, out double to, double.PositiveInfinity) || !Bound(lessThan, out double below, double.PositiveInfinity))
-            return null;
-        if (moreThan is not null) from = Math.Max(from, Math.BitIncrement(above));
-        if (lessThan is not null) to = Math.Min(to, Math.BitDecrement(below));
-        return found => found.TryNumber(out double number) && number >= from && number <= to;
-
-        static bool Bound(PayloadValue? value, out double bound, double none)
-        {
-            bound = none;
-            // Whole numbers from 2⁵³ on may lie between two doubles.
-            return value is not { } given || given.TryNumber(out bound) && Math.Abs(bound) < 1L << 53;
-        }
-    }
+    /// <summary>What columns it looks into.</summary>
+    internal abstract IEnumerable<ColumnUse> Columns { get; }
 
     /// <summary>Those of some slots for whose payloads it holds; the set is the caller's to change.</summary>
     internal abstract SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) where TKey : notnull;
@@ -104,15 +83,17 @@ public abstract class PayloadFilter
 sealed class ValueFilter : PayloadFilter
 {
     readonly string _path;
-    readonly Predicate<PayloadValue> _holds;
+    readonly ValueCondition _condition;
 
-    internal ValueFilter(string path, Predicate<PayloadValue> holds)
+    internal ValueFilter(string path, ValueCondition condition)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (_path, _holds) = (path, holds);
+        (_path, _condition) = (path, condition);
     }
 
-    internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) => columns[_path].Where(among, columns.Table.Slots, _holds);
+    internal override IEnumerable<ColumnUse> Columns => [new(_path, _condition.TextBounds is not null)];
+
+    internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) => columns[_path].Where(among, columns.Table.Slots, _condition);
 }
 
 sealed class ExistsFilter : PayloadFilter
@@ -125,22 +106,30 @@ sealed class ExistsFilter : PayloadFilter
         _path = path;
     }
 
+    internal override IEnumerable<ColumnUse> Columns => [new(_path, false)];
+
     internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) => columns[_path].Existing(among, columns.Table.Slots);
 }
 
 sealed class AllFilter(PayloadFilter[] filters) : PayloadFilter
 {
+    internal override IEnumerable<ColumnUse> Columns => filters.SelectMany(filter => filter.Columns);
+
     internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) =>
         filters.Length == 0 ? among.Copy() : filters.Aggregate(among, (left, filter) => filter.Find(columns, left));
 }
 
 sealed class AnyFilter(PayloadFilter[] filters) : PayloadFilter
 {
+    internal override IEnumerable<ColumnUse> Columns => filters.SelectMany(filter => filter.Columns);
+
     internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) =>
         filters.Aggregate(new SlotSet(), (found, filter) => found.Or(filter.Find(columns, among)));
 }
 
 sealed class NotFilter(PayloadFilter filter) : PayloadFilter
 {
+    internal override IEnumerable<ColumnUse> Columns => filter.Columns;
+
     internal override SlotSet Find<TKey>(PayloadColumns<TKey> columns, SlotSet among) => among.Copy().Except(filter.Find(columns, among));
 }

@@ -14,8 +14,6 @@ public readonly struct PayloadValue : IEquatable<PayloadValue>
 
     internal PayloadKind Kind { get; }
 
-    internal long Bits => _bits;
-
     internal string Text => _text!;
 
     /// <summary>JSON's null.</summary>
@@ -70,7 +68,17 @@ public readonly struct PayloadValue : IEquatable<PayloadValue>
         _ => "null",
     };
 
-    internal static PayloadValue Restore(PayloadKind kind, long bits, string? text) => new(kind, bits, text);
+    /// <summary>Bits that are in order within a kind, but for texts.</summary>
+    internal long Ordered => Kind == PayloadKind.Number ? Flip(_bits) : _bits;
+
+    /// <summary>All values in one order: null, truth, numbers, texts, objects.</summary>
+    internal static Comparer<PayloadValue> Sorting { get; } = Comparer<PayloadValue>.Create(static (a, b) => a.Order(b) ?? Group(a.Kind).CompareTo(Group(b.Kind)));
+
+    /// <summary>A number's place in the order of <see cref="Ordered"/> bits.</summary>
+    internal static long Order(double number) => Flip(BitConverter.DoubleToInt64Bits(number));
+
+    /// <summary>A value that is no text, from its <see cref="Ordered"/> bits.</summary>
+    internal static PayloadValue Restore(PayloadKind kind, long ordered) => new(kind, kind == PayloadKind.Number ? Flip(ordered) : ordered);
 
     internal static PayloadValue Of(JsonElement element) => element.ValueKind switch
     {
@@ -81,6 +89,11 @@ public readonly struct PayloadValue : IEquatable<PayloadValue>
         JsonValueKind.Null => Null,
         _ => Object,
     };
+
+    /// <summary>Negative doubles have the bits of their magnitudes, which grow downwards. Done twice it is undone.</summary>
+    static long Flip(long bits) => bits ^ ((bits >> 63) & long.MaxValue);
+
+    static PayloadKind Group(PayloadKind kind) => kind == PayloadKind.Number ? PayloadKind.Whole : kind;
 
     internal bool TryNumber(out double number)
     {

@@ -82,6 +82,8 @@ sealed class RecordIndex : IDisposable
     /// <summary>The nearest of both indexes; what is new is searched first, for a vector that moves meanwhile is in the other before it leaves.</summary>
     internal int Search(ReadOnlySpan<float> query, Span<Neighbor> nearest, SearchOptions options)
     {
+        // What is not new when this is read is in the other.
+        if (_recent.Count == 0 && Main is { } only) return only.Search(query, nearest, options);
         var recent = new Neighbor[nearest.Length];
         int first = _recent.Search(query, recent, options);
         if (Main is not { } main)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Descent.Search;
 
 /// <summary>The records that there are, in numbered slots, by key and by sequence.</summary>
@@ -19,6 +21,27 @@ sealed class RecordTable<TKey> where TKey : notnull
     internal ref readonly StoredRecord<TKey> this[int slot] => ref _records[slot];
 
     internal IEnumerable<StoredRecord<TKey>> Records => Used.Select(slot => _records[slot]);
+
+    /// <summary>All records, in the order of their slots.</summary>
+    internal StoredRecord<TKey>[] Copy()
+    {
+        var all = new StoredRecord<TKey>[Count];
+        int count = 0;
+        if (Count == Slots) _records.AsSpan(0, Slots).CopyTo(all);
+        else
+            foreach (int slot in Used) all[count++] = _records[slot];
+        return all;
+    }
+
+    /// <summary>The sequences of some slots that hold records.</summary>
+    internal long[] Sequences(SlotSet slots, int count)
+    {
+        long[] sequences = new long[count];
+        int found = 0;
+        for (int i = 0; i < slots.Words.Length; i++)
+            for (ulong word = slots.Words[i]; word != 0; word &= word - 1) sequences[found++] = _records[(i << 6) + BitOperations.TrailingZeroCount(word)].Sequence;
+        return sequences;
+    }
 
     internal bool TryFind(TKey key, out int slot) => _slotOf.TryGetValue(key, out slot);
 

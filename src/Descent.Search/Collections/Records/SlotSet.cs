@@ -25,6 +25,9 @@ sealed class SlotSet : IEnumerable<int>
         }
     }
 
+    /// <summary>64 slots each.</summary>
+    internal ulong[] Words => _words;
+
     internal bool this[int slot] => slot >> 6 < _words.Length && (_words[slot >> 6] >> slot & 1) != 0;
 
     internal void Add(int slot)
@@ -57,23 +60,6 @@ sealed class SlotSet : IEnumerable<int>
     {
         for (int i = Math.Min(_words.Length, other._words.Length) - 1; i >= 0; i--) _words[i] &= ~other._words[i];
         return this;
-    }
-
-    /// <summary>Those below a bound of which something holds.</summary>
-    internal SlotSet Where(int bound, Predicate<int> holds)
-    {
-        var found = new SlotSet(bound);
-        for (int i = 0; i < Math.Min(_words.Length, found._words.Length); i++)
-        {
-            ulong kept = 0;
-            for (ulong word = _words[i]; word != 0; word &= word - 1)
-            {
-                int bit = BitOperations.TrailingZeroCount(word);
-                if ((i << 6) + bit < bound && holds((i << 6) + bit)) kept |= 1UL << bit;
-            }
-            found._words[i] = kept;
-        }
-        return found;
     }
 
     internal SlotSet Copy() => new() { _words = (ulong[])_words.Clone() };
