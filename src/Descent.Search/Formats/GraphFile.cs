@@ -1,8 +1,16 @@
+using Descent.Tensors;
+
 namespace Descent.Search;
 
-/// <summary>The layers of a graph in a file: for each the nodes, root, parents, lengths of lists, and the lists one after another.</summary>
+/// <summary>
+/// The layers of a graph in a file: for each the nodes, root, parents, lengths of lists, and the lists one after another. Lists with
+/// codes behind them are not among them: they are a section for themselves, see <see cref="PackedLists"/>.
+/// </summary>
 static class GraphFile
 {
+    // Nodes whose lists are looked at by one thread at a time.
+    const int Block = 1024;
+
     /// <param name="dense">The number in the file of each slot.</param>
     internal static void Write(IndexWriter writer, IReadOnlyList<GraphLayer> layers, int[] dense)
     {
@@ -17,6 +25,7 @@ static class GraphFile
             if (level > 0) writer.Int32s([.. nodes.Select(node => dense[layer.Slot(node)])]);
             writer.Int32(number[layer.Root]);
             writer.Int32s([.. nodes.Select(node => layer.Parent(node) is var parent and >= 0 ? number[parent] : -1)]);
+            if (layer.IsFull) continue;
             writer.Int32s([.. nodes.Select(node => layer.Edges(node).Length)]);
             foreach (int node in nodes) writer.Int32s([.. layer.Edges(node).ToArray().Select(to => number[to])]);
         }
@@ -34,9 +43,46 @@ static class GraphFile
             if (level == 0 ? count != vectors : count == 0 || count > above) throw reader.Damage($"layer {level} has {count} nodes, over {above}.");
             above = count;
             var layer = addLayer();
-            ReadNodes(reader, layer, level, count, vectors);
-            ReadLists(reader, layer, count);
+            bool hasLists = !layer.IsFull || reader.Version < PackedLists.Since;
+            if (hasLists) ReadNodes(reader, layer, level, count, vectors);
+            else PackedLists.Reserve(reader, layer, count);
+            layer.Root = reader.Int32(0, count - 1, "the root");
+            int[] parents = new int[count];
+            reader.Int32s(parents, -1, count - 1, "the parent of node");
+            if (hasLists) ReadLists(reader, layer, count);
+            SetParents(reader, layer, parents);
+            if (hasLists) CheckLists(layer, (_, fault) => reader.Damage(fault));
         }
+    }
+
+    /// <summary>Looks at all lists of a layer: they lead to nodes, each to each once, and parents and children to each other.</summary>
+    /// <param name="layer">Its nodes are numbered from 0 on; its tree is sound.</param>
+    /// <param name="damage">What to throw where a node's list is not sound.</param>
+    internal static void CheckLists(GraphLayer layer, Func<int, string, Exception> damage)
+    {
+        int count = layer.Numbers, blocks = (count + Block - 1) / Block;
+        int[] faulty = new int[blocks];
+        WorkerPool.For(blocks, b =>
+        {
+            int node = b * Block, end = Math.Min(count, node + Block);
+            while (node < end && Fault(layer, node) is null) node++;
+            faulty[b] = node < end ? node : -1;
+        });
+        foreach (int node in faulty)
+            if (node >= 0) throw damage(node, Fault(layer, node) ?? $"the list of node {node} changes.");
+    }
+
+    static string? Fault(GraphLayer layer, int node)
+    {
+        var edges = layer.Edges(node);
+        int parent = layer.Parent(node);
+        if (edges.ContainsAnyExceptInRange(0, layer.Numbers - 1)) return $"node {node} leads to one that there is not; there are {layer.Numbers}.";
+        if (layer.LinkRow(node)[edges.Length..].ContainsAnyExcept(-1)) return $"something is behind the end of the list of node {node}.";
+        if (edges.Contains(node)) return $"node {node} leads to itself.";
+        for (int i = 1; i < edges.Length; i++)
+            if (edges[..i].Contains(edges[i])) return $"node {node} leads to {edges[i]} twice.";
+        if (parent >= 0 && !(edges.Contains(parent) && layer.Edges(parent).Contains(node))) return $"node {node} and its parent {parent} do not lead to each other.";
+        return null;
     }
 
     static void ReadNodes(IndexReader reader, GraphLayer layer, int level, int count, int vectors)
@@ -50,30 +96,27 @@ static class GraphFile
             if (!layer.IsBelow(slot)) throw reader.Damage($"vector {slot} is in layer {level} and not below it.");
             layer.Add(slot);
         }
-        layer.Root = reader.Int32(0, count - 1, "the root");
     }
 
     static void ReadLists(IndexReader reader, GraphLayer layer, int count)
     {
-        int[] parents = new int[count], lengths = new int[count];
-        reader.Int32s(parents, -1, count - 1, "the parent of node");
+        int[] lengths = new int[count];
         reader.Int32s(lengths, 0, layer.Capacity, "the length of list");
-        var distinct = new HashSet<int>();
         for (int node = 0; node < count; node++)
         {
             int[] edges = new int[lengths[node]];
             reader.Int32s(edges, 0, count - 1, "edge");
-            distinct.Clear();
-            foreach (int to in edges)
-                if (to == node || !distinct.Add(to)) throw reader.Damage($"node {node} leads to {to}, itself or twice.");
-            layer.Write(node, edges);
+            edges.CopyTo(layer.LinkRow(node));
         }
-        for (int node = 0; node < count; node++)
+    }
+
+    static void SetParents(IndexReader reader, GraphLayer layer, int[] parents)
+    {
+        for (int node = 0; node < parents.Length; node++)
         {
             int parent = parents[node];
             if ((parent < 0) != (node == layer.Root)) throw reader.Damage($"node {node} has the parent {parent}; all but the root have one.");
             if (parent < 0) continue;
-            if (!layer.Edges(node).Contains(parent) || !layer.Edges(parent).Contains(node)) throw reader.Damage($"node {node} and its parent {parent} do not lead to each other.");
             if (layer.Children(parent) == layer.MostChildren) throw reader.Damage($"node {parent} has more than {layer.MostChildren} children.");
             layer.SetParent(node, parent);
         }

@@ -9,7 +9,7 @@ namespace Descent.Search;
 /// </summary>
 static unsafe class IndexFile
 {
-    const int Version = 3, LongestKind = 32, Alignment = 64;
+    const int Version = 4, OldestVersion = 3, LongestKind = 32, Alignment = 64;
 
     static ReadOnlySpan<byte> Magic => "DESCIDX\n"u8;
 
@@ -56,11 +56,11 @@ static unsafe class IndexFile
     internal static VectorIndex Read(Stream stream, string file, MappedFile? mapped = null, bool checksums = true)
     {
         if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Index files are read on little-endian machines only.");
-        var reader = new IndexReader(stream, file, checksums);
+        var reader = new IndexReader(stream, file, checksums) { Mapped = mapped };
         Span<byte> magic = stackalloc byte[Magic.Length];
         reader.Bytes(magic);
         if (!magic.SequenceEqual(Magic)) throw reader.Damage("this is no file of an index.");
-        reader.Int32(Version, Version, "the version");
+        reader.Version = reader.Int32(OldestVersion, Version, "the version");
         string kind = reader.Text(LongestKind, "the kind");
         var known = IndexKinds.Find(kind) ?? throw reader.Damage($"the kind of index is none of {string.Join(", ", IndexKinds.All.Select(k => k.Name))}.");
         int dimension = reader.Int32(1, VectorIndex.MostDimensions, "the dimension");
@@ -79,6 +79,7 @@ static unsafe class IndexFile
             reader.Align(Alignment);
             if (mapped is null) ReadRows(reader, index.Store);
             else MapRows(reader, index.Store, mapped);
+            reader.EndSection("the rows");
             index.Read(reader);
             reader.EndSection("what the kind of index adds");
             if (reader.Left != 0) throw reader.Damage($"{reader.Left} bytes follow the end.");
@@ -111,13 +112,12 @@ static unsafe class IndexFile
             reader.Bytes(new(store.Rows.Row(slot), store.Rows.Stride));
             if (!store.Codec.IsSound(store.Rows.Row(slot))) throw reader.Damage($"vector {slot} has an element that is not finite or too large.");
         }
-        reader.EndSection("the rows");
     }
 
     static void MapRows(IndexReader reader, VectorStore store, MappedFile mapped)
     {
         long bytes = (long)store.Slots * store.Rows.Stride, start = reader.Position;
-        reader.SkipSection(bytes);
+        reader.PassOver(bytes);
         if (bytes > 0) store.Adopt(mapped.Window(start, bytes));
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Descent.Tensors;
 using Descent.Tensors.Formats;
 
 namespace Descent.Search;
@@ -11,6 +12,8 @@ namespace Descent.Search;
 /// <param name="checksums">Whether sections are held against their checksums; false for what whoever made the file may have put right.</param>
 sealed class IndexReader(Stream stream, string file, bool checksums = true)
 {
+    bool _isPassedOver;
+
     internal long Position { get; private set; }
 
     internal long Left => stream.Length - Position;
@@ -18,7 +21,15 @@ sealed class IndexReader(Stream stream, string file, bool checksums = true)
     /// <summary>CRC-32 of the section so far.</summary>
     internal uint Checksum { get; private set; }
 
-    internal InvalidDataException Damage(string what) => new($"{file}: byte {Position}: {what}");
+    /// <summary>The version of the file.</summary>
+    internal int Version { get; set; }
+
+    /// <summary>The file, where what can stay in it is to do so.</summary>
+    internal MappedFile? Mapped { get; init; }
+
+    internal InvalidDataException Damage(string what) => DamageAt(Position, what);
+
+    internal InvalidDataException DamageAt(long position, string what) => new($"{file}: byte {position}: {what}");
 
     internal void Bytes(Span<byte> bytes)
     {
@@ -36,8 +47,8 @@ sealed class IndexReader(Stream stream, string file, bool checksums = true)
     internal void EndSection(string name)
     {
         uint checksum = Checksum;
-        if (Int32() != (int)checksum && checksums) throw Damage($"the checksum of {name} is wrong.");
-        Checksum = 0;
+        if (Int32() != (int)checksum && checksums && !_isPassedOver) throw Damage($"the checksum of {name} is wrong.");
+        (Checksum, _isPassedOver) = (0, false);
     }
 
     /// <summary>Passes over zeros to a place that is a multiple of some bytes; they belong to no section.</summary>
@@ -49,13 +60,13 @@ sealed class IndexReader(Stream stream, string file, bool checksums = true)
         Checksum = 0;
     }
 
-    /// <summary>Passes over a section, its checksum too.</summary>
-    internal void SkipSection(long bytes)
+    /// <summary>Passes over bytes, which leaves the section's checksum open.</summary>
+    internal void PassOver(long bytes)
     {
-        bytes += sizeof(int);
         if (bytes > Left) throw Damage("the file is cut off.");
         stream.Seek(bytes, SeekOrigin.Current);
         Position += bytes;
+        _isPassedOver = true;
     }
 
     internal int Int32()

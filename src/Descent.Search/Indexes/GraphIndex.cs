@@ -34,6 +34,9 @@ public abstract unsafe class GraphIndex : VectorIndex
     /// <summary>Edges that a vector has in the layers above; one in as many is in the next layer.</summary>
     private protected abstract int UpperDegree { get; }
 
+    /// <summary>Whether there are layers above the lowest.</summary>
+    private protected virtual bool IsLayered => true;
+
     /// <summary>Bytes of a list of edges on the lowest layer, where codes of them stand behind it; else 0.</summary>
     private protected virtual int ListBytes => 0;
 
@@ -46,11 +49,16 @@ public abstract unsafe class GraphIndex : VectorIndex
     private protected abstract VectorCode Code { get; }
 
     /// <summary>The layers of the graph as they are at this moment, that of all vectors first.</summary>
+    /// <exception cref="InvalidDataException">The index was opened mapped, and the graph in the file is damaged.</exception>
     public ImmutableArray<IndexLayer> CopyLayers() => Unchanged(static index =>
-        ((GraphIndex)index)._layers.Select(layer => layer.Copy(index.Store.Ids)).ToImmutableArray());
+    {
+        ((GraphIndex)index).CheckLists();
+        return ((GraphIndex)index)._layers.Select(layer => layer.Copy(index.Store.Ids)).ToImmutableArray();
+    });
 
     internal override void Write(IndexWriter writer, int[] dense)
     {
+        CheckLists();
         GraphFile.Write(writer, _layers, dense);
         if (_layers.Count > 0) _codes?.Write(writer, dense);
     }
@@ -58,21 +66,32 @@ public abstract unsafe class GraphIndex : VectorIndex
     internal override void Read(IndexReader reader)
     {
         GraphFile.Read(reader, Store.Count, MostLevels, AddLayer);
+        if (!IsLayered) TakeDown(1);
         if (Store.Count == 0 || !TryCreateCodes(out var codes)) return;
         _codes = codes;
         codes.Read(reader);
     }
 
-    private protected override IndexStatistics CollectStatistics() => new()
+    internal override void CheckMapped()
     {
-        Kind = Kind,
-        Count = Store.Count,
-        VectorBytes = Store.Bytes,
-        CodeBytes = _codes?.Bytes ?? 0,
-        GraphBytes = _layers.Sum(layer => layer.Bytes + (layer.Entrances?.Bytes ?? 0)),
-        AverageDegree = Store.Count == 0 ? 0 : Enumerable.Range(0, _layers[0].Numbers).Where(_layers[0].IsUsed).Average(node => _layers[0].Edges(node).Length),
-        Reachable = Store.Count == 0 ? 0 : _layers[0].CountReachable(),
-    };
+        base.CheckMapped();
+        foreach (var layer in _layers) layer.Own();
+    }
+
+    private protected override IndexStatistics CollectStatistics()
+    {
+        CheckLists();
+        return new()
+        {
+            Kind = Kind,
+            Count = Store.Count,
+            VectorBytes = Store.Bytes,
+            CodeBytes = _codes?.Bytes ?? 0,
+            GraphBytes = _layers.Sum(layer => layer.Bytes + (layer.Entrances?.Bytes ?? 0)),
+            AverageDegree = Store.Count == 0 ? 0 : Enumerable.Range(0, _layers[0].Numbers).Where(_layers[0].IsUsed).Average(node => _layers[0].Edges(node).Length),
+            Reachable = Store.Count == 0 ? 0 : _layers[0].CountReachable(),
+        };
+    }
 
     private protected sealed override void Link(ReadOnlySpan<int> slots)
     {
@@ -138,6 +157,11 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected int[] Used() => [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
 
+    void CheckLists()
+    {
+        foreach (var layer in _layers) layer.Verify();
+    }
+
     void Show()
     {
         if (!_isAside) Volatile.Write(ref _shown, [.. _layers]);
@@ -158,11 +182,16 @@ public abstract unsafe class GraphIndex : VectorIndex
                 if (layer.TryFind(slot, out int node)) nodes.Add(node);
             if (nodes.Count > 0) new GraphLeave(layer, Kernels, nodes).Run();
         }
-        while (_layers.Count > 0 && _layers[^1].Count == 0)
-        {
-            _layers[^1].Dispose();
-            _layers.RemoveAt(_layers.Count - 1);
-        }
+        int left = _layers.Count;
+        while (left > 0 && _layers[left - 1].Count == 0) left--;
+        TakeDown(left);
+    }
+
+    /// <summary>Takes the upper layers away.</summary>
+    void TakeDown(int left)
+    {
+        foreach (var layer in _layers.Skip(left)) layer.Dispose();
+        _layers.RemoveRange(Math.Min(left, _layers.Count), Math.Max(0, _layers.Count - left));
         Show();
     }
 
@@ -240,8 +269,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         var scratch = SearchScratch.Rent();
         float* query = Kernels.AsQuery(slot, scratch);
         int at = -1;
-        // Entrances need no layers above.
-        for (int l = level == lowest && _layers[lowest].Entrances is not null ? lowest : _layers.Count - 1; l >= lowest; l--)
+        for (int l = _layers.Count - 1; l >= lowest; l--)
         {
             var layer = _layers[l];
             at = at < 0 ? roots[l] : _layers[l + 1].Below(at);
@@ -262,6 +290,7 @@ public abstract unsafe class GraphIndex : VectorIndex
     /// <summary>The highest layer of an id: l with a probability of (1 − 1/d) / dˡ, d the edges of the layers above.</summary>
     int Level(long id)
     {
+        if (!IsLayered) return 0;
         Span<double> uniform = stackalloc double[1];
         new Generator(LevelSeed, (ulong)id).Uniform(uniform);
         return (int)Math.Min(MostLevels - 1, -Math.Log(1 - uniform[0]) / Math.Log(UpperDegree));

@@ -11,16 +11,16 @@ namespace Descent.Search;
 /// Search", SIGMOD 2025; the estimate is in <see cref="EdgeCodec"/>. Other than there: searches begin among some thousand entrances
 /// all over the set, estimated in the same way, which finds clusters apart; they end when as many vectors were visited as
 /// <see cref="SearchOptions.Ef"/> says; three visits are under way at once, so that memory is waited for by none; and the
-/// graph is made from one of nearest neighbours. Adding many vectors builds the graph anew; a few join it as it is, until there are
-/// four times as many as it was built from.
+/// graph is made from one of nearest neighbours. Adding as many vectors as there are builds the graph anew; fewer join it as it is,
+/// and where there are twice as many then as entrances were chosen from, those are chosen again.
 /// </remarks>
 public sealed unsafe class QuantizedGraphIndex : GraphIndex
 {
-    // Edges in the layers above, each of which has one in as many of the vectors below.
-    const int LayersAbove = 32;
+    // Of the layers above in files of version 3, which nobody needs.
+    const int UpperCapacity = 32;
 
-    // Built anew when it has grown so much.
-    const int MostGrowth = 4;
+    // Of so few vectors the graph is built anew whenever they have doubled.
+    const int Few = 4096;
 
     // Where so many edges for each vector are to be coded, all vectors are turned first.
     const long TurnedOnce = 4;
@@ -45,7 +45,9 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
 
     private protected override (int Degree, int Capacity) BaseEdges => (Options.Degree / 2, Options.Degree);
 
-    private protected override int UpperDegree => LayersAbove;
+    private protected override bool IsLayered => false;
+
+    private protected override int UpperDegree => UpperCapacity;
 
     private protected override int BuildEf => Options.EfConstruction;
 
@@ -68,6 +70,7 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         writer.Int32(entrances.ChosenFrom);
         writer.Int32(entrances.Nodes.Length);
         writer.Int32s([.. entrances.Nodes.ToArray().Select(node => dense[node])]);
+        PackedLists.Write(writer, Base, dense);
     }
 
     internal override void Read(IndexReader reader)
@@ -91,14 +94,21 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         reader.Int32s(nodes, 0, Store.Count - 1, "entrance");
         if (nodes.Distinct().Count() < count) throw reader.Damage("an entrance occurs twice.");
         Base.Entrances = new(new(Store.Codec, center, Options.Seed), Store, nodes, from);
-        Pack();
+        if (reader.Version >= PackedLists.Since) PackedLists.Read(reader, Base);
+        else Pack();
     }
 
     private protected override void LinkNodes(ReadOnlySpan<int> slots)
     {
-        bool isMost = 2L * Math.Max(slots.Length, Store.Replaced) >= Store.Count || Store.Count >= MostGrowth * (long)Base.Entrances!.ChosenFrom;
-        if (isMost) Rebuild(Build);
-        else Join([.. slots], lowest: 0);
+        bool isMost = 2L * Math.Max(slots.Length, Store.Replaced) >= Store.Count;
+        if (isMost || (Store.Count <= Few && HasDoubled))
+        {
+            Rebuild(Build);
+            return;
+        }
+        Join([.. slots], lowest: 0);
+        var entrances = Base.Entrances!;
+        if ((HasDoubled ? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed) : entrances.With(Store, slots, Options.Seed)) is { } others) Base.Entrances = others;
     }
 
     private protected override void Unlink(ReadOnlySpan<int> slots)
@@ -127,6 +137,9 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         });
     }
 
+    /// <summary>Whether there are twice as many vectors as entrances were chosen from.</summary>
+    bool HasDoubled => Store.Count >= 2L * Base.Entrances!.ChosenFrom;
+
     /// <summary>All rows turned, each once and not for every edge that leads to it.</summary>
     RowMemory TurnAll(EdgeCodec codec)
     {
@@ -153,7 +166,6 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         if (slots.Length == 0) return;
         AddLayer();
         foreach (int slot in slots) Base.Add(slot);
-        Join(slots, lowest: 1);
         var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed);
         new FillingUp(Base, Kernels, nearest).Run();
         new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots);

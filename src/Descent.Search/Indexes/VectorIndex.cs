@@ -245,6 +245,10 @@ public abstract unsafe class VectorIndex : IDisposable
     {
     }
 
+    /// <summary>Before a change: looks at what was left in a file.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    internal virtual void CheckMapped() => Store.CheckRows();
+
     /// <summary>Makes new vectors findable. They are published after it, if it does not publish them part by part itself.</summary>
     private protected abstract void Link(ReadOnlySpan<int> slots);
 
@@ -349,7 +353,7 @@ public abstract unsafe class VectorIndex : IDisposable
             {
                 index.Seen();
                 index.Store.Epochs.Reclaim();
-                if (!isLast) index.Store.CheckRows();
+                if (!isLast) index.CheckMapped();
                 index.Store.Begin();
             }
             catch

@@ -7,7 +7,8 @@ namespace Descent.Search;
 /// <summary>Nodes with estimates of their distance, the nearest of which can be taken out; in no order.</summary>
 /// <remarks>
 /// Of a few hundred estimates one after another in memory the least is found in less time than it takes to put one of them in its
-/// place in a sorted list, and most are never taken out.
+/// place in a sorted list, and most are never taken out. Where there are thousands, the least of each block of them is kept, and
+/// the block that has the least of all is looked through.
 /// </remarks>
 sealed unsafe class EstimateQueue
 {
@@ -17,10 +18,14 @@ sealed unsafe class EstimateQueue
     // Halvings of the range of numbers, after which the range of floats is halved: few will do, unless some are far from all others.
     const int Halvings = 12;
 
-    float[] _estimates = [];
+    // From so many on there are blocks, each of so many.
+    const int Many = 1024, Block = 64;
+
+    float[] _estimates = [], _leasts = [];
     int[] _nodes = [];
-    float* _estimate;
+    float* _estimate, _least;
     int* _node;
+    bool _hasBlocks;
 
     internal int Count { get; private set; }
 
@@ -41,6 +46,15 @@ sealed unsafe class EstimateQueue
         }
         (Count, Bound) = (0, float.PositiveInfinity);
         FillUp();
+        _hasBlocks = capacity > Many;
+        if (!_hasBlocks) return;
+        int blocks = Blocks(capacity) + Lanes;
+        if (_leasts.Length < blocks)
+        {
+            _leasts = GC.AllocateUninitializedArray<float>(Math.Max(blocks, 2 * _leasts.Length), pinned: true);
+            _least = (float*)Unsafe.AsPointer(ref _leasts[0]);
+        }
+        _leasts.AsSpan(0, blocks).Fill(float.PositiveInfinity);
     }
 
     internal void Add(int node, float estimate)
@@ -48,6 +62,7 @@ sealed unsafe class EstimateQueue
         (_estimate[Count], _node[Count]) = (estimate, node);
         Count++;
         FillUp();
+        if (_hasBlocks) Refresh(Count - 1, Count);
     }
 
     /// <summary>Puts in of some nodes those nearer than the bound that are below a limit and have no mark of an epoch yet.</summary>
@@ -68,32 +83,62 @@ sealed unsafe class EstimateQueue
                 end += marks[node] == epoch ? 0 : 1;
             }
         }
+        int before = Count;
         Count = end;
         FillUp();
+        if (_hasBlocks && end > before) Refresh(before, end);
     }
 
     /// <summary>Takes out the nearest.</summary>
     internal int Take()
     {
+        int first = _hasBlocks ? PlaceOfLeast(_least, Blocks(Count)) * Block : 0;
+        int at = first + PlaceOfLeast(_estimate + first, _hasBlocks ? Math.Min(Block, Count - first) : Count), node = _node[at];
+        Count--;
+        (_estimate[at], _node[at]) = (_estimate[Count], _node[Count]);
+        _estimate[Count] = float.PositiveInfinity;
+        if (!_hasBlocks) return node;
+        Refresh(at, at + 1);
+        Refresh(Count, Count + 1);
+        return node;
+    }
+
+    static int Blocks(int count) => (count + Block - 1) / Block;
+
+    /// <summary>Finds the least of each block again in which places have changed.</summary>
+    void Refresh(int from, int to)
+    {
+        for (int block = from / Block; block <= (to - 1) / Block; block++)
+        {
+            var least = Vector256.Create(float.PositiveInfinity);
+            for (int i = block * Block; i < Math.Min(Count, (block + 1) * Block); i += Lanes) least = Less(Vector256.Load(_estimate + i), least);
+            _least[block] = Least(least);
+        }
+    }
+
+    static float Least(Vector256<float> values)
+    {
+        var least = Vector128.Min(values.GetLower(), values.GetUpper());
+        least = Vector128.Min(least, Vector128.Shuffle(least, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Min(least, Vector128.Shuffle(least, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    /// <param name="values">Infinite ones follow the last to the end of its register.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int PlaceOfLeast(float* values, int count)
+    {
         var best = Vector256.Create(float.PositiveInfinity);
         Vector256<int> places = default, place = Vector256.Create(0, 1, 2, 3, 4, 5, 6, 7);
-        for (int i = 0; i < Count; i += Lanes)
+        for (int i = 0; i < count; i += Lanes)
         {
-            var estimates = Vector256.Load(_estimate + i);
+            var estimates = Vector256.Load(values + i);
             var isNearer = Vector256.LessThan(estimates, best);
             best = Vector256.ConditionalSelect(isNearer, estimates, best);
             places = Vector256.ConditionalSelect(isNearer.AsInt32(), place, places);
             place += Vector256.Create(Lanes);
         }
-        var least = Vector128.Min(best.GetLower(), best.GetUpper());
-        least = Vector128.Min(least, Vector128.Shuffle(least, Vector128.Create(2, 3, 0, 1)));
-        least = Vector128.Min(least, Vector128.Shuffle(least, Vector128.Create(1, 0, 3, 2)));
-        uint equal = Vector256.Equals(best, Vector256.Create(least.ToScalar())).ExtractMostSignificantBits();
-        int at = equal == 0 ? 0 : places[BitOperations.TrailingZeroCount(equal)], node = _node[at];
-        Count--;
-        (_estimate[at], _node[at]) = (_estimate[Count], _node[Count]);
-        _estimate[Count] = float.PositiveInfinity;
-        return node;
+        uint equal = Vector256.Equals(best, Vector256.Create(Least(best))).ExtractMostSignificantBits();
+        return equal == 0 ? 0 : places[BitOperations.TrailingZeroCount(equal)];
     }
 
     /// <summary>The most that is left where as many as told are to be kept.</summary>
@@ -102,9 +147,11 @@ sealed unsafe class EstimateQueue
     /// <summary>Drops the farthest, so that as many as told or a few more are left, at most <see cref="Limit"/>; the bound is where it cut.</summary>
     internal void Keep(int most)
     {
+        int before = Count;
         if (most == 0) (Count, Bound) = (0, float.NegativeInfinity);
         else if (Count > most) Cut(FindBound(most), Limit(most));
         FillUp();
+        if (_hasBlocks && before > 0) Refresh(0, before);
     }
 
     /// <summary>Takes whatever comes again.</summary>

@@ -65,6 +65,22 @@ sealed unsafe class Entrances
         return kept.Count == 0 ? null : new(_codec, store, [.. kept], ChosenFrom);
     }
 
+    /// <summary>The same and those of some new nodes that are drawn by lot, as many as there are more to be of more vectors.</summary>
+    /// <returns>Null where none is drawn.</returns>
+    internal Entrances? With(VectorStore store, ReadOnlySpan<int> slots, ulong seed)
+    {
+        // What 4 √n grows by with n.
+        double share = Math.Min(1, PerRoot / (2 * Math.Sqrt(store.Count)));
+        var drawn = new List<int>(_nodes);
+        Span<double> uniform = stackalloc double[1];
+        foreach (int slot in slots)
+        {
+            new Generator(seed, (ulong)store.Ids[slot]).Uniform(uniform);
+            if (uniform[0] < share) drawn.Add(slot);
+        }
+        return drawn.Count == _nodes.Length ? null : new(_codec, store, [.. drawn], ChosenFrom);
+    }
+
     static int[] Spread(VectorStore store, int[] drawn, int count)
     {
         int width = store.Codec.QueryFloats, chosen = count / 2;

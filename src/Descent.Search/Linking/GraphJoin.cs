@@ -14,6 +14,9 @@ sealed unsafe class GraphJoin(GraphLayer layer, GraphKernels kernels, int[] node
     // Nearest nodes that are considered as parent.
     const int Suitors = 8;
 
+    // Edges that come to one node at once, but for hubs.
+    const int Few = 64;
+
     readonly int[] _suitors = new int[nodes.Length * Suitors];
     int _spare;
 
@@ -67,26 +70,21 @@ sealed unsafe class GraphJoin(GraphLayer layer, GraphKernels kernels, int[] node
         starts.Add(edges.Count);
         WorkerPool.For(starts.Count - 1, group =>
         {
-            int from = (int)(edges[starts[group]] >> 32);
-            var all = new List<int>(layer.Capacity + starts[group + 1] - starts[group]);
-            foreach (int to in layer.Edges(from)) all.Add(to);
+            int from = (int)(edges[starts[group]] >> 32), count = 0, most = starts[group + 1] - starts[group];
+            Span<int> added = most <= Few ? stackalloc int[most] : new int[most];
+            var there = layer.Edges(from);
             for (int i = starts[group]; i < starts[group + 1]; i++)
-            {
-                int to = (int)(uint)edges[i];
-                if (!all.Contains(to)) all.Add(to);
-            }
-            Rewrite(layer, kernels, from, CollectionsMarshal.AsSpan(all));
+                if ((int)(uint)edges[i] is var to && !there.Contains(to) && !added[..count].Contains(to)) added[count++] = to;
+            added = added[..count];
+            if (there.Length + count <= layer.Capacity) layer.Exchange(from, [], added);
+            else if (count <= Few && layer.Entrances is { } entrances && !layer.IsStale(from)) PackedEdges.Squeeze(layer, kernels, entrances.Codec, from, added);
+            else Rewrite(layer, kernels, from, [.. there, .. added]);
         });
     }
 
-    /// <summary>Gives a node the edges, or those of them that are chosen if there are too many.</summary>
-    internal static void Rewrite(GraphLayer layer, GraphKernels kernels, int from, ReadOnlySpan<int> edges)
+    /// <summary>Gives a node those of some edges that are chosen, as they are too many.</summary>
+    static void Rewrite(GraphLayer layer, GraphKernels kernels, int from, ReadOnlySpan<int> edges)
     {
-        if (edges.Length <= layer.Capacity)
-        {
-            layer.Write(from, edges);
-            return;
-        }
         ulong[] keys = new ulong[edges.Length];
         kernels.Sort(layer, from, edges, keys);
         Span<int> chosen = stackalloc int[layer.Capacity];

@@ -28,6 +28,9 @@ abstract unsafe class GraphKernels(GraphWalk walk, PackedWalk packed)
     /// <returns>How many were chosen.</returns>
     internal abstract int Choose(GraphLayer layer, int from, ReadOnlySpan<ulong> candidates, int most, Span<int> chosen);
 
+    /// <summary>Whether one of some nodes is nearer to a node than another node is.</summary>
+    internal abstract bool LeadsNearer(GraphLayer layer, int from, int to, ReadOnlySpan<int> others);
+
     /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
@@ -94,6 +97,12 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
     NearestLists Descend(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
+
+    internal override bool LeadsNearer(GraphLayer layer, int from, int to, ReadOnlySpan<int> others)
+    {
+        float* room = stackalloc float[_width];
+        return IsHidden(layer, to, Distance(layer, TDistance.AsQuery(Row(layer, to), room, _width), from), others, room);
+    }
 
     bool IsHidden(GraphLayer layer, int node, float distance, ReadOnlySpan<int> chosen, float* room)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Descent.Tensors;
 
 namespace Descent.Search;
 
@@ -26,6 +27,9 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     // A bit for each place of a list whose edge has other codes than its own, where there are codes.
     ulong[] _stale = [];
     Entrances? _entrances;
+    // What to throw where lists in a file are damaged; null where they are not in a file.
+    Func<int, string, Exception>? _damage;
+    bool _isUnchecked;
     int _numbers, _root = -1;
 
     internal int Capacity => capacity;
@@ -89,7 +93,7 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     {
         if (IsFull)
         {
-            Exchange(node, edges);
+            Merge(node, edges);
             return;
         }
         int* links = Links(node);
@@ -110,6 +114,9 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         }
         return ([.. stale], edges);
     }
+
+    /// <summary>Whether some edges of a node have changed that have no codes yet.</summary>
+    internal bool IsStale(int node) => _isStale[node] != 0;
 
     /// <summary>A bit for each place of a node's list that has changed; whoever mends what stands behind it clears them.</summary>
     internal Span<ulong> StalePlaces(int node) => _stale.AsSpan(node * Words, Words);
@@ -161,15 +168,54 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         }
         _parents[node] = NoParent;
         _children[node] = 0;
-        LinkRow(node).Fill(-1);
         if (IsFull)
         {
+            // What stands behind the last edge is in files too.
+            new Span<byte>(Links(node), Stride).Clear();
             _isStale[node] = 1;
             StalePlaces(node).Fill(ulong.MaxValue);
         }
+        LinkRow(node).Fill(-1);
         Count++;
         Volatile.Write(ref _numbers, Math.Max(_numbers, node + 1));
         return node;
+    }
+
+    /// <summary>Nodes from 0 on, with the numbers of their slots, in an empty layer; their lists are still to come.</summary>
+    internal void AddAll(int count, bool hasMemory)
+    {
+        if (hasMemory) _links.Reserve(count);
+        Resize(Math.Max(count, _links.Capacity));
+        _parents.AsSpan(0, count).Fill(NoParent);
+        Count = count;
+        Volatile.Write(ref _numbers, count);
+    }
+
+    /// <summary>Takes all lists from a file, in which they may be damaged.</summary>
+    /// <param name="lists">Those of as many nodes as there are.</param>
+    /// <param name="damage">What to throw where a node's list is damaged.</param>
+    internal void Adopt(Storage lists, Func<int, string, Exception> damage)
+    {
+        _links.Adopt(lists);
+        (_damage, _isUnchecked) = (damage, true);
+    }
+
+    /// <summary>Whoever is to use lists otherwise than to search may rely on them: those in a file are looked at first.</summary>
+    /// <exception cref="InvalidDataException">One is damaged.</exception>
+    internal void Verify()
+    {
+        if (_isUnchecked) GraphFile.CheckLists(this, _damage!);
+        _isUnchecked = false;
+    }
+
+    /// <summary>Whoever is to change lists may rely on them, and that they stay as they are: those in a file are copied, then looked at.</summary>
+    /// <exception cref="InvalidDataException">One is damaged.</exception>
+    internal void Own()
+    {
+        if (_damage is null) return;
+        _links.Own();
+        GraphFile.CheckLists(this, _damage);
+        (_damage, _isUnchecked) = (null, false);
     }
 
     /// <summary>Forgets a node that no edge leads to; its links stay for searches that have come by it.</summary>
@@ -186,8 +232,13 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
     internal void Reserve(int nodes)
     {
         _links.Reserve(nodes);
-        if (nodes <= _parents.Length) return;
-        int before = _parents.Length, size = _links.Capacity;
+        Resize(_links.Capacity);
+    }
+
+    void Resize(int size)
+    {
+        int before = _parents.Length;
+        if (size <= before) return;
         Array.Resize(ref _parents, size);
         Array.Resize(ref _children, size);
         _parents.AsSpan(before).Fill(Unused);
@@ -247,34 +298,55 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         return count;
     }
 
-    /// <summary>Edges that stay keep their places, so that what stands behind them stays right.</summary>
-    void Exchange(int node, ReadOnlySpan<int> edges)
+    /// <summary>Puts edges in the places of others, and what are more at the end. What is both dropped and added stays as it is.</summary>
+    internal void Exchange(int node, ReadOnlySpan<int> dropped, ReadOnlySpan<int> added)
+    {
+        int* links = Links(node);
+        int count = Edges(node).Length, next = 0;
+        foreach (int gone in dropped)
+        {
+            int place = new ReadOnlySpan<int>(links, count).IndexOf(gone);
+            if (place < 0) continue;
+            if (FindNext(added, dropped, ref next)) Put(node, place, added[next++]);
+            else
+            {
+                Put(node, place, links[--count]);
+                Put(node, count, -1);
+            }
+        }
+        while (FindNext(added, dropped, ref next)) Put(node, count++, added[next++]);
+    }
+
+    /// <summary>Gives a node other edges, of which those that it has keep their places, so that what stands behind them stays right.</summary>
+    void Merge(int node, ReadOnlySpan<int> edges)
     {
         int* links = Links(node);
         int count = Edges(node).Length, next = 0;
         for (int i = 0; i < count;)
         {
             if (edges.Contains(links[i])) i++;
-            else if (FindNew(edges, ref next, new(links, count))) Put(node, i++, edges[next++]);
+            else if (FindNext(edges, new(links, count), ref next)) Put(node, i++, edges[next++]);
             else
             {
                 Put(node, i, links[--count]);
                 Put(node, count, -1);
             }
         }
-        while (FindNew(edges, ref next, new(links, count))) Put(node, count++, edges[next++]);
-        _isStale[node] = 1;
+        while (FindNext(edges, new(links, count), ref next)) Put(node, count++, edges[next++]);
+    }
 
-        static bool FindNew(ReadOnlySpan<int> edges, ref int next, ReadOnlySpan<int> there)
-        {
-            while (next < edges.Length && there.Contains(edges[next])) next++;
-            return next < edges.Length;
-        }
+    /// <summary>Finds the next that is not among others.</summary>
+    static bool FindNext(ReadOnlySpan<int> edges, ReadOnlySpan<int> others, ref int next)
+    {
+        while (next < edges.Length && others.Contains(edges[next])) next++;
+        return next < edges.Length;
     }
 
     void Put(int node, int place, int to)
     {
         Volatile.Write(ref Links(node)[place], to);
+        if (!IsFull) return;
+        _isStale[node] = 1;
         StalePlaces(node)[place / 64] |= 1UL << place;
     }
 }

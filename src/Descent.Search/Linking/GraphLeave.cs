@@ -1,3 +1,4 @@
+using System.Buffers;
 using Descent.Tensors;
 
 namespace Descent.Search;
@@ -5,10 +6,14 @@ namespace Descent.Search;
 /// <summary>Takes nodes out of a layer: who had an edge to one of them gets edges among those that it led to.</summary>
 sealed class GraphLeave
 {
+    // So few are looked for in a list one by one.
+    const int Few = 4;
+
     readonly GraphLayer _layer;
     readonly GraphKernels _kernels;
     readonly HashSet<int> _leaving;
     readonly Dictionary<int, List<int>> _adopted = [];
+    bool[] _isLeaving = [];
 
     internal GraphLeave(GraphLayer layer, GraphKernels kernels, IEnumerable<int> nodes) =>
         (_layer, _kernels, _leaving) = (layer, kernels, [.. nodes]);
@@ -24,7 +29,11 @@ sealed class GraphLeave
                 edges.Add(GraphJoin.Edge(parent, child));
                 edges.Add(GraphJoin.Edge(child, parent));
             }
+        _isLeaving = ArrayPool<bool>.Shared.Rent(_layer.Numbers);
+        Array.Clear(_isLeaving);
+        foreach (int node in _leaving) _isLeaving[node] = true;
         MendLists();
+        ArrayPool<bool>.Shared.Return(_isLeaving);
         GraphJoin.Connect(_layer, _kernels, edges);
         foreach (int node in _leaving) _layer.Drop(node);
     }
@@ -77,16 +86,38 @@ sealed class GraphLeave
         {
             mended[b] = [];
             for (int node = b * block; node < Math.Min(_layer.Numbers, (b + 1) * block); node++)
-                if (_layer.IsUsed(node) && !_leaving.Contains(node) && Leads(node)) mended[b].Add((node, Mended(node)));
+            {
+                if (!_layer.IsUsed(node) || _isLeaving[node] || !Leads(node)) continue;
+                if (_layer.Entrances is { } entrances) MendPacked(entrances.Codec, node);
+                else mended[b].Add((node, Mended(node)));
+            }
         });
         foreach (var list in mended)
             foreach (var (node, edges) in list) _layer.Write(node, edges);
     }
 
+    /// <summary>By the codes that lists have, in place: nobody else reads the list of a node that stays.</summary>
+    void MendPacked(EdgeCodec codec, int node)
+    {
+        Span<int> dropped = stackalloc int[_layer.Capacity];
+        int count = 0;
+        foreach (int to in _layer.Edges(node))
+            if (_isLeaving[to]) dropped[count++] = to;
+        PackedEdges.Replace(_layer, _kernels, codec, node, dropped[..count], _isLeaving);
+    }
+
     bool Leads(int node)
     {
-        foreach (int to in _layer.Edges(node))
-            if (_leaving.Contains(to)) return true;
+        if (_leaving.Count > Few)
+        {
+            foreach (int to in _layer.Edges(node))
+                if (_isLeaving[to]) return true;
+            return false;
+        }
+        // No edge is among what stands behind the last.
+        var row = _layer.LinkRow(node);
+        foreach (int to in _leaving)
+            if (row.Contains(to)) return true;
         return false;
     }
 
@@ -95,10 +126,10 @@ sealed class GraphLeave
         var candidates = new HashSet<int>();
         foreach (int to in _layer.Edges(node))
         {
-            if (!_leaving.Contains(to)) candidates.Add(to);
+            if (!_isLeaving[to]) candidates.Add(to);
             else
                 foreach (int beyond in _layer.Edges(to))
-                    if (beyond != node && !_leaving.Contains(beyond)) candidates.Add(beyond);
+                    if (beyond != node && !_isLeaving[beyond]) candidates.Add(beyond);
         }
         int[] nodes = [.. candidates];
         ulong[] keys = new ulong[nodes.Length];

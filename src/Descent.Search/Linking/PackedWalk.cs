@@ -32,6 +32,8 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
         int numbers = Math.Min(layer.Numbers, rows.Capacity), capacity = layer.Capacity;
         // No more room than for all, with one visit to spare that tells that there were no more.
         (visits, kept) = (Math.Min(visits, numbers + 1), Math.Min(kept, numbers));
+        // Where all are kept, they are put in order at the end.
+        bool isSortedLast = kept >= Math.Min(visits, numbers);
         int spare = Math.Max(2 * capacity, EstimateQueue.Limit(visits) - visits);
         scratch.Start(numbers, kept, capacity);
         byte* lists = (byte*)layer.Links(0), vectors = rows.Start, marks = scratch.Marks;
@@ -63,7 +65,9 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
             int node = underWay[oldest];
             (oldest, count) = ((oldest + 1) % UnderWay, count - 1);
             float distance = TDistance.Of(query, vectors + node * vectorBytes, width);
-            scratch.Insert(NodeKey.Of(distance, node), kept);
+            ulong key = NodeKey.Of(distance, node);
+            if (isSortedLast) scratch.Pool[scratch.Count++] = key;
+            else scratch.Insert(key, kept);
             scratch.Work.Add(visits: 1, measured: 1, estimated: left == 0 ? 0 : capacity);
             if (left == 0) continue;
             int* list = (int*)(lists + node * listBytes);
@@ -71,6 +75,7 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
             queue.Add(list, estimates, capacity, numbers, marks, epoch);
             if (queue.Count > left + spare) queue.Keep(left);
         }
+        if (isSortedLast) new Span<ulong>(scratch.Pool, scratch.Count).Sort();
         // Its list is read by its address.
         GC.KeepAlive(entrances);
         return left == 0;

@@ -46,12 +46,11 @@ sealed unsafe class RowMemory(int stride, Epochs? epochs = null) : IDisposable
     {
         if (rows <= Capacity) return;
         if (rows > Most) throw new InvalidOperationException($"The index would hold {rows} rows of {stride} bytes; at most {Most} such rows fit.");
-        int capacity = (int)Math.Min(Most, Math.Max(Math.Max(rows, Capacity + (long)Capacity / 2), (LeastBytes + stride - 1) / stride));
-        var grown = Tensor.Empty([capacity, stride / sizeof(float)], DType.Float32);
-        var start = AddressOf(grown);
-        Buffer.MemoryCopy((byte*)_start, (byte*)start, (long)capacity * stride, (long)Capacity * stride);
-        Replace(grown, start, capacity);
+        Move((int)Math.Min(Most, Math.Max(Math.Max(rows, Capacity + (long)Capacity / 2), (LeastBytes + stride - 1) / stride)));
     }
+
+    /// <summary>Copies the rows into other memory of as much room, where nobody else writes.</summary>
+    internal void Own() => Move(Capacity);
 
     /// <summary>Takes the rows from memory that holds just them, and is copied when more are reserved.</summary>
     internal void Adopt(Storage memory)
@@ -59,6 +58,14 @@ sealed unsafe class RowMemory(int stride, Epochs? epochs = null) : IDisposable
         int rows = (int)(memory.ByteLength / stride);
         var block = new Tensor(memory, [rows, stride / sizeof(float)], null, 0, DType.Float32);
         Replace(block, AddressOf(block), rows);
+    }
+
+    void Move(int capacity)
+    {
+        var moved = Tensor.Empty([capacity, stride / sizeof(float)], DType.Float32);
+        var start = AddressOf(moved);
+        Buffer.MemoryCopy((byte*)_start, (byte*)start, (long)capacity * stride, (long)Capacity * stride);
+        Replace(moved, start, capacity);
     }
 
     static nint AddressOf(Tensor block) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(block.AsSpan<float>()));

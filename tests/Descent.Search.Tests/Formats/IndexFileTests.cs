@@ -72,7 +72,7 @@ public class IndexFileTests
         string path = Path.GetTempFileName();
         try
         {
-            foreach (string name in (string[])["flat", "hnsw", "nsg", "vamana"])
+            foreach (string name in (string[])["flat", "hnsw", "nsg", "vamana", "qg"])
             {
                 byte[] file = Saved(name);
                 float[] vector;
@@ -94,6 +94,57 @@ public class IndexFileTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public unsafe void A_damaged_list_of_a_mapped_file_leads_nowhere_and_is_told_before_it_is_relied_on()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            byte[] file = Saved("qg");
+            int stride;
+            using (var whole = (QuantizedGraphIndex)Open(file)) stride = EdgeCodec.ListBytes(whole.Store.Codec, whole.Options.Degree);
+            stride = (stride + 63) / 64 * 64;
+            // The last section.
+            int lists = file.Length - sizeof(int) - 60 * stride;
+            Assert.Equal(0, lists % 64);
+            foreach (int link in (int[])[60, int.MaxValue, -2, int.MinValue, 30])
+            {
+                byte[] damaged = [.. file];
+                for (int place = 3; place < 60; place++) BitConverter.TryWriteBytes(damaged.AsSpan(lists + 30 * stride + place * sizeof(int)), link);
+                File.WriteAllBytes(path, damaged);
+                using var index = VectorIndex.Open(path, isMapped: true);
+                float[] query = IndexCase.Sample(1, 6, 91);
+                Assert.Equal(10, index.Search(query, 10).Length);
+                foreach (Action use in (Action[])[() => _ = index.Statistics, () => ((GraphIndex)index).CopyLayers(), () => index.Save(Stream.Null), () => index.Add(1, query), () => index.Remove(103)])
+                    Assert.Contains($"byte {lists + 30 * stride}: ", Assert.Throws<InvalidDataException>(use).Message, StringComparison.Ordinal);
+                Assert.Equal(60, index.Count);
+                Assert.Equal(10, index.Search(query, 10).Length);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void A_packed_graph_without_codes_in_its_file_opens_as_before()
+    {
+        // Of 200 vectors, as they were written before the third version was followed by another.
+        byte[] file = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Formats", "qg-version3.index"));
+        using var index = Open(file);
+        using var again = new MemoryStream();
+        index.Save(again);
+        using var opened = Open(again.ToArray());
+        foreach (var one in (VectorIndex[])[index, opened])
+        {
+            var found = one.Search(IndexCase.Sample(1, 6, 15), 5);
+            Assert.Equal((long[])[172, 652, 484, 547, 610], found.Select(f => f.Id));
+            Assert.Equal((200, 200), (one.Count, one.Statistics.Reachable));
+        }
+        Assert.Equal(index.SearchMany(IndexCase.Sample(50, 6, 17), 10), opened.SearchMany(IndexCase.Sample(50, 6, 17), 10));
     }
 
     [Theory, MemberData(nameof(Cases))]

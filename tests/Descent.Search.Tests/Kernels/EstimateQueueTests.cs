@@ -30,6 +30,42 @@ public unsafe class EstimateQueueTests
         }
     }
 
+    [Theory]
+    [InlineData(700)]
+    [InlineData(3000)]
+    [InlineData(20_000)]
+    public void Whatever_is_put_in_and_taken_out_in_turn_the_nearest_comes_out(int capacity)
+    {
+        const int rounds = 1000;
+        var random = new Generator(13);
+        var queue = new EstimateQueue();
+        queue.Start(capacity + List);
+        float[] all = new float[rounds * List];
+        var left = new PriorityQueue<int, float>();
+        fixed (byte* marks = new byte[all.Length])
+            for (int round = 0; round < rounds; round++)
+            {
+                // Fills up first, then empties.
+                if (queue.Count < capacity && round < 700)
+                {
+                    var (nodes, estimates) = Draw(random, first: round * List);
+                    fixed (int* n = nodes)
+                    fixed (float* e = estimates) queue.Add(n, e, List, all.Length, marks, epoch: 1);
+                    estimates.CopyTo(all, round * List);
+                    for (int i = 0; i < List; i++) left.Enqueue(nodes[i], estimates[i]);
+                }
+                for (long takes = random.NextInt64(0, round < 700 ? 40 : 130); takes > 0 && left.Count > 0; takes--)
+                    Assert.Equal(all[left.Dequeue()], all[queue.Take()]);
+                Assert.Equal(left.Count, queue.Count);
+                if (round != 500) continue;
+                // What is cut away are the farthest.
+                queue.Keep(left.Count / 2);
+                int[] nearest = [.. left.UnorderedItems.OrderBy(item => item.Priority).Take(queue.Count).Select(item => item.Element)];
+                left = new(nearest.Select(node => (node, all[node])));
+                queue.Widen();
+            }
+    }
+
     [Fact]
     public void Nodes_seen_before_or_beyond_the_limit_stay_out()
     {
