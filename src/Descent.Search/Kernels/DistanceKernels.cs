@@ -92,11 +92,15 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>Asks for the cache lines of a row; does nothing where the machine has no such hint.</summary>
+    /// <remarks>
+    /// Into the second cache: the first has few lines under way at once, so that asking for more than two or three rows there
+    /// keeps what computes waiting.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Prefetch(byte* row, nint bytes)
     {
         if (!Sse.IsSupported) return;
-        for (byte* end = row + bytes; row < end; row += 64) Sse.Prefetch0(row);
+        for (byte* end = row + bytes; row < end; row += 64) Sse.Prefetch1(row);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

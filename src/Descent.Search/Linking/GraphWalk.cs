@@ -17,57 +17,80 @@ abstract unsafe class GraphWalk
 /// <param name="width">What the distance wants to know of a row's length.</param>
 sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk where TDistance : struct, IDistance
 {
-    // Cache lines that memory is asked for before their turn, as many as it has in hand at once; at least those of three rows.
-    const int LinesAhead = 24, LeastAhead = 3, Line = 64;
+    // Visits under way: while memory brings what the list of one leads to, that of the one before is measured.
+    const int UnderWay = 2;
 
-    readonly int _stride = rows.Stride, _ahead = Math.Max(LeastAhead, LinesAhead / ((rows.Stride + Line - 1) / Line));
+    readonly int _stride = rows.Stride;
 
     internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch)
     {
         // The count first: memory whose address is loaded after it has as many nodes. Only codes that were replaced may have fewer.
-        int numbers = layer.Numbers, capacity = layer.Capacity, ahead = _ahead;
+        int numbers = layer.Numbers, capacity = layer.Capacity;
         // A file may say what ef it likes.
-        scratch.Start(numbers, Math.Min(ef, numbers), capacity);
+        scratch.Start(numbers, Math.Min(ef, numbers), UnderWay * capacity);
         var nodes = new Nodes(layer, rows);
         numbers = nodes.Limit(numbers);
         if ((uint)start >= (uint)numbers) return;
-        byte* marks = scratch.Marks;
-        byte epoch = scratch.Epoch;
-        int* fresh = scratch.Fresh;
-        marks[start] = epoch;
+        scratch.Marks[start] = scratch.Epoch;
         scratch.Insert(NodeKey.Of(TDistance.Of(query, nodes.Row(start), width), start), ef);
-        for (int next = 0; next < scratch.Count;)
+        int* counts = stackalloc int[UnderWay];
+        for (int next = 0, oldest = 0, visits = 0; ;)
         {
-            int* links = nodes.Links(NodeKey.Node(scratch.Pool[next]));
-            scratch.Pool[next] |= NodeKey.Followed;
-            int count = 0;
-            for (int i = 0; i < capacity; i++)
+            while (visits < UnderWay && next < scratch.Count)
             {
-                int node = Volatile.Read(ref links[i]);
-                if ((uint)node >= (uint)numbers)
-                {
-                    if (node < 0) break;
-                    continue;
-                }
-                if (marks[node] == epoch) continue;
-                marks[node] = epoch;
-                fresh[count++] = node;
-                if (count <= ahead) DistanceKernels.Prefetch(nodes.Row(node), _stride);
+                int* links = nodes.Links(NodeKey.Node(scratch.Pool[next]));
+                scratch.Pool[next] |= NodeKey.Followed;
+                next = NextOpen(scratch, next);
+                // Most likely the next to be visited.
+                if (next < scratch.Count) DistanceKernels.Prefetch((byte*)nodes.Links(NodeKey.Node(scratch.Pool[next])), capacity * sizeof(int));
+                int place = (oldest + visits++) % UnderWay;
+                counts[place] = Gather(nodes, links, capacity, numbers, scratch, scratch.Fresh + place * capacity);
             }
+            if (visits == 0) return;
+            int* fresh = scratch.Fresh + oldest * capacity;
+            int count = counts[oldest], nearest = next;
             scratch.Work.Add(visits: 1, measured: count, estimated: 0);
-            int nearest = next + 1;
             for (int i = 0; i < count; i++)
             {
-                if (i + ahead < count) DistanceKernels.Prefetch(nodes.Row(fresh[i + ahead]), _stride);
-                ulong key = NodeKey.Of(TDistance.Of(query, nodes.Row(fresh[i]), width), fresh[i]);
-                int place = scratch.Insert(key, ef);
+                int place = scratch.Insert(NodeKey.Of(TDistance.Of(query, nodes.Row(fresh[i]), width), fresh[i]), ef);
                 if (place >= nearest) continue;
                 nearest = place;
                 DistanceKernels.Prefetch((byte*)nodes.Links(fresh[i]), capacity * sizeof(int));
             }
-            next = nearest;
-            while (next < scratch.Count && (scratch.Pool[next] & NodeKey.Followed) != 0) next++;
+            next = NextOpen(scratch, nearest);
+            (oldest, visits) = ((oldest + 1) % UnderWay, visits - 1);
         }
+    }
+
+    /// <summary>Marks the nodes of a list that were not seen before, and asks memory for their rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    int Gather(Nodes nodes, int* links, int capacity, int numbers, SearchScratch scratch, int* fresh)
+    {
+        byte* marks = scratch.Marks;
+        byte epoch = scratch.Epoch;
+        int count = 0;
+        for (int i = 0; i < capacity; i++)
+        {
+            int node = Volatile.Read(ref links[i]);
+            if ((uint)node >= (uint)numbers)
+            {
+                if (node < 0) break;
+                continue;
+            }
+            if (marks[node] == epoch) continue;
+            marks[node] = epoch;
+            fresh[count++] = node;
+            DistanceKernels.Prefetch(nodes.Row(node), _stride);
+        }
+        return count;
+    }
+
+    /// <summary>The first place from one on whose node was not visited.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static int NextOpen(SearchScratch scratch, int place)
+    {
+        while (place < scratch.Count && (scratch.Pool[place] & NodeKey.Followed) != 0) place++;
+        return place;
     }
 
     internal override void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch)

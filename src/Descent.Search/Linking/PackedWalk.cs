@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
-
 namespace Descent.Search;
 
 /// <summary>A search by estimates: a node that is visited is measured, and all that it leads to estimated at once from its list.</summary>
@@ -23,8 +20,6 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
 
     // Visits under way: while memory brings the list of one, another is scanned.
     const int UnderWay = 3;
-
-    const int Line = 64;
 
     internal override bool Explore(GraphLayer layer, Entrances entrances, float* query, int visits, int kept, SearchScratch scratch)
     {
@@ -58,7 +53,8 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
                 if (marks[next] == epoch) continue;
                 marks[next] = epoch;
                 left--;
-                Prefetch(vectors + next * vectorBytes, vectorBytes, lists + next * listBytes, listBytes);
+                DistanceKernels.Prefetch(vectors + next * vectorBytes, vectorBytes);
+                DistanceKernels.Prefetch(lists + next * listBytes, listBytes);
                 underWay[(oldest + count++) % UnderWay] = next;
             }
             if (count == 0) break;
@@ -79,14 +75,5 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
         // Its list is read by its address.
         GC.KeepAlive(entrances);
         return left == 0;
-    }
-
-    /// <summary>The vector into the first cache, as it is measured first, and the list into the second.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Prefetch(byte* vector, nint vectorBytes, byte* list, nint listBytes)
-    {
-        if (!Sse.IsSupported) return;
-        for (byte* end = vector + vectorBytes; vector < end; vector += Line) Sse.Prefetch0(vector);
-        for (byte* end = list + listBytes; list < end; list += Line) Sse.Prefetch1(list);
     }
 }
