@@ -38,6 +38,7 @@ sealed unsafe class ByteStrip
     readonly byte* _words;
     readonly float* _least;
     readonly (double Square, double Margin)[] _figures = new (double, double)[Rows];
+    readonly double[] _meanProducts = [];
     readonly float _scale, _error, _length, _slack;
 
     /// <param name="codec">How rows are measured.</param>
@@ -45,7 +46,8 @@ sealed unsafe class ByteStrip
     /// <param name="vectors">Prepared queries, one after another, at most <see cref="Rows"/>.</param>
     /// <param name="queries">What they are called.</param>
     /// <param name="room">As many bytes as <see cref="Size"/>.</param>
-    internal ByteStrip(RowCodec codec, ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors, int[] queries, byte* room)
+    /// <param name="doubt">1 where bounds are to hold whatever the vectors are; less for bounds that are narrower by it, and likely.</param>
+    internal ByteStrip(RowCodec codec, ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors, int[] queries, byte* room, float doubt = 1)
     {
         (_metric, _width, Queries) = (codec.Metric, codec.QueryFloats, queries);
         _words = room;
@@ -56,6 +58,7 @@ sealed unsafe class ByteStrip
         for (int place = 0; place < queries.Length; place++) greatest = Math.Max(greatest, Centre(codec, mean, vectors.Slice(place * _width, _width), vector));
         _scale = ByteRounding.Scale(greatest);
         bool isEuclidean = _metric == VectorMetric.SquaredEuclidean;
+        if (!isEuclidean) _meanProducts = new double[Rows];
         float meanNorm = isEuclidean ? 0 : TensorPrimitives.Norm(mean) * (1 + _slack);
         for (int place = 0; place < Rows; place++)
         {
@@ -66,9 +69,11 @@ sealed unsafe class ByteStrip
             _length = Math.Max(_length, rounding.Length);
             // The kernel that measures one by one rounds too, which moves a product by so much of both lengths.
             _error = Math.Max(_error, rounding.Error + (isEuclidean ? 0 : _slack * rounding.Norm));
+            if (!isEuclidean && place < queries.Length) _meanProducts[place] = TensorPrimitives.Dot(mean, vectors.Slice(place * _width, _width));
             _figures[place] = (rounding.Square, 4.0 * _slack * rounding.Norm * meanNorm);
             _least[place] = place < queries.Length ? float.MinValue : float.MaxValue;
         }
+        (_length, _error) = (doubt * _length, doubt * _error);
     }
 
     /// <summary>The queries that these are, by their places.</summary>
@@ -93,6 +98,19 @@ sealed unsafe class ByteStrip
     /// <summary>From now on only rows are hits that may be measured as near as one of at least this value.</summary>
     internal void Raise(int place, float value) => _least[place] = Math.Max(_least[place], FindLeast(place, value));
 
+    /// <summary>From now on only rows are hits that may be measured as at most this distance.</summary>
+    internal void RaiseTo(int place, float distance)
+    {
+        var (square, margin) = _figures[place];
+        double least = _metric switch
+        {
+            VectorMetric.SquaredEuclidean => (square - (distance * (1.0 + 3 * _slack) + Vanishing)) / 2,
+            VectorMetric.InnerProduct => -distance - _meanProducts[place] - margin - Vanishing,
+            _ => 1.0 - distance - _meanProducts[place] - margin - _slack,
+        };
+        _least[place] = Math.Max(_least[place], Below(least));
+    }
+
     /// <summary>The least value of rows that may be measured as near as one of at least a value.</summary>
     internal float FindLeast(int place, float value)
     {
@@ -104,8 +122,10 @@ sealed unsafe class ByteStrip
             VectorMetric.InnerProduct => value - margin - Vanishing,
             _ => value - margin - _slack,
         };
-        return (float)Math.Max(float.MinValue, least - Math.Abs(least) * Rounding);
+        return Below(least);
     }
+
+    static float Below(double least) => (float)Math.Max(float.MinValue, least - Math.Abs(least) * Rounding);
 
     /// <summary>Finds the rows of a panel that may be near enough.</summary>
     /// <returns>How many there are.</returns>

@@ -10,16 +10,13 @@ namespace Descent.Search;
 /// <param name="seed">Decides in which order they are looked at, and nothing else.</param>
 sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong seed)
 {
-    // Vectors times their width up to which all pairs take less time than NN-Descent: 16 s against 22 s for 200,000 × 96 with
-    // 48 neighbours on two threads of a Zen 4, but time grows like the square.
-    const int MostElements = 25_000_000;
-
-    const int Queries = ByteSearch.Together * ByteStrip.Rows;
+    // Beyond this cells take less time.
+    const int Many = 25_000;
 
     readonly RowCodec _codec = store.Codec;
     readonly int _width = store.Codec.QueryFloats;
     readonly int[] _numbers = Shuffle(slots.Length, seed);
-    readonly ConcurrentBag<Worker> _idle = [];
+    readonly ConcurrentBag<ByteWorker> _idle = [];
     readonly ConcurrentBag<int> _missed = [];
     bool _isGivenUp;
 
@@ -27,7 +24,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     internal const int Few = 1024;
 
     /// <summary>Whether this is likely to be faster than to approximate.</summary>
-    internal static bool Pays(RowCodec codec, int count) => count > Few && ByteRows.Fits(codec) && (long)count * codec.QueryFloats <= MostElements;
+    internal static bool Pays(RowCodec codec, int count) => count is > Few and <= Many && ByteRows.Fits(codec);
 
     /// <summary>Takes the keys of the nearest of one of the slots, which are numbers of slots, nearest first.</summary>
     internal delegate void Found(int number, ReadOnlySpan<ulong> nearest);
@@ -53,11 +50,11 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
         foreach (var worker in _idle) worker.Dispose();
         return !_isGivenUp;
 
-        void Search(int[] queries, bool isHasty) => WorkerPool.For((queries.Length + Queries - 1) / Queries, i =>
+        void Search(int[] queries, bool isHasty) => WorkerPool.For((queries.Length + ByteWorker.Queries - 1) / ByteWorker.Queries, i =>
         {
             if (_isGivenUp) return;
             if (!_idle.TryTake(out var worker)) worker = new(_width, search.K);
-            SearchSome(rows, search, queries.AsSpan(i * Queries, Math.Min(Queries, queries.Length - i * Queries)), worker, isHasty, found);
+            SearchSome(rows, search, queries.AsSpan(i * ByteWorker.Queries, Math.Min(ByteWorker.Queries, queries.Length - i * ByteWorker.Queries)), worker, isHasty, found);
             _idle.Add(worker);
         });
     }
@@ -69,7 +66,7 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
         return numbers;
     }
 
-    void SearchSome(ByteRows rows, ByteSearch search, ReadOnlySpan<int> queries, Worker worker, bool isHasty, Found found)
+    void SearchSome(ByteRows rows, ByteSearch search, ReadOnlySpan<int> queries, ByteWorker worker, bool isHasty, Found found)
     {
         int[][] places = [.. queries.ToArray().Chunk(ByteStrip.Rows)];
         var strips = new ByteStrip[places.Length];
@@ -97,29 +94,5 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
         for (int i = 0; i < keys.Length; i++) keys[i] = NodeKey.Of(distances[i], _numbers[open[i].Row]);
         Array.Sort(keys);
         found(_numbers[query], keys.AsSpan(0, Math.Min(k, keys.Length)));
-    }
-
-    /// <summary>What one thread works with at a time.</summary>
-    sealed class Worker(int width, int k) : IDisposable
-    {
-        readonly float[] _vectors = new float[Queries * width];
-        readonly RowMemory _room = NewRoom(width);
-
-        internal ByteCandidates[] Candidates { get; } = [.. Enumerable.Range(0, Queries).Select(_ => new ByteCandidates(k))];
-
-        internal byte* Room(int strip) => _room.Row(strip);
-
-        internal Span<float> Vector(int i) => _vectors.AsSpan(i * width, width);
-
-        internal ReadOnlySpan<float> Vectors(int first, int count) => _vectors.AsSpan(first * width, count * width);
-
-        public void Dispose() => _room.Dispose();
-
-        static RowMemory NewRoom(int width)
-        {
-            var room = new RowMemory(ByteStrip.Size(width));
-            room.Reserve(ByteSearch.Together);
-            return room;
-        }
     }
 }

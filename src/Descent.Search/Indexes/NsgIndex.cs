@@ -5,9 +5,8 @@ namespace Descent.Search;
 /// Fu et al., "Fast Approximate Nearest Neighbor Search With The Navigating Spreading-out Graph", VLDB 2019: a graph of nearest
 /// neighbours, edges chosen among what a search on it finds, edges back, and a tree from the vector nearest to the mean that
 /// reaches what else would not be. There every search, for candidates too, begins at that one vector, which fails where the
-/// vectors fall into clusters apart. Here candidates are the nearest of each vector, exactly where that is quick and else by a search
-/// from it on a graph of NN-Descent, and the nearest in a small layer above the graph; and searches begin where such layers lead,
-/// as in HNSW. Adding many vectors builds the graph anew; a few join it as it is.
+/// vectors fall into clusters apart. Here candidates are the nearest of each vector (of bits, where there are many, by a search from it
+/// on a graph of NN-Descent) and the nearest in a small layer above the graph; and searches begin where such layers lead, as in HNSW. Adding many vectors builds the graph anew; a few join it as it is.
 /// </remarks>
 public sealed unsafe class NsgIndex : GraphIndex
 {

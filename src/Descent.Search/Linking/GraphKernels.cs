@@ -1,3 +1,5 @@
+using Descent.Tensors;
+
 namespace Descent.Search;
 
 /// <summary>What measures vectors and chooses edges between them; one implementation for each way of storing and measuring.</summary>
@@ -31,11 +33,11 @@ abstract unsafe class GraphKernels(GraphWalk walk, PackedWalk packed)
     /// <summary>Whether one of some nodes is nearer to a node than another node is.</summary>
     internal abstract bool LeadsNearer(GraphLayer layer, int from, int to, ReadOnlySpan<int> others);
 
-    /// <summary>The nearest others of each of some slots: exactly where that takes less time than NN-Descent, or else nearly so.</summary>
+    /// <summary>The nearest others of each of some slots, or most of them where there are many.</summary>
     internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
 
-    /// <summary>Finds the nearest others of each of some slots exactly, if that takes less time than NN-Descent.</summary>
-    /// <returns>Whether it was done; if not, some may have been found.</returns>
+    /// <summary>Finds the nearest others of each of some slots unless it is a search from them that finds more of them.</summary>
+    /// <returns>Whether it was done.</returns>
     internal abstract bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found);
 
     /// <summary>The vector in a slot as a query, valid until the next call on the same scratch.</summary>
@@ -83,18 +85,21 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
         return count;
     }
 
-    internal override NearestLists FindNearest(int[] slots, int k, ulong seed) =>
-        (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null) ?? Descend(slots, k, seed);
+    internal override NearestLists FindNearest(int[] slots, int k, ulong seed)
+    {
+        if (slots.Length <= ExactNeighbors.Few || store.Codec.Metric == VectorMetric.Hamming) return new NearestDescent<TDistance>(store, slots, k, seed).Run();
+        return (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null) ?? new CellNeighbors(store, slots, k, seed).Run();
+    }
 
     internal override bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found)
     {
-        if (slots.Length > ExactNeighbors.Few) return ExactNeighbors.Pays(store.Codec, slots.Length) && new ExactNeighbors(store, slots, k, seed).TryRun(found);
-        var lists = Descend(slots, Math.Min(k, Math.Max(1, slots.Length - 1)), seed);
-        for (int i = 0; i < slots.Length; i++) found(i, lists.List(i).TrimEnd(NearestLists.Empty));
+        bool isFew = slots.Length <= ExactNeighbors.Few;
+        if (!isFew && store.Codec.Metric == VectorMetric.Hamming) return false;
+        if (ExactNeighbors.Pays(store.Codec, slots.Length) && new ExactNeighbors(store, slots, k, seed).TryRun(found)) return true;
+        var lists = FindNearest(slots, Math.Min(k, Math.Max(1, slots.Length - 1)), seed);
+        WorkerPool.For(slots.Length, i => found(i, lists.Known(i)));
         return true;
     }
-
-    NearestLists Descend(int[] slots, int k, ulong seed) => new NearestDescent<TDistance>(store, slots, k, seed).Run();
 
     internal override float* AsQuery(int slot, SearchScratch scratch) => TDistance.AsQuery(store.Rows.Row(slot), scratch.Query(_width), _width);
 

@@ -58,10 +58,39 @@ static class KMeans
     /// <summary>The nearest centre of each row.</summary>
     internal static int[] Assign(int count, Tensor centres, RowLoader load)
     {
+        int[] nearest = new int[count];
+        Measure(count, centres, load, isProduct: false, (i, keys) => nearest[i] = TensorPrimitives.IndexOfMin(keys));
+        return nearest;
+    }
+
+    /// <summary>The nearest centres of each row, nearest first.</summary>
+    /// <param name="count">Rows.</param>
+    /// <param name="centres">At least <paramref name="k"/>.</param>
+    /// <param name="load">Gives the rows.</param>
+    /// <param name="k">Centres for each row.</param>
+    /// <param name="isProduct">Whether the nearest are those of the greatest product.</param>
+    internal static int[] Nearest(int count, Tensor centres, RowLoader load, int k, bool isProduct)
+    {
+        int[] nearest = new int[(long)count * k];
+        Measure(count, centres, load, isProduct, (i, keys) =>
+        {
+            Span<Neighbor> found = stackalloc Neighbor[k];
+            var heap = new NearestHeap(found);
+            for (int c = DistanceKernels.NextWithin(keys, 0, heap.Bound); c < keys.Length; c = DistanceKernels.NextWithin(keys, c + 1, heap.Bound)) heap.Offer(new(c, keys[c]));
+            heap.Sort();
+            for (int j = 0; j < k; j++) nearest[(long)i * k + j] = (int)found[j].Id;
+        });
+        return nearest;
+    }
+
+    /// <summary>Takes for a row its distance to each centre, less what all have in common.</summary>
+    delegate void Measured(int row, ReadOnlySpan<float> keys);
+
+    static void Measure(int count, Tensor centres, RowLoader load, bool isProduct, Measured measured)
+    {
         int cells = centres.Shape[0], width = centres.Shape[1];
         float[] squares = new float[cells];
-        for (int c = 0; c < cells; c++) squares[c] = TensorPrimitives.SumOfSquares<float>(Centre(centres, c));
-        int[] nearest = new int[count];
+        for (int c = 0; c < cells && !isProduct; c++) squares[c] = TensorPrimitives.SumOfSquares<float>(Centre(centres, c));
         WorkerPool.For((count + TileRows - 1) / TileRows, tile =>
         {
             int first = tile * TileRows, rows = Math.Min(TileRows, count - first);
@@ -73,10 +102,9 @@ static class KMeans
             {
                 // Less the square of the row, which all have.
                 TensorPrimitives.MultiplyAdd(products.AsSpan<float>().Slice(i * cells, cells), -2f, squares, keys);
-                nearest[first + i] = TensorPrimitives.IndexOfMin<float>(keys);
+                measured(first + i, keys);
             }
         });
-        return nearest;
     }
 
     internal static Span<float> Centre(Tensor centres, int c) => centres.AsSpan<float>().Slice(c * centres.Shape[1], centres.Shape[1]);

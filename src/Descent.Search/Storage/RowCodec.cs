@@ -97,6 +97,11 @@ sealed unsafe class NumberCodec<T, TElements, TMeasure>(int dimension, VectorEle
 
     internal override void Decode(byte* row, Span<float> vector)
     {
+        if (vector.Length == QueryFloats)
+        {
+            fixed (float* to = vector) DistanceKernels.Decode<T, TElements>((T*)row, to, QueryFloats);
+            return;
+        }
         int count = Math.Min(vector.Length, QueryFloats);
         if (typeof(T) == typeof(float))
         {
