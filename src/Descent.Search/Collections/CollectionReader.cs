@@ -53,7 +53,7 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
     {
         lock (_lock)
         {
-            _state.Dispose();
+            _state.Close();
             _log.Dispose();
         }
     }
@@ -98,7 +98,7 @@ sealed class CollectionReader<TKey> : IDisposable where TKey : notnull
             try
             {
                 var notes = new List<string>();
-                var (state, _) = CollectionFiles.ReadSegments<TKey>(_folder, manifest, _options);
+                var state = CollectionFiles.ReadSegments<TKey>(_folder, manifest, _options);
                 var index = CollectionFiles.ReadIndex(_folder, manifest, notes, isMapped: true);
                 if (index is null && IsReplaced(manifest) && tries < Tries) continue;
                 var log = new ReadLog<TKey>(_folder, manifest, manifest.FirstLog, state.Codec);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -30,6 +31,9 @@ public sealed class CollectionRecord<TKey> where TKey : notnull
     public JsonObject Payload => (JsonObject)JsonNode.Parse(PayloadBytes)!;
 
     internal byte[] PayloadBytes { get; }
+
+    /// <summary>Key and payload.</summary>
+    public override string ToString() => $"{Key} {Encoding.UTF8.GetString(PayloadBytes)}";
 
     /// <summary>The payload as a type of the caller's.</summary>
     /// <exception cref="JsonException">The payload does not fit the type.</exception>

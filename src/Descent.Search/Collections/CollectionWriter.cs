@@ -53,6 +53,7 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
     /// <summary>Opens a collection, or makes one; what a killed writer left is put in order.</summary>
     internal static CollectionWriter<TKey> Open(CollectionFolder folder, CollectionOptions options)
     {
+        if (File.Exists(folder.Root)) throw new IOException($"{folder.Root} is a file; a collection is a folder of its own.");
         Directory.CreateDirectory(folder.Root);
         var held = CollectionLock.Take(folder);
         try
@@ -60,11 +61,11 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
             var manifest = File.Exists(folder.Manifest) ? Manifest.Load(folder.Manifest) : CollectionShape.Create<TKey>(folder, options);
             CollectionShape.Check<TKey>(manifest, options, folder.Root);
             var notes = new List<string>();
-            var (state, segments) = CollectionFiles.ReadSegments<TKey>(folder, manifest, options);
+            var state = CollectionFiles.ReadSegments<TKey>(folder, manifest, options);
             var log = Recover(folder, manifest, state, notes);
             state.Begin(CollectionFiles.ReadIndex(folder, manifest, notes, isMapped: false));
             folder.RemoveUnnamed(manifest);
-            return new(folder, options, held, state, new(folder, manifest, state, segments), log, notes);
+            return new(folder, options, held, state, new(folder, manifest, state), log, notes);
         }
         catch
         {
@@ -129,6 +130,7 @@ sealed class CollectionWriter<TKey> : IDisposable where TKey : notnull
         if (_fault is null && _log.IsDirty) _log.Flush();
         State.Dispose();
         if (_fault is null) _compaction.SaveIndexAtEnd();
+        State.Close();
         _log.Dispose();
         _lock.Dispose();
     }

@@ -1,7 +1,7 @@
 namespace Descent.Search;
 
 /// <summary>Moves records out of the log into segments, and out of old segments into new ones; then the manifest names the new files, then the old ones go.</summary>
-sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, CollectionState<TKey> state, List<Segment> segments) where TKey : notnull
+sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, CollectionState<TKey> state) where TKey : notnull
 {
     // The index is written again when a quarter of it is new; until then the old one is completed when it is read.
     const int IndexShare = 4;
@@ -10,7 +10,6 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     const int IndexShareAtEnd = 16;
 
     Manifest _manifest = manifest;
-    List<Segment> _segments = segments;
 
     internal Manifest Manifest => Volatile.Read(ref _manifest);
 
@@ -63,7 +62,7 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     void Run(StoredRecord<TKey>[] records, long sequence, long firstLog, bool whole)
     {
         int kept = CountKept(records);
-        var merged = _segments.Skip(kept).ToHashSet();
+        var merged = state.Segments.Skip(kept).ToHashSet();
         var moving = Array.FindAll(records, record => record.Source is not Segment segment || merged.Contains(segment));
         var next = _manifest with { Generation = _manifest.Generation + 1, FirstLog = firstLog, Sequence = sequence, Segments = _manifest.Segments[..kept] };
         List<(TKey Key, long Sequence)> deleted = kept == 0 ? [] : FindDeleted(records, kept, sequence);
@@ -78,7 +77,7 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
         next = SaveIndex(next, whole);
         next.Save(folder.Manifest);
         if (written is not null) state.Move(written, moving.Select(record => record.Sequence));
-        _segments = [.. _segments.Take(kept), .. written is null ? Array.Empty<Segment>() : [written]];
+        state.Segments = [.. state.Segments.Take(kept), .. written is null ? Array.Empty<Segment>() : [written]];
         Volatile.Write(ref _manifest, next);
         folder.RemoveUnnamed(next);
     }
@@ -86,10 +85,10 @@ sealed class Compaction<TKey>(CollectionFolder folder, Manifest manifest, Collec
     /// <summary>How many segments stay as they are: those that are more than twice as large as all that is moved behind them, if half of what they hold is alive.</summary>
     int CountKept(StoredRecord<TKey>[] records)
     {
-        if (_segments.Sum(segment => (long)segment.Rows) > 2L * records.Length) return 0;
-        int kept = _segments.Count;
+        if (state.Segments.Sum(segment => (long)segment.Rows) > 2L * records.Length) return 0;
+        int kept = state.Segments.Count;
         long rows = records.Count(record => record.Source is not Segment);
-        while (kept > 0 && _segments[kept - 1].Rows <= 2 * rows) rows += _segments[--kept].Rows;
+        while (kept > 0 && state.Segments[kept - 1].Rows <= 2 * rows) rows += state.Segments[--kept].Rows;
         return kept;
     }
 

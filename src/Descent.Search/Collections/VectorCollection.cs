@@ -73,6 +73,7 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
 {
     readonly CollectionWriter<TKey>? _writer;
     readonly CollectionReader<TKey>? _reader;
+    bool _isDisposed;
 
     internal VectorCollection(CollectionOptions options, CollectionWriter<TKey>? writer, CollectionReader<TKey>? reader) =>
         (Options, _writer, _reader) = (options, writer, reader);
@@ -115,7 +116,14 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
         }
     }
 
-    CollectionState<TKey> State => _writer?.State ?? _reader!.State;
+    CollectionState<TKey> State
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed), typeof(VectorCollection<TKey>));
+            return _writer?.State ?? _reader!.State;
+        }
+    }
 
     CollectionWriter<TKey> Writer => _writer ?? throw new InvalidOperationException("The collection was opened only to read; open it with VectorCollection.Open to write.");
 
@@ -267,10 +275,11 @@ public sealed class VectorCollection<TKey> : IDisposable where TKey : notnull
 
     /// <summary>
     /// Ends it, when all that was begun is written; another may write then. Where much of the index is in no file yet it is saved, so that
-    /// opening does not have to link it again.
+    /// opening does not have to link it again. Searches that are under way may throw.
     /// </summary>
     public void Dispose()
     {
+        Volatile.Write(ref _isDisposed, true);
         _writer?.Dispose();
         _reader?.Dispose();
     }

@@ -187,5 +187,26 @@ public sealed partial class VectorCollectionTests : IDisposable
         collection.Dispose();
         collection.Dispose();
         Assert.Throws<ObjectDisposedException>(() => collection.Upsert("a", new float[2]));
+        Assert.Throws<ObjectDisposedException>(() => collection.Search([1, 2], 1));
+        Assert.Throws<ObjectDisposedException>(() => collection.Get("a"));
+        Assert.Throws<ObjectDisposedException>(() => collection.Count);
+    }
+
+    [Fact]
+    public void Payloads_keep_their_text_and_what_is_no_json_is_refused()
+    {
+        using var collection = VectorCollection.Open<string>(_folder.Path, new() { Dimension = 1 });
+        var time = new DateTimeOffset(2024, 5, 1, 10, 0, 0, TimeSpan.Zero);
+        var id = Guid.NewGuid();
+        collection.Upsert("a", new float[1], new() { ["text"] = "ü + <数> \"q\"", ["time"] = time, ["utc"] = time.UtcDateTime, ["day"] = JsonValue.Create(new DateOnly(2024, 5, 1)), ["id"] = id });
+        Assert.Equal("a " + collection.Get("a")!.Payload.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }), collection.Get("a")!.ToString());
+        Assert.Contains("ü + <数>", collection.Get("a")!.ToString(), StringComparison.Ordinal);
+        foreach (var filter in new[] { PayloadFilter.EqualTo("time", time), PayloadFilter.EqualTo("utc", time.UtcDateTime), PayloadFilter.EqualTo("day", new DateOnly(2024, 5, 1)), PayloadFilter.EqualTo("id", id),
+            PayloadFilter.Range("time", atLeast: time.AddDays(-1), lessThan: time.AddMilliseconds(1)), PayloadFilter.Range("utc", moreThan: time.UtcDateTime.AddDays(-1)) })
+            Assert.Equal(1, collection.CountWhere(filter));
+        Assert.Equal(0, collection.CountWhere(PayloadFilter.Range("time", moreThan: time)));
+        Assert.Contains("payload", Assert.Throws<ArgumentException>(() => collection.Upsert("b", new float[1], new() { ["x"] = double.NaN })).Message, StringComparison.Ordinal);
+        File.WriteAllText(_folder.At("file"), "");
+        Assert.Contains("is a file", Assert.Throws<IOException>(() => VectorCollection.Open<string>(_folder.At("file"), new() { Dimension = 1 })).Message, StringComparison.Ordinal);
     }
 }

@@ -30,6 +30,11 @@ public sealed partial class CollectionsSnippets : IDisposable
 
             var parsed = PayloadFilter.Parse("""{"price": {"lt": 50}, "$not": {"color": "white"}}""");
             Assert.Equal("lamp", shop.Search([1, 0, 0], 2, new() { Filter = parsed }).Single().Key);
+
+            var dearest = shop.Get(PayloadFilter.EqualTo("color", "red"), top: 10, new() { OrderBy = [new("price", Descending: true)], Skip = 0 });
+            Assert.Equal(["chair", "lamp"], dearest.Select(r => r.Key));
+            int removed = shop.DeleteWhere(PayloadFilter.Range("price", lessThan: 5));
+            Assert.Equal(1, removed);
         }
 
         await Texts(_folder.At("notes"), new WordCounts());

@@ -5,7 +5,7 @@ static class CollectionFiles
 {
     /// <summary>The records of the segments that a manifest names.</summary>
     /// <exception cref="InvalidDataException">A file is damaged or missing.</exception>
-    internal static (CollectionState<TKey> State, List<Segment> Segments) ReadSegments<TKey>(CollectionFolder folder, Manifest manifest, CollectionOptions options) where TKey : notnull
+    internal static CollectionState<TKey> ReadSegments<TKey>(CollectionFolder folder, Manifest manifest, CollectionOptions options) where TKey : notnull
     {
         var state = new CollectionState<TKey>(manifest, options);
         var table = state.Table;
@@ -32,7 +32,8 @@ static class CollectionFiles
                     throw new InvalidDataException($"{path}: byte {length}: the table has change {sequence}, which is not between those of segments before and {manifest.Sequence}.");
             }
         }
-        return (state, segments);
+        state.Segments = segments;
+        return state;
     }
 
     /// <summary>The index that a manifest names; null where it names none, or none that can be used, for it can be made anew.</summary>

@@ -28,12 +28,6 @@ sealed class PayloadColumn(string[] path)
     /// <summary>When it was last asked for, as the number of the asking.</summary>
     internal long LastUse { get; set; }
 
-    /// <summary>Held by who fills it for the first time.</summary>
-    internal Lock Filling { get; } = new();
-
-    /// <summary>Slots from 0 on that it was filled with.</summary>
-    internal int Filled { get; set; }
-
     /// <summary>Whether all slots are in it; from then on it is kept up to date.</summary>
     internal bool IsComplete
     {

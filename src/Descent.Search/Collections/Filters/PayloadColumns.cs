@@ -17,6 +17,8 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
 
     readonly Dictionary<string, PayloadColumn> _columns = [];
     readonly Lock _lock = new();
+    // Held by who fills columns for the first time, or puts texts in order.
+    readonly Lock _filling = new();
     long _asked;
 
     internal RecordTable<TKey> Table => table;
@@ -43,13 +45,11 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
     internal void Prepare(IEnumerable<ColumnUse> uses)
     {
         long asked = Interlocked.Increment(ref _asked);
-        foreach (var use in uses)
-        {
-            var column = Find(use.Path, asked);
-            if (!column.IsComplete)
-                lock (column.Filling) Fill(column);
-            if (use.IsOrdered && column.WantsOrder) Order(column);
-        }
+        (PayloadColumn Column, bool IsOrdered)[] found = [.. uses.Select(use => (Find(use.Path, asked), use.IsOrdered))];
+        if (Array.Exists(found, static use => !use.Column.IsComplete))
+            lock (_filling) Fill([.. found.Select(use => use.Column).Where(column => !column.IsComplete).Distinct()]);
+        foreach (var (column, isOrdered) in found)
+            if (isOrdered && column.WantsOrder) Order(column);
     }
 
     PayloadColumn Find(string path, long asked)
@@ -82,23 +82,25 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
         }
     }
 
-    void Fill(PayloadColumn column)
+    /// <summary>Fills some at once, for what takes longest is to read the payloads.</summary>
+    void Fill(PayloadColumn[] columns)
     {
         var room = new List<PayloadValue>();
-        while (!column.IsComplete)
+        for (int start = 0; columns.Length > 0; start += Part)
         {
             records.EnterReadLock();
             try
             {
-                int end = Math.Min(table.Slots, column.Filled + Part);
-                for (int slot = column.Filled; slot < end; slot++)
+                int end = Math.Min(table.Slots, start + Part);
+                for (int slot = start; slot < end; slot++)
                 {
                     if (!table.Used[slot]) continue;
                     using var payload = PayloadJson.Read(table[slot].Source.Payload(table[slot].At));
-                    column.Set(slot, PathValue.Read(payload.RootElement, column.Path, room));
+                    foreach (var column in columns) column.Set(slot, PathValue.Read(payload.RootElement, column.Path, room));
                 }
-                column.Filled = end;
-                if (end == table.Slots) column.IsComplete = true;
+                if (end < table.Slots) continue;
+                foreach (var column in columns) column.IsComplete = true;
+                return;
             }
             finally
             {
@@ -110,7 +112,7 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
     /// <summary>Sorting takes long; nothing waits for it but who asked.</summary>
     void Order(PayloadColumn column)
     {
-        lock (column.Filling)
+        lock (_filling)
         {
             if (!column.WantsOrder) return;
             string[] texts;

@@ -7,6 +7,8 @@ namespace Descent.Search;
 /// <remarks>Whole numbers of 64 bits are compared exactly, all others as <see cref="double"/>; text by the codes of its characters, so that dates written as ISO 8601 are in order.</remarks>
 public readonly struct PayloadValue : IEquatable<PayloadValue>
 {
+    const string Iso = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK";
+
     readonly string? _text;
     readonly long _bits;
 
@@ -36,6 +38,18 @@ public readonly struct PayloadValue : IEquatable<PayloadValue>
 
     /// <summary>True or false.</summary>
     public static implicit operator PayloadValue(bool value) => new(PayloadKind.Truth, value ? 1 : 0);
+
+    /// <summary>A time as JSON writes it. Texts of times are in order if all have one offset: store UTC.</summary>
+    public static implicit operator PayloadValue(DateTimeOffset time) => time.ToString(Iso, CultureInfo.InvariantCulture);
+
+    /// <summary>A time as JSON writes it. Texts of times are in order if all have one offset: store UTC.</summary>
+    public static implicit operator PayloadValue(DateTime time) => time.ToString(Iso, CultureInfo.InvariantCulture);
+
+    /// <summary>A day as JSON writes it.</summary>
+    public static implicit operator PayloadValue(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <summary>An id as JSON writes it.</summary>
+    public static implicit operator PayloadValue(Guid id) => id.ToString();
 
     /// <inheritdoc/>
     public bool Equals(PayloadValue other) => Order(other) == 0;

@@ -30,6 +30,9 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
 
     internal RecordTable<TKey> Table => _table;
 
+    /// <summary>The segments that hold records, later changes later.</summary>
+    internal IReadOnlyList<Segment> Segments { get; set; } = [];
+
     /// <summary>The number of the last change.</summary>
     internal long Sequence { get; private set; }
 
@@ -216,7 +219,16 @@ sealed class CollectionState<TKey> : IDisposable where TKey : notnull
         }
     }
 
+    /// <summary>Ends what goes on in the background; searches may go on.</summary>
     public void Dispose() => _index?.Dispose();
+
+    /// <summary>Gives files and memory back, so that the files can be removed on every system.</summary>
+    internal void Close()
+    {
+        Dispose();
+        _index?.Main?.Dispose();
+        foreach (var segment in Segments) segment.Close();
+    }
 
     /// <summary>The first of those that have a record still.</summary>
     List<(StoredRecord<TKey>, float)> Named(ReadOnlySpan<Neighbor> nearest, int most)

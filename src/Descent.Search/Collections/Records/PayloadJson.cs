@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -11,13 +12,25 @@ static class PayloadJson
 
     static readonly JsonDocumentOptions s_options = new() { AllowDuplicateProperties = false };
 
+    // Text as it is, which is shorter: nobody puts it into a page as it stands.
+    static readonly JsonWriterOptions s_writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     internal static byte[] Empty { get; } = "{}"u8.ToArray();
 
     internal static byte[] Write(JsonObject? payload)
     {
         if (payload is null || payload.Count == 0) return Empty;
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer)) payload.WriteTo(writer);
+        try
+        {
+            using var writer = new Utf8JsonWriter(buffer, s_writing);
+            payload.WriteTo(writer);
+        }
+        // It holds a number that is not finite, or another value that has no form in JSON.
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException or NotSupportedException)
+        {
+            throw new ArgumentException($"The payload cannot be written as JSON: {error.Message}", error);
+        }
         return Check(buffer.ToArray());
     }
 

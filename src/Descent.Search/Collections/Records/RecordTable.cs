@@ -6,7 +6,7 @@ namespace Descent.Search;
 sealed class RecordTable<TKey> where TKey : notnull
 {
     readonly Dictionary<TKey, int> _slotOf = [];
-    readonly Dictionary<long, int> _slotOfSequence = [];
+    readonly SequenceMap _slotOfSequence = new();
     readonly Stack<int> _free = [];
     StoredRecord<TKey>[] _records = [];
 
@@ -45,7 +45,7 @@ sealed class RecordTable<TKey> where TKey : notnull
 
     internal bool TryFind(TKey key, out int slot) => _slotOf.TryGetValue(key, out slot);
 
-    internal bool TryFindSequence(long sequence, out int slot) => _slotOfSequence.TryGetValue(sequence, out slot);
+    internal bool TryFindSequence(long sequence, out int slot) => _slotOfSequence.TryFind(sequence, out slot);
 
     /// <summary>Puts a record where the one of its key was, or into a free slot.</summary>
     /// <returns>The slot, and the sequence of the record that it takes the place of; −1 where there was none.</returns>
@@ -80,7 +80,7 @@ sealed class RecordTable<TKey> where TKey : notnull
     /// <summary>Notes that a record is elsewhere too, if it still is the one of that sequence.</summary>
     internal bool Move(long sequence, IRecordSource source, int at)
     {
-        if (!_slotOfSequence.TryGetValue(sequence, out int slot)) return false;
+        if (!_slotOfSequence.TryFind(sequence, out int slot)) return false;
         _records[slot] = _records[slot] with { Source = source, At = at };
         return true;
     }
@@ -88,7 +88,6 @@ sealed class RecordTable<TKey> where TKey : notnull
     internal void Reserve(int more)
     {
         _slotOf.EnsureCapacity(_slotOf.Count + more);
-        _slotOfSequence.EnsureCapacity(_slotOfSequence.Count + more);
         if (_records.Length < Slots + more) Array.Resize(ref _records, Slots + more);
     }
 }
