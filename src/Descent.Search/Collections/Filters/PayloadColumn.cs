@@ -22,8 +22,8 @@ sealed class PayloadColumn(string[] path)
 
     internal string[] Path => path;
 
-    /// <summary>Texts that are or were in it.</summary>
-    internal int Texts => _texts.Count;
+    /// <summary>Whether most of the texts that it keeps are in no payload any more.</summary>
+    internal bool IsStale => _texts.Count > 2 * _postings.Total + LeastUnordered;
 
     /// <summary>When it was last asked for, as the number of the asking.</summary>
     internal long LastUse { get; set; }

@@ -55,7 +55,7 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
     PayloadColumn Find(string path, long asked)
     {
         lock (_lock)
-            if (_columns.TryGetValue(path, out var known) && known.Texts <= 2 * table.Count + 1024)
+            if (_columns.TryGetValue(path, out var known) && !known.IsStale)
             {
                 known.LastUse = asked;
                 return known;
@@ -66,7 +66,7 @@ sealed class PayloadColumns<TKey>(RecordTable<TKey> table, ReaderWriterLockSlim 
         {
             lock (_lock)
             {
-                if (!_columns.TryGetValue(path, out var column) || column.Texts > 2 * table.Count + 1024)
+                if (!_columns.TryGetValue(path, out var column) || column.IsStale)
                 {
                     if (_columns.Count >= Most && _columns.MinBy(c => c.Value.LastUse) is var (oldest, last) && last.LastUse < asked - Lately) _columns.Remove(oldest);
                     _columns[path] = column = new(PayloadPath.Split(path));

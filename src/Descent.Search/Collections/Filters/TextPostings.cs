@@ -9,6 +9,9 @@ sealed class TextPostings
     int[] _heads = [], _counts = [], _firsts = [];
     int _used, _free = None;
 
+    /// <summary>Texts of all slots together.</summary>
+    internal int Total { get; private set; }
+
     /// <summary>Slots that have a text, or more where an array has it twice.</summary>
     internal int Count(int text) => text < _counts.Length ? _counts[text] : 0;
 
@@ -29,6 +32,7 @@ sealed class TextPostings
         _heads[text] = node;
         _firsts[slot] = node;
         _counts[text]++;
+        Total++;
     }
 
     /// <summary>Forgets what a slot has.</summary>
@@ -42,6 +46,7 @@ sealed class TextPostings
             else _nodes[node.Before].Next = node.Next;
             if (node.Next != None) _nodes[node.Next].Before = node.Before;
             _counts[node.Text]--;
+            Total--;
             int next = node.Sibling;
             node.Next = _free;
             _free = at;
