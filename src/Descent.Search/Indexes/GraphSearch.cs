@@ -17,6 +17,10 @@ readonly unsafe ref struct GraphSearch
 
     const int Surplus = 3, Tried = 256;
 
+    // Where so many times fewer pass in view than elsewhere, a scan may take so many times as long as a view, for it misses none.
+    const int Rare = 4;
+    const double WorthOfRare = 0.25;
+
     readonly Snapshot _seen;
     readonly ReadOnlySpan<float> _prepared;
     readonly SearchScratch _scratch;
@@ -106,7 +110,9 @@ readonly unsafe ref struct GraphSearch
         double asking = _seen.Slots * (1 + share * CostOfRow), measuring = (double)_seen.Slots * CostOfNextRow;
         double lookingUp = options.Among is { } set ? (double)set.Count * CostOfLookup : double.PositiveInfinity;
         double scan = Math.Min(Math.Min(asking, measuring), lookingUp);
-        while (ef < _seen.Slots && (double)ef * CostOfView < scan)
+        // What share of a scan's cost a view may take.
+        double worth = 1;
+        while (ef < _seen.Slots && (double)ef * CostOfView < worth * scan)
         {
             bool isMore = Explore(ef, ef);
             int passing = 0;
@@ -114,7 +120,8 @@ readonly unsafe ref struct GraphSearch
                 if (_seen.Holds(NodeKey.Node(key), filter)) passing++;
             if (passing >= wanted) return Collect(nearest, filter, out _);
             if (!isMore) break;
-            // Fewer pass near the query than elsewhere.
+            // Fewer pass near the query than elsewhere: what does then is at the edge of the view, where the nearest are easily missed.
+            if (passing < share * ef / Rare) worth = WorthOfRare;
             ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
         }
         if (scan == lookingUp && store.FindAmong(_seen, options.Among!, options.BesideAmong) is { } slots) return ExactScan.NearestOf(_seen, _prepared, slots, nearest);
