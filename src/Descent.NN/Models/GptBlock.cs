@@ -20,13 +20,16 @@ sealed class GptAttention : Module
 
     internal Linear Projection => _cProj;
 
-    public override Tensor Forward(Tensor x)
+    public override Tensor Forward(Tensor x) => Forward(x, null);
+
+    /// <summary>With what is added to the result, or null.</summary>
+    internal Tensor Forward(Tensor x, Tensor? residual)
     {
         var parts = _cAttn.Forward(x).Chunk(3, -1);
         Tensor q = Heads(parts[0]), k = Heads(parts[1]), v = Heads(parts[2]);
         if (_config.Positions == PositionKind.Rotary) (q, k) = (F.Rope(q), F.Rope(k));
         var y = F.ScaledDotProductAttention(q, k, v, dropoutP: IsTraining ? _config.Dropout : 0, isCausal: true, generator: _generator);
-        return Observed(_residDropout.Forward(_cProj.Forward(y.Transpose(1, 2).Reshape(x.Shape))), 4L * q.Elements * k.Shape[2]);
+        return Observed(FusedLayers.Forward(_cProj, _residDropout, y.Transpose(1, 2).Reshape(x.Shape), residual), 4L * q.Elements * k.Shape[2]);
     }
 
     /// <summary>From <c>(N, T, width)</c> to <c>(N, heads, T, width / heads)</c>.</summary>
@@ -48,8 +51,11 @@ sealed class GptMlp : Module
 
     internal Linear Projection => _cProj;
 
-    public override Tensor Forward(Tensor x) =>
-        Observed(_dropout.Forward(_cProj.Forward(FusedLayers.Forward(_cFc, Activation.GeluTanh, x))));
+    public override Tensor Forward(Tensor x) => Forward(x, null);
+
+    /// <summary>With what is added to the result, or null.</summary>
+    internal Tensor Forward(Tensor x, Tensor? residual) =>
+        Observed(FusedLayers.Forward(_cProj, _dropout, FusedLayers.Forward(_cFc, Activation.GeluTanh, x), residual));
 }
 
 /// <summary>Attention and linear layers, each after a normalisation and with a residual around both.</summary>
@@ -76,7 +82,7 @@ sealed class GptBlock : Module
 
     public override Tensor Forward(Tensor x)
     {
-        x += _attn.Forward(_ln1.Forward(x));
-        return Observed(x + _mlp.Forward(_ln2.Forward(x)));
+        x = _attn.Forward(_ln1.Forward(x), x);
+        return Observed(_mlp.Forward(_ln2.Forward(x), x));
     }
 }

@@ -34,6 +34,15 @@ static class FusedLayers
         };
     }
 
+    /// <summary><c>dropout(linear(x)) + residual</c>, in the product's end where nothing is dropped.</summary>
+    internal static Tensor Forward(Linear linear, Dropout dropout, Tensor x, Tensor? residual)
+    {
+        if (residual is not null && !Module.IsObserved && (dropout.P == 0 || !dropout.IsTraining))
+            return F.Linear(x, linear.Weight, linear.Bias, Activation.None, residual);
+        var y = dropout.Forward(linear.Forward(x));
+        return residual is null ? y : residual + y;
+    }
+
     /// <summary><c>f(norm(convolution(x)) + residual)</c>, f the rectifier or nothing.</summary>
     internal static Tensor Forward(Conv2d convolution, BatchNorm2d norm, Tensor x, Tensor? residual = null, bool relu = true)
     {

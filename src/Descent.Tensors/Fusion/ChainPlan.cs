@@ -34,21 +34,26 @@ sealed class ChainPlan
     /// <summary>How often a structure is run before it is worth the making of code.</summary>
     internal static int RunsBeforeCode { get; set; } = 3;
 
-    (IsaTier Tier, ulong Outputs, MachineCode? Code)[] _codes = [];
+    (IsaTier Tier, ulong Outputs, bool PastCaches, MachineCode? Code)[] _codes = [];
     int _runs;
 
     /// <summary>The entry of the loop that stores the results of <paramref name="outputs"/>, or 0 where there is none, or not yet.</summary>
-    internal nint EntryFor(ulong outputs, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
+    /// <param name="outputs">The steps whose results are stored.</param>
+    /// <param name="pastCaches">Whether they are too large for the caches.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="program">Their operands.</param>
+    /// <param name="single">Of each slot, whether it is one element that repeats.</param>
+    internal nint EntryFor(ulong outputs, bool pastCaches, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
     {
         var tier = Numerics.Isa;
         if (tier == IsaTier.Portable) return 0;
         if (tier > IsaTier.Avx512) tier = IsaTier.Avx512;
-        foreach (var (t, o, code) in _codes)
-            if (o == outputs && t == tier) return code?.Entry ?? 0;
-        return _runs++ < RunsBeforeCode ? 0 : Make(tier, outputs, steps, program, single);
+        foreach (var (t, o, p, code) in _codes)
+            if (o == outputs && p == pastCaches && t == tier) return code?.Entry ?? 0;
+        return _runs++ < RunsBeforeCode ? 0 : Make(tier, outputs, pastCaches, steps, program, single);
     }
 
-    nint Make(IsaTier tier, ulong outputs, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
+    nint Make(IsaTier tier, ulong outputs, bool pastCaches, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
     {
         var ops = new ChainOp[steps.Length];
         var parameters = new double[steps.Length];
@@ -58,8 +63,8 @@ sealed class ChainPlan
             (ops[k], parameters[k]) = (steps[k].Op, steps[k].Parameter);
             all &= ops[k] != ChainOp.None;
         }
-        var code = all ? ChainEmitter.TryBuild(tier, program.ToArray(), ops, parameters, outputs, single.ToArray()) : null;
-        lock (this) _codes = [.. _codes, (tier, outputs, code)];
+        var code = all ? ChainEmitter.TryBuild(tier, program.ToArray(), ops, parameters, outputs, single.ToArray(), pastCaches) : null;
+        lock (this) _codes = [.. _codes, (tier, outputs, pastCaches, code)];
         return code?.Entry ?? 0;
     }
 

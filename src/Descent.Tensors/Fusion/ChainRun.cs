@@ -13,6 +13,9 @@ sealed unsafe class ChainRun
     /// <summary>Elements of a block while few buffers are needed; four of them and their inputs fit into 32 KiB.</summary>
     const int LargeBlock = 1024;
 
+    /// <summary>Bytes of a result above which it is stored past the caches; some 8 MiB at least, whatever these are said to hold.</summary>
+    internal static long MostInCaches { get; set; } = Math.Max(Processor.Caches.L3, 8 << 20);
+
     /// <summary>Shorter ones are copied to a buffer instead.</summary>
     const int ShortestRow = 1024;
 
@@ -132,10 +135,11 @@ sealed unsafe class ChainRun
                 if (_nodes[k].IsPending && _nodes[k].Owner is not null) _stored |= 1UL << k;
                 else Monitor.Exit(_nodes[k]);
             }
-        nint entry = EntryOf(plan);
+        nint entry = EntryOf(plan, pastCaches: false);
         TakeBlocks(lateReads: entry == 0);
         for (int k = 0; k < _nodeCount; k++)
             if (IsStored(k)) _blocks[k] ??= new(BytesOf(_nodes[k]));
+        if (entry != 0 && LeavesCaches() && EntryOf(plan, pastCaches: true) is var past and not 0) entry = past;
         Execute(plan, entry);
 
         for (int i = 0; i < _leafCount; i++)
@@ -266,11 +270,25 @@ sealed unsafe class ChainRun
         }
     }
 
-    nint EntryOf(ChainPlan plan)
+    nint EntryOf(ChainPlan plan, bool pastCaches)
     {
         int slotCount = _nodeCount + _leafCount + _numberCount;
         for (int i = 0; i < slotCount; i++) _single[i] = i >= _nodeCount && (i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single);
-        return plan.EntryFor(_stored, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
+        return plan.EntryFor(_stored, pastCaches, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
+    }
+
+    /// <summary>
+    /// Whether results leave the caches before anybody reads them: then they are best written without fetching first what they
+    /// overwrite, where that has not been read either and registers are stored where such a store may go.
+    /// </summary>
+    bool LeavesCaches()
+    {
+        const int alignment = 64;
+        if (_taken != 0 || (long)_length * sizeof(float) <= MostInCaches) return false;
+        if (Row() * sizeof(float) % alignment != 0) return false;
+        for (int k = 0; k < _nodeCount; k++)
+            if (IsStored(k) && (nint)_blocks[k]!.Pointer % alignment != 0) return false;
+        return true;
     }
 
     void Execute(ChainPlan plan, nint entry)

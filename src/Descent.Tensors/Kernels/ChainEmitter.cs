@@ -19,6 +19,7 @@ sealed class ChainEmitter
     readonly double[] _parameters;
     readonly ulong _outputs;
     readonly bool[] _single;
+    readonly bool _pastCaches;
     readonly VectorRegister?[] _held;
     readonly int[] _uses;
     readonly AssemblerRegister64 _index, _address;
@@ -30,8 +31,10 @@ sealed class ChainEmitter
     /// <param name="parameters">The number that a function depends on.</param>
     /// <param name="outputs">Bit k is set where the result of step k is stored.</param>
     /// <param name="single">Of each slot, whether it is one element that repeats.</param>
-    ChainEmitter(IsaTier tier, ChainInstruction[] program, ChainOp[] ops, double[] parameters, ulong outputs, bool[] single)
+    /// <param name="pastCaches">Whether results, which are aligned then, are stored past the caches.</param>
+    ChainEmitter(IsaTier tier, ChainInstruction[] program, ChainOp[] ops, double[] parameters, ulong outputs, bool[] single, bool pastCaches)
     {
+        _pastCaches = pastCaches;
         (_program, _ops, _parameters, _outputs, _single) = (program, ops, parameters, outputs, single);
         _e = new(tier, arguments: 2, registers: 5, vectors: tier >= IsaTier.Avx512 ? 32 : 16);
         _lanes = new(_e);
@@ -41,16 +44,16 @@ sealed class ChainEmitter
     }
 
     /// <summary>The kernel, or null where its values need more registers than there are.</summary>
-    internal static MachineCode? TryBuild(IsaTier tier, ChainInstruction[] program, ChainOp[] ops, double[] parameters, ulong outputs, bool[] single)
+    internal static MachineCode? TryBuild(IsaTier tier, ChainInstruction[] program, ChainOp[] ops, double[] parameters, ulong outputs, bool[] single, bool pastCaches = false)
     {
         foreach (bool paired in (bool[])[true, false])
         {
             if (paired && tier < IsaTier.Avx512) continue;
             try
             {
-                var emitter = new ChainEmitter(tier, program, ops, parameters, outputs, single);
+                var emitter = new ChainEmitter(tier, program, ops, parameters, outputs, single, pastCaches);
                 emitter.Loop(paired);
-                return emitter._e.Build($"chain {tier} {string.Join('-', ops)} {outputs:x}");
+                return emitter._e.Build($"chain {tier} {string.Join('-', ops)} {outputs:x}{(pastCaches ? " past caches" : "")}");
             }
             catch (InvalidOperationException)
             {
@@ -86,7 +89,8 @@ sealed class ChainEmitter
         _mask = _e.Mask(count);
         Body();
         code.Label(ref end);
-        code.nop();
+        if (_pastCaches) code.sfence();
+        else code.nop();
     }
 
     void Body()
@@ -109,11 +113,17 @@ sealed class ChainEmitter
             {
                 var to = AddressOf(k);
                 if (_mask is { } mask) _e.Store(__[to + _index], y, mask);
-                else _e.Store(__[to + _index], y);
-                if (_lanes.IsPaired) _e.Store(__[to + _index + _e.VectorBytes], _lanes.Twin(y));
+                else Store(__[to + _index], y);
+                if (_lanes.IsPaired) Store(__[to + _index + _e.VectorBytes], _lanes.Twin(y));
             }
             if (_uses[k] == 0) Free(k);
         }
+    }
+
+    void Store(AssemblerMemoryOperand to, VectorRegister v)
+    {
+        if (_pastCaches) _e.StoreUncached(to, v);
+        else _e.Store(to, v);
     }
 
     VectorRegister Fetch(int slot)

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>One of two elements, by a byte that is 0 or not.</summary>
@@ -23,13 +26,58 @@ static unsafe class Choice
             T* y = Y + Nest.Start(0, outer) + (nint)start * sy;
             byte* c = C + Nest.Start(1, outer) + (nint)start * sc;
             T* a = A + Nest.Start(2, outer) + (nint)start * sa, b = B + Nest.Start(3, outer) + (nint)start * sb;
-            if (sy == 1 && sc == 1 && sa == 0 && sb == 1)
-            {
-                T value = *a;
-                for (int i = 0; i < count; i++) y[i] = c[i] != 0 ? value : b[i];
-                return;
-            }
-            for (int i = 0; i < count; i++) y[(nint)i * sy] = c[(nint)i * sc] != 0 ? a[(nint)i * sa] : b[(nint)i * sb];
+            nint i = sy == 1 && sc == 1 && sa is 0 or 1 && sb is 0 or 1 ? Vectors(c, a, sa, b, sb, y, count) : 0;
+            for (; i < count; i++) y[i * sy] = c[i * sc] != 0 ? a[i * sa] : b[i * sb];
         }
     }
+
+    /// <summary>As far as whole registers of bytes go; returns where they end.</summary>
+    static nint Vectors<T>(byte* c, T* a, int aStep, T* b, int bStep, T* y, int count) where T : unmanaged
+    {
+        Operand<T> x = new(a, aStep), z = new(b, bStep);
+        int w = Vector<T>.Count;
+        nint i = 0;
+        for (; i <= count - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            var isB = Vector.Equals(Vector.Load(c + i), Vector<byte>.Zero);
+            // Written out, so that each part is known to the compiler.
+            Store(isB, 0, x, z, y, i);
+            if (sizeof(T) == 1) continue;
+            Store(isB, 1, x, z, y, i + w);
+            if (sizeof(T) == 2) continue;
+            Store(isB, 2, x, z, y, i + 2 * w);
+            Store(isB, 3, x, z, y, i + 3 * w);
+            if (sizeof(T) == 4) continue;
+            Store(isB, 4, x, z, y, i + 4 * w);
+            Store(isB, 5, x, z, y, i + 5 * w);
+            Store(isB, 6, x, z, y, i + 6 * w);
+            Store(isB, 7, x, z, y, i + 7 * w);
+        }
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<T>(Vector<byte> isB, int part, Operand<T> a, Operand<T> b, T* y, nint at) where T : unmanaged =>
+        Vector.ConditionalSelect(Mask<T>(isB, part), b.At(at), a.At(at)).Store(y + at);
+
+    /// <summary>The part of a mask of bytes that stands for a register of wider elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<T> Mask<T>(Vector<byte> mask, int part) where T : unmanaged
+    {
+        if (sizeof(T) == 1) return mask.As<byte, T>();
+        var halves = Wide(mask.As<byte, sbyte>(), part * 2 / sizeof(T));
+        if (sizeof(T) == 2) return halves.As<short, T>();
+        var quarters = Wide(halves, part * 4 / sizeof(T) & 1);
+        return sizeof(T) == 4 ? quarters.As<int, T>() : Wide(quarters, part & 1).As<long, T>();
+    }
+
+    // Signed, so that all bits of the wider element are set where those of the byte are.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<short> Wide(Vector<sbyte> x, int half) => half == 0 ? Vector.WidenLower(x) : Vector.WidenUpper(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<int> Wide(Vector<short> x, int half) => half == 0 ? Vector.WidenLower(x) : Vector.WidenUpper(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector<long> Wide(Vector<int> x, int half) => half == 0 ? Vector.WidenLower(x) : Vector.WidenUpper(x);
 }

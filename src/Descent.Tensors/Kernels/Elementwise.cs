@@ -254,18 +254,19 @@ static unsafe class Elementwise
             int sy = Nest.Strides[0][^1], sa = Nest.Strides[1][^1], sb = Nest.Strides[2][^1];
             byte* y = Y + Nest.Start(0, outer) + (nint)start * sy;
             T* a = A + Nest.Start(1, outer) + (nint)start * sa, b = B + Nest.Start(2, outer) + (nint)start * sb;
+            if (sy == 1 && sa is 0 or 1 && sb is 0 or 1)
+            {
+                CompareLoop.Run<T, F>(a, sa, b, sb, y, count);
+                return;
+            }
             T* ta = stackalloc T[Block], tb = stackalloc T[Block];
             byte* ty = stackalloc byte[Block];
-            // An operand that repeats is spread over its buffer once.
-            int width = Math.Min(Block, count);
-            if (sa == 0) new Span<T>(ta, width).Fill(*a);
-            if (sb == 0) new Span<T>(tb, width).Fill(*b);
             for (int i = 0; i < count; i += Block)
             {
                 int n = Math.Min(Block, count - i);
-                T* ra = sa == 0 ? ta : Near(a + (nint)i * sa, sa, n, ta), rb = sb == 0 ? tb : Near(b + (nint)i * sb, sb, n, tb);
+                T* ra = sa == 0 ? a : Near(a + (nint)i * sa, sa, n, ta), rb = sb == 0 ? b : Near(b + (nint)i * sb, sb, n, tb);
                 byte* ry = y + (nint)i * sy;
-                F.Invoke(new ReadOnlySpan<T>(ra, n), new ReadOnlySpan<T>(rb, n), new Span<byte>(sy == 1 ? ry : ty, n));
+                CompareLoop.Run<T, F>(ra, sa == 0 ? 0 : 1, rb, sb == 0 ? 0 : 1, sy == 1 ? ry : ty, n);
                 if (sy != 1) Scatter(ty, ry, sy, n);
             }
         }

@@ -139,10 +139,13 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         if (CostModel.IsShared(work))
         {
             int items = (int)Math.Min(4L * Numerics.Threads, work / CostModel.Current.LeastItem);
+            // Cut along the longer side, so that less of the other operand is read by every item.
+            if (_m >= _n) _itemRows = GemmGrid.RoundUp(_m, items, _rows);
+            int down = (_m + _itemRows - 1) / _itemRows;
             // Panels are laid out for all of B: items of whole tiles find theirs.
-            _itemColumns = GemmGrid.RoundUp(_n, items, tileColumns);
+            if (items > down) _itemColumns = GemmGrid.RoundUp(_n, items / down, tileColumns);
             _itemsAcross = (_n + _itemColumns - 1) / _itemColumns;
-            _itemRows = GemmGrid.RoundUp(_m, Math.Max(1, items / _itemsAcross), _rows);
+            if (_m < _n) _itemRows = GemmGrid.RoundUp(_m, Math.Max(1, items / _itemsAcross), _rows);
         }
         int count = _itemsAcross * ((_m + _itemRows - 1) / _itemRows);
         if (count == 1) Invoke(0);

@@ -30,5 +30,8 @@ interface IBinaryKernel
 /// <summary>A comparison of two numbers, giving one byte, 0 or 1.</summary>
 interface ICompareKernel
 {
-    static abstract void Invoke<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>;
+    static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
+
+    /// <summary>All bits are set where the comparison holds.</summary>
+    static abstract Vector<T> Holds<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T>;
 }

@@ -110,14 +110,6 @@ public static class ScatterReduceOp
         return Pointwise.Compare<EqualKernel>(a, b).To(dtype);
     }
 
-    readonly struct EqualKernel : ICompareKernel
-    {
-        public static void Invoke<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> y) where T : unmanaged, System.Numerics.INumber<T>, System.Numerics.IMinMaxValue<T>
-        {
-            for (int i = 0; i < y.Length; i++) y[i] = a[i] == b[i] ? (byte)1 : (byte)0;
-        }
-    }
-
     static Scalar Identity(ScatterReduction reduction, DType dtype) => reduction switch
     {
         ScatterReduction.Prod => 1,

@@ -61,6 +61,36 @@ public sealed class ChainTests : IDisposable
         Assert.Equal(runs[0], runs[2]);
     }
 
+    [Theory]
+    [InlineData(1000, 64)]
+    [InlineData(70, 1001)]
+    [InlineData(9, 8192)]
+    [InlineData(70_001, 1)]
+    public void Results_stored_past_the_caches_are_the_same_bits(int rows, int columns)
+    {
+        Generator.ManualSeed(3);
+        Tensor x = Tensor.Randn([rows, columns]), bias = Tensor.Randn([columns]), r = Tensor.Randn([rows, columns]);
+        long most = ChainRun.MostInCaches;
+        try
+        {
+            float[]? expected = null;
+            foreach (long bytes in (long[])[long.MaxValue, 1 << 10])
+            {
+                ChainRun.MostInCaches = bytes;
+                for (int again = 0; again < 5; again++)
+                {
+                    var sum = x + bias;
+                    float[] result = [.. (sum.Sigmoid() * r).ToArray<float>(), .. sum.ToArray<float>()];
+                    Assert.Equal(expected ??= result, result);
+                }
+            }
+        }
+        finally
+        {
+            ChainRun.MostInCaches = most;
+        }
+    }
+
     [Fact]
     public void A_chain_has_not_run_until_its_result_is_used()
     {
