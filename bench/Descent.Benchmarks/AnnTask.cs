@@ -22,10 +22,23 @@ static class AnnTask
         ("ivf", "IVF 4√n RaBitQ4", static d => new IvfIndex(d)),
         ("vamana", "Vamana48 L100", static d => new VamanaIndex(d)),
         ("coded-hnsw", "HNSW M16 efC200 int8", static d => new HnswIndex(d, options: new() { Code = VectorCode.Int8 })),
-        ("coded4-hnsw", "HNSW M16 efC200 RaBitQ4", static d => new HnswIndex(d, options: new() { Code = VectorCode.RaBitQ4 })),
     ];
 
-    public static void Run(Report report)
+    /// <summary>Kinds that search by codes with each code there is, as <c>hnsw-by-rabitq4</c>.</summary>
+    internal static readonly (string Name, string Config, Func<int, VectorIndex> Create)[] s_coded =
+    [
+        .. from kind in (string[])["hnsw", "nsg", "vamana", "ivf"]
+           from code in Enum.GetNames<VectorCode>()
+           where code != nameof(VectorCode.None)
+           select ($"{kind}-by-{code.ToLowerInvariant()}", $"{kind} by {code}",
+               (Func<int, VectorIndex>)(d => IndexKinds.Create(kind, new(d) { Named = new Dictionary<string, string> { ["code"] = code } }))),
+    ];
+
+    public static void Run(Report report) => Run(report, s_graphs);
+
+    public static void RunCodes(Report report) => Run(report, s_coded);
+
+    static void Run(Report report, (string Name, string Config, Func<int, VectorIndex> Create)[] graphs)
     {
         string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
             throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
@@ -33,8 +46,8 @@ static class AnnTask
         {
             string path = Path.Combine(folder, set);
             if (!File.Exists(path + ".gt.ivecs")) continue;
-            if (report.Wants("flat-" + set)) Flat(report, set, path);
-            foreach (var (name, config, create) in s_graphs)
+            if (graphs == s_graphs && report.Wants("flat-" + set)) Flat(report, set, path);
+            foreach (var (name, config, create) in graphs)
                 if (report.Wants($"{name}-{set}")) Graph(report, set, path, config, create);
         }
     }
@@ -65,7 +78,8 @@ static class AnnTask
         report.Emit("ann-" + set, config, "build", Fill(index, path), "s", 0);
         report.Emit("ann-" + set, config, "memory", Resident.Megabytes(peak: false) - before, "MB", 0);
         var statistics = index.Statistics;
-        report.Emit("ann-" + set, config, "index bytes", (statistics.VectorBytes + statistics.GraphBytes) / 1e6, "MB", 0);
+        report.Emit("ann-" + set, config, "index bytes", (statistics.VectorBytes + statistics.CodeBytes + statistics.GraphBytes) / 1e6, "MB", 0);
+        if (statistics.CodeBytes > 0) report.Emit("ann-" + set, config, "code bytes", statistics.CodeBytes / 1e6, "MB", 0);
         report.Emit("ann-" + set, config, "degree", statistics.AverageDegree, "edges", 0);
         report.Emit("ann-" + set, config, "reachable", (double)statistics.Reachable / statistics.Count, "share", 0);
         using var one = new SingleThread();

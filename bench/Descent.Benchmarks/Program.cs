@@ -17,6 +17,7 @@ using Descent.Benchmarks;
     ("chains", "chains of elementwise operations", ChainsTask.Run),
     ("ends", "products and convolutions with activations, residuals and normalisation", EndsTask.Run),
     ("ann", "nearest neighbours: recall against queries per second on the sets of the peers", AnnTask.Run),
+    ("ann-codes", "the same for each code that indexes can search by", AnnTask.RunCodes),
     ("ann-scaling", "nearest neighbours: how queries and building grow with the number of vectors", AnnScalingTask.Run),
     ("ann-classify", "handwritten digits told by their nearest neighbours in each kind of index", AnnClassifyTask.Run),
     ("collection", "collections of vectors: writes, searches with filters, opening", CollectionTask.Run),

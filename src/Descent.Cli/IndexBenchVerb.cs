@@ -45,6 +45,9 @@ static class IndexBenchVerb
         {
             var page = arguments.GetValue(picture);
             if (page is not null && !page.Extension.Equals(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"--svg {page.Name}: expected a name that ends in .svg.");
+            if (arguments.GetValue(enough) is not (> 0 and <= 1)) throw new ArgumentException($"--recall is {arguments.GetValue(enough)}; expected a share such as 0.995.");
+            if (arguments.GetValue(threads) is not (>= 1 and <= 1024)) throw new ArgumentException($"--threads is {arguments.GetValue(threads)}; expected a number from 1 to 1024.");
+            if (arguments.GetValue(k) < 1) throw new ArgumentException($"--k is {arguments.GetValue(k)}; expected 1 or more.");
             var input = VectorInput.ReadOrMakeUp(arguments.GetValue(vectors));
             var given = arguments.GetValue(queries);
             var opened = arguments.GetValue(indexes) ?? [];
@@ -133,7 +136,7 @@ static class IndexBenchVerb
         Console.WriteLine();
         TextTable.Print(["index", .. s_recalls.Select(r => $"queries/s at {r:0.00}"), "build s", "memory", "edges", "reachable"],
             [.. all.Select(m => (string[])[m.Name, .. s_recalls.Select(r => RecallCurve.Fastest(m.Points, r) is { } p ? $"{p.QueriesPerSecond:N0}" : "-"),
-                m.BuildSeconds is { } s ? s.ToString("F1", CultureInfo.InvariantCulture) : "-", IndexOptions.Megabytes(m.Statistics.VectorBytes + m.Statistics.GraphBytes),
+                m.BuildSeconds is { } s ? s.ToString("F1", CultureInfo.InvariantCulture) : "-", IndexOptions.Megabytes(m.Statistics.VectorBytes + m.Statistics.CodeBytes + m.Statistics.GraphBytes),
                 m.Statistics.GraphBytes > 0 ? m.Statistics.AverageDegree.ToString("F1", CultureInfo.InvariantCulture) : "-",
                 m.Statistics.Reachable == m.Statistics.Count ? "all" : $"{m.Statistics.Reachable:N0}"])]);
     }

@@ -33,6 +33,7 @@ static class IndexInfoVerb
                     ["ef"] = index.DefaultEf,
                     ["fileBytes"] = given.Length,
                     ["vectorBytes"] = s.VectorBytes,
+                    ["codeBytes"] = s.CodeBytes,
                     ["graphBytes"] = s.GraphBytes,
                     ["averageDegree"] = s.AverageDegree,
                     ["reachable"] = s.Reachable,
@@ -43,7 +44,7 @@ static class IndexInfoVerb
             Line("kind", $"{s.Kind} ({IndexOptions.Describe(index)})");
             Line("vectors", $"{s.Count:N0} of {index.Dimension} elements");
             Line("file", IndexOptions.Megabytes(given.Length));
-            Line("memory", $"vectors {IndexOptions.Megabytes(s.VectorBytes)}" + (s.GraphBytes > 0 ? $", graph {IndexOptions.Megabytes(s.GraphBytes)}" : ""));
+            Line("memory", $"vectors {IndexOptions.Megabytes(s.VectorBytes)}" + (s.CodeBytes > 0 ? $", codes {IndexOptions.Megabytes(s.CodeBytes)}" : "") + (s.GraphBytes > 0 ? $", graph {IndexOptions.Megabytes(s.GraphBytes)}" : ""));
             if (s.GraphBytes > 0)
             {
                 Line("edges", string.Create(CultureInfo.InvariantCulture, $"{s.AverageDegree:F1} of a vector on average"));

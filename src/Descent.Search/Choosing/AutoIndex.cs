@@ -6,14 +6,17 @@ namespace Descent.Search;
 /// <summary>Chooses a kind of index and its parameters for vectors, by trying some on a sample of them with others as queries.</summary>
 /// <remarks>
 /// Each candidate is built from a quarter of the sample and from the whole, and asked for as much as it takes to find the share
-/// wanted; what is to be expected of all vectors follows the power law through both. Of those that fit into memory the fastest is
-/// built from all, or where others are nearly as fast, the one that takes the least time to build; then vectors that were held
+/// wanted; what is to be expected of all vectors follows the power law through both. Where there are many more vectors, the fastest
+/// few are tried again on a larger sample: on a small one clusters are thin. Of those that fit into memory the fastest is built from all, or where others are nearly as fast, the one that takes the least time to build; then vectors that were held
 /// out tell how far its searches must look by default.
 /// </remarks>
 public static class AutoIndex
 {
     /// <summary>Below this number all vectors are measured about as fast as anything is searched.</summary>
     const int Few = 1000;
+
+    /// <summary>So many of the fastest are tried on a sample so many times as large.</summary>
+    const int Finalists = 3, Larger = 4;
 
     /// <summary>What is as fast as this share of the fastest is nearly as fast.</summary>
     const double NearlyAsFast = 0.9;
@@ -59,11 +62,20 @@ public static class AutoIndex
         {
             int count = ids.Length, held = Math.Min(options.Queries, count / 10);
             int[] queries = Evenly(count, held), kept = [.. Enumerable.Range(0, count).Except(queries)];
-            if (count < Few || kept.Length < 4 * options.K) return Take(Flat(), [Flat()], $"{count:N0} vectors are so few that all are measured.", kept, queries, kept.Length);
+            if (count < Few || kept.Length < 4 * options.K) return Take(Flat(), [Flat()], $"{count:N0} vectors are so few that all are measured.", kept, queries, kept.Length, kept.Length);
             int[] sample = [.. Evenly(kept.Length, Math.Min(options.Sample, kept.Length)).Select(i => kept[i])];
             int[] quarter = [.. Evenly(sample.Length, sample.Length / 4).Select(i => sample[i])];
-            var (small, whole) = (Try(quarter, queries), Try(sample, queries));
+            var (small, whole) = (Try(Table(), quarter, queries), Try(Table(), sample, queries));
             AutoCandidate[] candidates = [.. whole.Select((trial, i) => Expect(small[i], trial, quarter.Length, sample.Length, count))];
+            int largest = sample.Length;
+            if (kept.Length >= 2 * sample.Length)
+            {
+                int[] larger = [.. Evenly(kept.Length, Math.Min(Larger * sample.Length, kept.Length)).Select(i => kept[i])];
+                int[] finalists = [.. Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Objection is null).OrderByDescending(i => candidates[i].QueriesPerSecond).Take(Finalists)];
+                largest = larger.Length;
+                var again = Try([.. finalists.Select(i => whole[i])], larger, queries);
+                for (int i = 0; i < finalists.Length; i++) candidates[finalists[i]] = Expect(whole[finalists[i]], again[i], sample.Length, larger.Length, count);
+            }
             var possible = candidates.Where(c => c.Objection is null).ToList();
             if (possible.Count == 0)
                 throw new ArgumentException(FormattableString.Invariant($"Build: nothing fits into {options.MemoryBytes} bytes that finds {options.Recall} of the nearest; of {count} vectors the smallest takes {candidates.Min(c => c.Bytes)}. ") +
@@ -73,24 +85,33 @@ public static class AutoIndex
             string ruledOut = candidates.Length == possible.Count ? "" : $" of those {possible.Count} of {candidates.Length} that are possible";
             string reason = chosen == fastest ? $"{chosen.Name} is the fastest{ruledOut}."
                 : $"{chosen.Name} is nearly as fast as {fastest.Name}, the fastest{ruledOut}, and sooner built.";
-            return Take(chosen, candidates, reason, kept, queries, sample.Length);
+            return Take(chosen, candidates, reason, kept, queries, sample.Length, largest);
         }
 
         AutoCandidate Flat() => new() { Kind = "flat", Elements = settings.Elements, Settings = new Dictionary<string, string>(), Recall = 1, Ef = options.K };
 
-        /// <summary>All candidates that these vectors can be kept in, on some of them.</summary>
-        AutoCandidate[] Try(int[] rows, int[] queries)
+        /// <summary>All candidates that these vectors can be kept in.</summary>
+        IEnumerable<AutoCandidate> Table()
+        {
+            foreach (var (kind, elements, set) in s_candidates)
+            {
+                if (elements is not null && elements == settings.Elements) continue;
+                if (settings.Metric == VectorMetric.Hamming && (elements is not null || set.Any(s => s.Name == "code") || kind is "ivf" or "qg")) continue;
+                yield return new() { Kind = kind, Elements = elements ?? settings.Elements, Settings = set.ToDictionary(s => s.Name, s => s.Value) };
+            }
+        }
+
+        /// <summary>What comes of candidates with some of the vectors.</summary>
+        AutoCandidate[] Try(IEnumerable<AutoCandidate> candidates, int[] rows, int[] queries)
         {
             float[] asked = Rows(queries);
             using var exact = Exact(rows);
             var truth = TrueNeighbors.Find(exact, asked, Math.Min(options.K, rows.Length));
             var tried = new List<AutoCandidate>();
-            foreach (var (kind, elements, set) in s_candidates)
+            foreach (var candidate in candidates)
             {
-                if (elements is not null && elements == settings.Elements) continue;
-                if (settings.Metric == VectorMetric.Hamming && (elements is not null || set.Any(s => s.Name == "code") || kind is "ivf" or "qg")) continue;
                 cancellation.ThrowIfCancellationRequested();
-                tried.Add(Try(new() { Kind = kind, Elements = elements ?? settings.Elements, Settings = set.ToDictionary(s => s.Name, s => s.Value) }, rows, asked, truth));
+                tried.Add(Try(candidate, rows, asked, truth));
             }
             return [.. tried];
         }
@@ -141,7 +162,7 @@ public static class AutoIndex
         }
 
         /// <summary>Builds from all vectors but those held out, measures with those how far searches must look, and adds them.</summary>
-        (VectorIndex, AutoReport) Take(AutoCandidate chosen, IReadOnlyList<AutoCandidate> candidates, string reason, int[] kept, int[] queries, int sample)
+        (VectorIndex, AutoReport) Take(AutoCandidate chosen, IReadOnlyList<AutoCandidate> candidates, string reason, int[] kept, int[] queries, int sample, int larger)
         {
             cancellation.ThrowIfCancellationRequested();
             var index = Make(chosen);
@@ -161,7 +182,7 @@ public static class AutoIndex
                 Add(index, queries);
                 return (index, new()
                 {
-                    Candidates = candidates, Chosen = chosen, Reason = reason, Sample = sample, Count = ids.Length,
+                    Candidates = candidates, Chosen = chosen, Reason = reason, Sample = sample, LargerSample = larger, Count = ids.Length,
                     Ef = point.Ef, Recall = point.Recall, QueriesPerSecond = point.QueriesPerSecond, BuildSeconds = seconds,
                 });
             }

@@ -17,6 +17,9 @@ public sealed record AutoReport
     /// <summary>Vectors that candidates were tried on.</summary>
     public required int Sample { get; init; }
 
+    /// <summary>Vectors that the fastest candidates were tried on again; as many as the sample where there are not many more.</summary>
+    public required int LargerSample { get; init; }
+
     /// <summary>Vectors of the index.</summary>
     public required int Count { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record AutoReport
     /// <summary>A line for each candidate, the reason, and what came of it; the reason alone where nothing was tried.</summary>
     public override string ToString() => double.IsNaN(QueriesPerSecond) ? Reason : string.Join('\n',
     [
-        string.Create(CultureInfo.InvariantCulture, $"tried on {Sample:N0} vectors, expected of {Count:N0}:"),
+        string.Create(CultureInfo.InvariantCulture, $"tried on {Sample:N0} vectors{(LargerSample > Sample ? $", the fastest on {LargerSample:N0} too" : "")}, expected of {Count:N0}:"),
         .. Candidates.Select(c => (c == Chosen ? "> " : "  ") + c),
         Reason,
         string.Create(CultureInfo.InvariantCulture, $"{Chosen.Name}: recall {Recall:0.000} at ef {Ef}, {QueriesPerSecond:N0} queries/s, built in {BuildSeconds:N1} s"),

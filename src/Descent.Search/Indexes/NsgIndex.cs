@@ -15,7 +15,7 @@ public sealed unsafe class NsgIndex : GraphIndex
 
     // Of the layer above so many nearest are candidates for a vector's edges, which among clusters matter more than as many of the
     // nearest: with 100 instead of 32 twice as many searches a second find 99 of 100 in 200 clusters of 500.
-    const int Landmarks = 100;
+    internal const int Landmarks = 100;
 
     /// <summary>An empty index.</summary>
     /// <exception cref="ArgumentException">The metric or the code does not fit the elements.</exception>

@@ -49,6 +49,9 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
     : GraphKernels(new GraphWalk<TDistance>(store.Rows, store.Codec.QueryFloats), new PackedWalk<TDistance>(store.Rows, store.Codec.QueryFloats))
     where TDistance : struct, IRowDistance
 {
+    // On the stack, so many.
+    const int FewCandidates = 1024;
+
     readonly int _width = store.Codec.QueryFloats, _stride = store.Codec.Stride;
 
     internal override void Sort(GraphLayer layer, int from, ReadOnlySpan<int> nodes, Span<ulong> keys)
@@ -64,23 +67,30 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
     {
         float* room = stackalloc float[_width];
         int trees = 0, count = 0;
+        // Hidden even with the slack.
+        var isSettled = candidates.Length <= FewCandidates ? stackalloc bool[candidates.Length] : new bool[candidates.Length];
+        isSettled.Clear();
         foreach (ulong key in candidates)
             if (layer.IsTree(from, NodeKey.Node(key))) trees++;
-        foreach (ulong key in candidates)
+        for (int i = 0; i < candidates.Length; i++)
         {
-            int node = NodeKey.Node(key);
+            int node = NodeKey.Node(candidates[i]);
             bool isTree = layer.IsTree(from, node);
             if (isTree) trees--;
-            else if (count + trees >= most || IsHidden(layer, node, NodeKey.Distance(key), chosen[..count], room)) continue;
+            else if (count + trees >= most) continue;
+            else if (NearerThan(layer, node, NodeKey.Distance(candidates[i]), chosen[..count], room) is var nearer && nearer < float.PositiveInfinity)
+            {
+                isSettled[i] = !layer.IsFull && nearer < NodeKey.Distance(candidates[i]) / layer.Slack;
+                continue;
+            }
             chosen[count++] = node;
         }
         if (layer.Slack == 1 && !layer.IsFull) return count;
-        foreach (ulong key in candidates)
+        for (int i = 0; i < candidates.Length && count < most; i++)
         {
-            if (count >= most) break;
-            int node = NodeKey.Node(key);
-            if (chosen[..count].Contains(node)) continue;
-            if (layer.IsFull || !IsHidden(layer, node, NodeKey.Distance(key) / layer.Slack, chosen[..count], room)) chosen[count++] = node;
+            int node = NodeKey.Node(candidates[i]);
+            if (isSettled[i] || chosen[..count].Contains(node)) continue;
+            if (layer.IsFull || !IsHidden(layer, node, NodeKey.Distance(candidates[i]) / layer.Slack, chosen[..count], room)) chosen[count++] = node;
         }
         return count;
     }
@@ -109,12 +119,16 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
         return IsHidden(layer, to, Distance(layer, TDistance.AsQuery(Row(layer, to), room, _width), from), others, room);
     }
 
-    bool IsHidden(GraphLayer layer, int node, float distance, ReadOnlySpan<int> chosen, float* room)
+    bool IsHidden(GraphLayer layer, int node, float distance, ReadOnlySpan<int> chosen, float* room) =>
+        NearerThan(layer, node, distance, chosen, room) < float.PositiveInfinity;
+
+    /// <summary>The distance of the first of some nodes that is nearer than told; infinite if none is.</summary>
+    float NearerThan(GraphLayer layer, int node, float distance, ReadOnlySpan<int> chosen, float* room)
     {
         float* query = TDistance.AsQuery(Row(layer, node), room, _width);
         foreach (int other in chosen)
-            if (Distance(layer, query, other) < distance) return true;
-        return false;
+            if (Distance(layer, query, other) is var nearer && nearer < distance) return nearer;
+        return float.PositiveInfinity;
     }
 
     byte* Row(GraphLayer layer, int node) => store.Rows.Row(layer.Slot(node));

@@ -2,11 +2,12 @@ using Descent.Tensors;
 
 namespace Descent.Search;
 
-/// <summary>Chooses the edges of all nodes of a layer anew, from what they have and what a search for them finds in the graph as it is.</summary>
+/// <summary>Chooses the edges of all nodes of a layer anew, from what they have, what a search for them finds in the graph as it is, and landmarks.</summary>
 /// <param name="layer">The layer.</param>
 /// <param name="kernels">What measures.</param>
 /// <param name="degree">Edges that each node chooses.</param>
-sealed unsafe class SecondPass(GraphLayer layer, GraphKernels kernels, int degree)
+/// <param name="landmarks">Nodes all over the layer, those nearest to a node: where vectors fall into clusters, edges between these.</param>
+sealed unsafe class SecondPass(GraphLayer layer, GraphKernels kernels, int degree, Func<int, int[]> landmarks)
 {
     // Those of a batch do not see each other's new edges, so that the graph is the same for any number of threads.
     const int Batch = 1024;
@@ -31,11 +32,12 @@ sealed unsafe class SecondPass(GraphLayer layer, GraphKernels kernels, int degre
 
     int[] Choose(int node, NodeSearch search)
     {
+        int[] far = landmarks(node);
         var scratch = SearchScratch.Rent();
         float* query = kernels.AsQuery(node, scratch);
         search(query, scratch);
         // A search passes over what fell out of view, which edges of the tree must not.
-        var edges = layer.Edges(node);
+        int[] edges = [.. layer.Edges(node).ToArray().Union(far).Where(other => other != node)];
         ulong[] candidates = new ulong[scratch.Count + edges.Length];
         kernels.Sort(layer, node, edges, candidates);
         int count = edges.Length;

@@ -23,6 +23,9 @@ public static class RecallCurve
 
     static readonly int[] s_efs = [10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 1024, 1536, 2048];
 
+    // Cells to look through may be less than the neighbours that they hold.
+    static readonly int[] s_cells = [1, 2, 3, 4, 5, 6, 7, 8, .. s_efs];
+
     /// <summary>Measures point after point, each when it is asked for, with more and more in view.</summary>
     /// <param name="index">What is measured; an exact one has a single point.</param>
     /// <param name="queries">One after another, <c>(queries, dimension)</c>.</param>
@@ -37,9 +40,9 @@ public static class RecallCurve
         IEnumerable<RecallPoint> Points()
         {
             for (long begin = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(begin).TotalSeconds < WarmUpSeconds;) index.SearchMany(queries.Span, truth.K);
-            foreach (int ef in s_efs)
+            foreach (int ef in index is IvfIndex ? s_cells : s_efs)
             {
-                if (ef < truth.K) continue;
+                if (ef < truth.K && index is not IvfIndex) continue;
                 var point = Measure(index, queries.Span, truth, new SearchOptions { Ef = ef }, ef);
                 yield return point;
                 if (point.Recall >= enough) yield break;
