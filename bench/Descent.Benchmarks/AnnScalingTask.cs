@@ -102,19 +102,20 @@ static class AnnScalingTask
             report.Emit(task, at, $"distances@{Target}", row.AtTarget.Distances, "", 0);
         }
         report.Say($"\n{config}, {set}");
-        report.Say("|       n | build s | ns / n ln n | at 0.95: ef | visits | measured | estimated | us | us / ln n | ns / visit | ef 64: recall | visits | us |");
-        report.Say("|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+        report.Say("|       n | build s | ns / n ln n | at 0.95: ef | visits | measured | estimated | us | us / ln n | ns / visit | ns / distance | ef 64: recall | visits | us |");
+        report.Say("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
         foreach (var row in rows)
         {
             var (at, wide) = (row.AtTarget, row.AtFixedEf);
             report.Say(string.Create(CultureInfo.InvariantCulture,
-                $"| {row.Count,7} | {row.Build:F2} | {row.BuildPerLog * 1e9:F0} | {at.Ef:F1} | {at.Visits:F1} | {at.Measured:F0} | {at.Estimated:F0} | {at.Seconds * 1e6:F1} | {at.Seconds * 1e6 / row.LogCount:F2} | {at.Seconds / at.Visits * 1e9:F0} | {wide.Recall:F4} | {wide.Visits:F1} | {wide.Seconds * 1e6:F1} |"));
+                $"| {row.Count,7} | {row.Build:F2} | {row.BuildPerLog * 1e9:F0} | {at.Ef:F1} | {at.Visits:F1} | {at.Measured:F0} | {at.Estimated:F0} | {at.Seconds * 1e6:F1} | {at.Seconds * 1e6 / row.LogCount:F2} | {at.Seconds / at.Visits * 1e9:F0} | {at.Seconds / at.Distances * 1e9:F1} | {wide.Recall:F4} | {wide.Visits:F1} | {wide.Seconds * 1e6:F1} |"));
         }
         if (rows.Count < 3) return;
         Fit(report, task, config, "visits", rows, row => row.AtTarget.Visits);
         Fit(report, task, config, "distances", rows, row => row.AtTarget.Distances);
         Fit(report, task, config, "query", rows, row => row.AtTarget.Seconds * 1e6);
         Fit(report, task, config, "time of a visit", rows, row => row.AtTarget.Seconds / row.AtTarget.Visits * 1e9);
+        Fit(report, task, config, "time of a distance", rows, row => row.AtTarget.Seconds / row.AtTarget.Distances * 1e9);
         Fit(report, task, config, "query at ef 64", rows, row => row.AtFixedEf.Seconds * 1e6);
         report.Emit(task, config, "build slope", Line([.. rows.Select(r => r.LogCount)], [.. rows.Select(r => Math.Log(r.Build))]).Slope, "log/log", 0);
         var (slope, _, explained) = Line([.. rows.Select(r => Math.Log(r.Count * r.LogCount))], [.. rows.Select(r => Math.Log(r.Build))]);
