@@ -34,7 +34,8 @@ sealed unsafe class EstimateQueue
 
     /// <summary>Empties the queue.</summary>
     /// <param name="capacity">How many must fit.</param>
-    internal void Start(int capacity)
+    /// <param name="held">How many there will be for most of the time.</param>
+    internal void Start(int capacity, int held)
     {
         if (_estimates.Length < capacity + 2 * Lanes)
         {
@@ -46,7 +47,7 @@ sealed unsafe class EstimateQueue
         }
         (Count, Bound) = (0, float.PositiveInfinity);
         FillUp();
-        _hasBlocks = capacity > Many;
+        _hasBlocks = held > Many;
         if (!_hasBlocks) return;
         int blocks = Blocks(capacity) + Lanes;
         if (_leasts.Length < blocks)

@@ -4,10 +4,13 @@ using Descent.Tensors;
 namespace Descent.Search;
 
 /// <summary>Takes nodes out of a layer: who had an edge to one of them gets edges among those that it led to.</summary>
-sealed class GraphLeave
+sealed unsafe class GraphLeave
 {
     // So few are looked for in a list one by one.
     const int Few = 4;
+
+    // Lists that memory is asked for before their turn.
+    const int Ahead = 8;
 
     readonly GraphLayer _layer;
     readonly GraphKernels _kernels;
@@ -85,8 +88,10 @@ sealed class GraphLeave
         WorkerPool.For(blocks, b =>
         {
             mended[b] = [];
-            for (int node = b * block; node < Math.Min(_layer.Numbers, (b + 1) * block); node++)
+            int end = Math.Min(_layer.Numbers, (b + 1) * block);
+            for (int node = b * block; node < end; node++)
             {
+                if (node + Ahead < end) DistanceKernels.Prefetch((byte*)_layer.Links(node + Ahead), _layer.Capacity * sizeof(int));
                 if (!_layer.IsUsed(node) || _isLeaving[node] || !Leads(node)) continue;
                 if (_layer.Entrances is { } entrances) MendPacked(entrances.Codec, node);
                 else mended[b].Add((node, Mended(node)));

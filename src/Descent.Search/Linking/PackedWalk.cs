@@ -37,7 +37,7 @@ sealed unsafe class PackedWalk<TDistance>(RowMemory rows, int width) : PackedWal
         var queue = scratch.Queue;
         var scan = entrances.Codec.Prepare(query, scratch);
         float* estimates = scratch.Bounds(Math.Max(capacity, entrances.Capacity));
-        queue.Start(Math.Max(entrances.Capacity, visits + spare + capacity));
+        queue.Start(Math.Max(entrances.Capacity, visits + spare + capacity), visits);
         scan.Estimate(entrances.List, entrances.Capacity, scan.OwnDistance, estimates);
         queue.Narrow(estimates, entrances.Capacity);
         queue.Add(entrances.List, estimates, entrances.Capacity, numbers, marks, epoch);

@@ -13,7 +13,7 @@ public unsafe class EstimateQueueTests
         var queue = new EstimateQueue();
         foreach (int left in (int[])[1, 7, 40, 300])
         {
-            queue.Start(left + 4 * List);
+            queue.Start(left + 4 * List, left + 4 * List);
             var all = new List<(float Estimate, int Node)>();
             for (int round = 0; round < 12; round++)
             {
@@ -39,7 +39,7 @@ public unsafe class EstimateQueueTests
         const int rounds = 1000;
         var random = new Generator(13);
         var queue = new EstimateQueue();
-        queue.Start(capacity + List);
+        queue.Start(capacity + List, capacity + List);
         float[] all = new float[rounds * List];
         var left = new PriorityQueue<int, float>();
         fixed (byte* marks = new byte[all.Length])
@@ -79,7 +79,7 @@ public unsafe class EstimateQueueTests
         // Of another epoch.
         marks[nodes[21]] = 6;
         var queue = new EstimateQueue();
-        queue.Start(2 * List);
+        queue.Start(2 * List, 2 * List);
         fixed (int* n = nodes)
         fixed (float* e = estimates)
         fixed (byte* m = marks) queue.Add(n, e, List, limit: 60, m, epoch: 7);
@@ -91,7 +91,7 @@ public unsafe class EstimateQueueTests
     public void Nothing_is_taken_when_nothing_is_to_be_kept_until_the_bound_is_widened()
     {
         var queue = new EstimateQueue();
-        queue.Start(List);
+        queue.Start(List, List);
         queue.Add(4, 1.5f);
         queue.Add(2, -3);
         queue.Keep(0);
@@ -119,7 +119,7 @@ public unsafe class EstimateQueueTests
         var queue = new EstimateQueue();
         for (int equal = 0; equal < 2; equal++)
         {
-            queue.Start(List);
+            queue.Start(List, List);
             fixed (int* n = nodes)
             fixed (float* e = estimates)
             fixed (byte* marks = new byte[Nodes]) queue.Add(n, e, List, Nodes, marks, epoch: 1);
@@ -137,7 +137,7 @@ public unsafe class EstimateQueueTests
         var (nodes, estimates) = Draw(new Generator(11), first: 0);
         (estimates[0], estimates[1]) = (float.NaN, float.PositiveInfinity);
         var queue = new EstimateQueue();
-        queue.Start(List);
+        queue.Start(List, List);
         fixed (int* n = nodes)
         fixed (float* e = estimates)
         fixed (byte* marks = new byte[Nodes])
