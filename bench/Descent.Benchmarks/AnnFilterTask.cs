@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Descent.Search;
 using Descent.Tensors;
 
@@ -6,7 +5,7 @@ namespace Descent.Benchmarks;
 
 /// <summary>
 /// Filtered searches of the peers' sets, on one thread, by a predicate and by a set of ids: recall@10 among what passes, and queries
-/// per second. Also what opening a file takes, read and mapped.
+/// per second.
 /// </summary>
 static class AnnFilterTask
 {
@@ -47,21 +46,5 @@ static class AnnFilterTask
                 report.Emit("ann-filter-" + set, $"{config}, 1 of {each}, {way}", "qps", Queries / seconds, "q/s", spread);
             }
         }
-        string file = Path.GetTempFileName();
-        index.Save(file);
-        foreach (bool isMapped in (bool[])[false, true])
-        {
-            long begin = Stopwatch.GetTimestamp();
-            using var opened = VectorIndex.Open(file, isMapped);
-            report.Emit("ann-open-" + set, config, isMapped ? "mapped" : "read", 1000 * Stopwatch.GetElapsedTime(begin).TotalSeconds, "ms", 0);
-        }
-        flat.Save(file);
-        foreach (bool isMapped in (bool[])[false, true])
-        {
-            long begin = Stopwatch.GetTimestamp();
-            using var opened = VectorIndex.Open(file, isMapped);
-            report.Emit("ann-open-" + set, "flat", isMapped ? "mapped" : "read", 1000 * Stopwatch.GetElapsedTime(begin).TotalSeconds, "ms", 0);
-        }
-        File.Delete(file);
     }
 }

@@ -19,7 +19,7 @@ static class IndexAddVerb
               descent index add base.index changed.jsonl
               descent index add base.index more.npy --first-id 5000000
 
-            The file holds the old index or the new one, whole, whatever happens.
+            The file holds the old index or the new one, whole, whatever happens. Ctrl-C stops, and leaves the old one.
 
             """)
         { file, vectors, first, threads };
@@ -34,12 +34,12 @@ static class IndexAddVerb
             long from = arguments.GetValue(first) ?? (there.Length > 0 ? there[^1] + 1 : 0);
             long[] ids = input.Set.Ids ?? [.. Enumerable.Range(0, input.Count).Select(i => from + i)];
             int before = index.Count;
-            new Background(cancellation).Run("adding", () =>
+            new Background(cancellation).Run("adding", progress =>
             {
-                index.Add(ids, input.Values);
+                index.Add(ids, input.Values, progress, cancellation);
+                index.Save(target.FullName, cancellation);
                 return true;
-            }, () => (double)(index.Count - before) / ids.Length);
-            index.Save(target.FullName);
+            });
             int added = index.Count - before;
             Console.WriteLine($"{target.Name}: {added:N0} added, {input.Count - added:N0} replaced; {index.Count:N0} vectors");
             return Verb.Success;

@@ -84,7 +84,7 @@ static class IndexBenchVerb
             {
                 var index = IndexKinds.Create(name, Settings());
                 long begin = Stopwatch.GetTimestamp();
-                new Background(cancellation).Run($"building {name}", () => IndexBuildVerb.Add(index, input, kept), () => (double)index.Count / kept.Length);
+                new Background(cancellation).Run($"building {name}", progress => IndexBuildVerb.Add(index, input, kept, progress, cancellation));
                 double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
                 all.Add(new(name, seconds, index.Statistics, Search(name, index, wanted, expected, arguments.GetValue(enough), arguments.GetValue(threads), cancellation)));
                 index.Dispose();
@@ -111,7 +111,7 @@ static class IndexBenchVerb
     static TrueNeighbors Exact(VectorInput input, int[] kept, IndexSettings settings, float[] queries, int k)
     {
         using var exact = new FlatIndex(input.Dimension, settings.Metric, settings.Metric == VectorMetric.Hamming ? VectorElement.Binary : VectorElement.Float32);
-        IndexBuildVerb.Add(exact, input, kept);
+        IndexBuildVerb.Add(exact, input, kept, null, CancellationToken.None);
         return TrueNeighbors.Find(exact, queries, k);
     }
 

@@ -47,9 +47,13 @@ static class IndexBuildVerb
             long begin = Stopwatch.GetTimestamp();
             var index = name == "auto" ? Choose(input, given, target, most, cancellation) : IndexKinds.Create(name, given);
             if (name != "auto" && target is { } share) BuildAndTune(index, input, share, cancellation);
-            else if (name != "auto") new Background(cancellation).Run("building", () => Add(index, input, [.. Enumerable.Range(0, input.Count)]), () => (double)index.Count / input.Count);
+            else if (name != "auto") new Background(cancellation).Run("building", progress => Add(index, input, [.. Enumerable.Range(0, input.Count)], progress, cancellation));
             Console.WriteLine($"{index.Statistics.Kind} ({IndexOptions.Describe(index)}), {(name == "auto" ? "chosen and " : "")}built in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s on {Numerics.Threads} threads");
-            index.Save(output.FullName);
+            new Background(cancellation).Run("writing", () =>
+            {
+                index.Save(output.FullName, cancellation);
+                return true;
+            });
             output.Refresh();
             string shown = Path.GetRelativePath(Environment.CurrentDirectory, output.FullName);
             Console.WriteLine($"{shown}: {IndexOptions.Megabytes(output.Length)}\ntry\n  descent index search {shown} --id {input.Ids[0]}");
@@ -65,7 +69,7 @@ static class IndexBuildVerb
         if (recall is { } share) options = options with { Recall = share };
         try
         {
-            var (index, report) = new Background(cancellation).Run("trying kinds and building", () => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, cancellation));
+            var (index, report) = new Background(cancellation).Run("trying kinds and building", progress => AutoIndex.Build(input.Ids, input.Values.ToArray(), settings, options, progress, cancellation));
             Console.WriteLine(report);
             return index;
         }
@@ -77,17 +81,17 @@ static class IndexBuildVerb
     }
 
     /// <summary>Adds some of the vectors.</summary>
-    internal static int Add(VectorIndex index, VectorInput input, int[] rows)
+    internal static int Add(VectorIndex index, VectorInput input, int[] rows, IProgress<double>? progress, CancellationToken cancellation)
     {
         long[] ids = input.Ids;
         if (rows.Length == input.Count)
         {
-            index.Add(ids, input.Values);
+            index.Add(ids, input.Values, progress, cancellation);
             return rows.Length;
         }
         float[] values = new float[rows.Length * input.Dimension];
         for (int i = 0; i < rows.Length; i++) input.Row(rows[i]).CopyTo(values.AsSpan(i * input.Dimension));
-        index.Add([.. rows.Select(row => ids[row])], values);
+        index.Add([.. rows.Select(row => ids[row])], values, progress, cancellation);
         return rows.Length;
     }
 
@@ -97,12 +101,12 @@ static class IndexBuildVerb
         const int K = 10;
         var (kept, held) = HoldOut(input.Count);
         if (kept.Length < 10 * K) throw new ArgumentException($"--recall: {input.Count} vectors are too few to measure by; leave it out.");
-        new Background(cancellation).Run("building", () => Add(index, input, kept), () => (double)index.Count / kept.Length);
+        new Background(cancellation).Run("building", progress => Add(index, input, kept, progress, cancellation));
         new Background(cancellation).Run("measuring", () =>
         {
             float[] queries = [.. held.SelectMany(row => input.Row(row).ToArray())];
             using var exact = new FlatIndex(input.Dimension, index.Metric, index.Metric == VectorMetric.Hamming ? VectorElement.Binary : VectorElement.Float32);
-            Add(exact, input, kept);
+            Add(exact, input, kept, null, cancellation);
             var points = RecallCurve.Measure(index, queries, TrueNeighbors.Find(exact, queries, K), enough: target).ToList();
             index.DefaultEf = points[^1].Ef;
             Console.WriteLine(points[^1].Recall >= target
@@ -110,7 +114,7 @@ static class IndexBuildVerb
                 : $"recall@{K} is {points[^1].Recall:0.000} on {held.Length:N0} vectors held out even by --ef {points[^1].Ef}, less than {target}: build it finer by --set, or choose another --kind");
             return true;
         });
-        new Background(cancellation).Run("adding those held out", () => Add(index, input, held));
+        new Background(cancellation).Run("adding those held out", progress => Add(index, input, held, progress, cancellation));
     }
 
     /// <summary>A tenth of some rows, at most a thousand, evenly from all over, and the others.</summary>

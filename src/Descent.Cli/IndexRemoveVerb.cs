@@ -14,7 +14,7 @@ static class IndexRemoveVerb
               descent index remove base.index 17 18 19
               descent index remove base.index gone.txt
 
-            The file holds the old index or the new one, whole, whatever happens.
+            The file holds the old index or the new one, whole, whatever happens. Ctrl-C stops, and leaves the old one.
 
             """)
         { file, ids };
@@ -23,8 +23,12 @@ static class IndexRemoveVerb
             var target = arguments.GetRequiredValue(file);
             var index = IndexOptions.Open(target);
             long[] gone = [.. arguments.GetRequiredValue(ids).SelectMany(IndexOptions.Ids).Distinct()];
-            int removed = new Background(cancellation).Run("removing", () => index.Remove(gone));
-            if (removed > 0) index.Save(target.FullName);
+            int removed = new Background(cancellation).Run("removing", () =>
+            {
+                int count = index.Remove(gone);
+                if (count > 0) index.Save(target.FullName, cancellation);
+                return count;
+            });
             Console.WriteLine($"{target.Name}: {removed:N0} removed{(removed < gone.Length ? $", {gone.Length - removed:N0} were not there" : "")}; {index.Count:N0} vectors");
             return Verb.Success;
         });

@@ -46,7 +46,7 @@ static class IndexSearchVerb
             var allowed = arguments.GetValue(filter) is { } list ? IndexOptions.Ids(list).ToHashSet() : null;
             var options = new SearchOptions { Ef = arguments.GetValue(ef), Filter = allowed is null ? null : allowed.Contains };
             int wanted = Math.Max(1, Math.Min(arguments.GetValue(k), index.Count));
-            var found = new Background(cancellation).Run("searching", () => index.SearchMany(values, wanted, options));
+            var found = new Background(cancellation).Run("searching", () => index.SearchMany(values, wanted, options, cancellation));
             Write(arguments.GetValue(output), arguments.GetValue(json), names, [.. found.Chunk(wanted).Select(row => row.Where(n => n.Id >= 0 || float.IsFinite(n.Distance)).ToArray())], wanted);
             return Verb.Success;
         });

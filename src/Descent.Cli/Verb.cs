@@ -9,6 +9,9 @@ static class Verb
 {
     internal const int Success = 0, BadInput = 2, Interrupted = 130;
 
+    // In which a verb that was told to stop puts away what it has begun to write.
+    const int TerminationSeconds = 20;
+
     /// <summary>Runs a verb's body; what the user can mend becomes a line, what they can't stays an exception.</summary>
     internal static void SetVerb(this Command command, Func<ParseResult, CancellationToken, int> body) =>
         command.SetAction((arguments, cancellation) => Task.FromResult(Guard(() => body(arguments, cancellation))));
@@ -19,7 +22,7 @@ static class Verb
         root.SetAction(_ => root.Parse("--help").Invoke());
         var parsed = root.Parse(arguments);
         // The name of a type in the code is nothing to those at the command line, nor is that of a parameter below.
-        return parsed.Action is ParseErrorAction ? Fail(string.Join(' ', parsed.Errors.Select(e => Regex.Replace(e.Message, " as expected type '.*'", "")))) : parsed.Invoke();
+        return parsed.Action is ParseErrorAction ? Fail(string.Join(' ', parsed.Errors.Select(e => Regex.Replace(e.Message, " as expected type '.*'", "")))) : parsed.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(TerminationSeconds) });
     }
 
     /// <summary>Does a part of a verb's work, and gives its exit code.</summary>

@@ -31,11 +31,11 @@ sealed class CellSet(CellCoder coder, CellCentres centres, int learnedFrom, Cell
     /// <summary>The same cells but for some, whose vectors are coded anew.</summary>
     /// <param name="changed">For each cell that changes the slots it holds then.</param>
     /// <param name="load">Puts the vector of a slot into a span, in the coder's space.</param>
-    internal CellSet With((int Cell, int[] Slots)[] changed, RowLoader load)
+    internal CellSet With((int Cell, int[] Slots)[] changed, RowLoader load, Course course)
     {
         int width = coder.Space.Width;
         Cell[] exchanged = [.. cells];
-        WorkerPool.For(changed.Length, i =>
+        course.For(changed.Length, i =>
         {
             var (c, slots) = changed[i];
             float[] residuals = new float[slots.Length * width], shift = new float[width];

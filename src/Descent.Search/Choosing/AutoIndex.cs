@@ -41,20 +41,22 @@ public static class AutoIndex
     /// <param name="vectors">One after another, <c>(ids, dimension)</c>.</param>
     /// <param name="settings">Dimension, metric, how elements are stored if it need not be shorter, and seed; kinds' own parameters are chosen.</param>
     /// <param name="options">What the index is to do.</param>
-    /// <param name="cancellation">Ends it between two steps.</param>
+    /// <param name="progress">Told, on any thread but one at a time, what share of the work is done, rising.</param>
+    /// <param name="cancellation">Ends it soon.</param>
     /// <returns>The index, ready, with <see cref="VectorIndex.DefaultEf"/> so that it finds the share wanted; and why it is this one.</returns>
     /// <exception cref="ArgumentException">No candidate fits into the memory; or lengths do not fit, or a vector cannot be stored.</exception>
     public static (VectorIndex Index, AutoReport Report) Build(
-        ReadOnlyMemory<long> ids, ReadOnlyMemory<float> vectors, IndexSettings settings, AutoOptions? options = null, CancellationToken cancellation = default)
+        ReadOnlyMemory<long> ids, ReadOnlyMemory<float> vectors, IndexSettings settings, AutoOptions? options = null, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Named.Count > 0) throw new ArgumentException($"Build: {string.Join(", ", settings.Named.Keys)} would be chosen here; name a kind of index to set them.", nameof(settings));
         if (vectors.Length != (long)ids.Length * settings.Dimension)
             throw new ArgumentException($"Build: {ids.Length} ids with {vectors.Length} numbers; expected {settings.Dimension} for each id.", nameof(vectors));
-        return new Choice(ids, vectors, settings, options ?? new(), cancellation).Run();
+        return new Choice(ids, vectors, settings, options ?? new(), Course.Of(progress, cancellation)).Run();
     }
 
-    sealed class Choice(ReadOnlyMemory<long> ids, ReadOnlyMemory<float> vectors, IndexSettings settings, AutoOptions options, CancellationToken cancellation)
+    sealed class Choice(ReadOnlyMemory<long> ids, ReadOnlyMemory<float> vectors, IndexSettings settings, AutoOptions options, Course course)
     {
         readonly int _dimension = settings.Dimension;
 
@@ -65,16 +67,19 @@ public static class AutoIndex
             if (count < Few || kept.Length < 4 * options.K) return Take(Flat(), [Flat()], $"{count:N0} vectors are so few that all are measured.", kept, queries, kept.Length, kept.Length);
             int[] sample = [.. Evenly(kept.Length, Math.Min(options.Sample, kept.Length)).Select(i => kept[i])];
             int[] quarter = [.. Evenly(sample.Length, sample.Length / 4).Select(i => sample[i])];
-            var (small, whole) = (Try(Table(), quarter, queries), Try(Table(), sample, queries));
+            // As it takes about as long to try one as to build it.
+            bool isAgain = kept.Length >= 2 * sample.Length;
+            double trying = s_candidates.Length * 1.25 * sample.Length, again = isAgain ? (double)Finalists * Math.Min(Larger * sample.Length, kept.Length) : 0, all = trying + again + count;
+            var (small, whole) = (Try(Table(), quarter, queries, course.Part(0.2 * trying / all)), Try(Table(), sample, queries, course.Part(0.8 * trying / all)));
             AutoCandidate[] candidates = [.. whole.Select((trial, i) => Expect(small[i], trial, quarter.Length, sample.Length, count))];
             int largest = sample.Length;
-            if (kept.Length >= 2 * sample.Length)
+            if (isAgain)
             {
                 int[] larger = [.. Evenly(kept.Length, Math.Min(Larger * sample.Length, kept.Length)).Select(i => kept[i])];
                 int[] finalists = [.. Enumerable.Range(0, candidates.Length).Where(i => candidates[i].Objection is null).OrderByDescending(i => candidates[i].QueriesPerSecond).Take(Finalists)];
                 largest = larger.Length;
-                var again = Try([.. finalists.Select(i => whole[i])], larger, queries);
-                for (int i = 0; i < finalists.Length; i++) candidates[finalists[i]] = Expect(whole[finalists[i]], again[i], sample.Length, larger.Length, count);
+                var tried = Try([.. finalists.Select(i => whole[i])], larger, queries, course.Part(again / all));
+                for (int i = 0; i < finalists.Length; i++) candidates[finalists[i]] = Expect(whole[finalists[i]], tried[i], sample.Length, larger.Length, count);
             }
             var possible = candidates.Where(c => c.Objection is null).ToList();
             if (possible.Count == 0)
@@ -102,7 +107,7 @@ public static class AutoIndex
         }
 
         /// <summary>What comes of candidates with some of the vectors.</summary>
-        AutoCandidate[] Try(IEnumerable<AutoCandidate> candidates, int[] rows, int[] queries)
+        AutoCandidate[] Try(IEnumerable<AutoCandidate> candidates, int[] rows, int[] queries, Course trying)
         {
             float[] asked = Rows(queries);
             using var exact = Exact(rows);
@@ -110,17 +115,16 @@ public static class AutoIndex
             var tried = new List<AutoCandidate>();
             foreach (var candidate in candidates)
             {
-                cancellation.ThrowIfCancellationRequested();
-                tried.Add(Try(candidate, rows, asked, truth));
+                tried.Add(Try(candidate, rows, asked, truth, trying.Part(1.0 / s_candidates.Length)));
             }
             return [.. tried];
         }
 
-        AutoCandidate Try(AutoCandidate candidate, int[] rows, float[] asked, TrueNeighbors truth)
+        AutoCandidate Try(AutoCandidate candidate, int[] rows, float[] asked, TrueNeighbors truth, Course trying)
         {
             using var index = Make(candidate);
             long begin = Stopwatch.GetTimestamp();
-            Add(index, rows);
+            Add(index, rows, trying.Part(0.7));
             double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
             var point = Ask(index, asked, truth);
             var statistics = index.Statistics;
@@ -139,7 +143,7 @@ public static class AutoIndex
             {
                 last = point;
                 if (index is FlatIndex) break;
-                cancellation.ThrowIfCancellationRequested();
+                course.Cancellation.ThrowIfCancellationRequested();
             }
             return last;
         }
@@ -164,12 +168,11 @@ public static class AutoIndex
         /// <summary>Builds from all vectors but those held out, measures with those how far searches must look, and adds them.</summary>
         (VectorIndex, AutoReport) Take(AutoCandidate chosen, IReadOnlyList<AutoCandidate> candidates, string reason, int[] kept, int[] queries, int sample, int larger)
         {
-            cancellation.ThrowIfCancellationRequested();
             var index = Make(chosen);
             try
             {
                 long begin = Stopwatch.GetTimestamp();
-                Add(index, kept);
+                Add(index, kept, course.Part(0.9));
                 double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
                 var point = new RecallPoint(index.DefaultEf, 1, double.NaN, 0);
                 if (queries.Length > 0 && kept.Length > 0)
@@ -179,7 +182,8 @@ public static class AutoIndex
                     point = Ask(index, asked, TrueNeighbors.Find(exact, asked, Math.Min(options.K, kept.Length)));
                     index.DefaultEf = point.Ef;
                 }
-                Add(index, queries);
+                Add(index, queries, course.Part(1));
+                course.End();
                 return (index, new()
                 {
                     Candidates = candidates, Chosen = chosen, Reason = reason, Sample = sample, LargerSample = larger, Count = ids.Length,
@@ -196,7 +200,7 @@ public static class AutoIndex
         FlatIndex Exact(int[] rows)
         {
             var exact = new FlatIndex(_dimension, settings.Metric, settings.Metric == VectorMetric.Hamming ? VectorElement.Binary : VectorElement.Float32);
-            Add(exact, rows);
+            Add(exact, rows, course.Part(0));
             return exact;
         }
 
@@ -205,9 +209,9 @@ public static class AutoIndex
             Metric = settings.Metric, Elements = candidate.Elements, Seed = settings.Seed, Named = candidate.Settings,
         });
 
-        void Add(VectorIndex index, int[] rows)
+        void Add(VectorIndex index, int[] rows, Course adding)
         {
-            if (rows.Length > 0) index.Add([.. rows.Select(row => ids.Span[row])], Rows(rows));
+            if (rows.Length > 0) index.Add([.. rows.Select(row => ids.Span[row])], Rows(rows), adding, adding.Cancellation);
         }
 
         float[] Rows(int[] rows)

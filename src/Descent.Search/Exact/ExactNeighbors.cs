@@ -30,27 +30,34 @@ sealed unsafe class ExactNeighbors(VectorStore store, int[] slots, int k, ulong 
     internal delegate void Found(int number, ReadOnlySpan<ulong> nearest);
 
     /// <returns>The lists, or null where it is given up.</returns>
-    internal NearestLists? Run()
+    internal NearestLists? Run(Course? course = null)
     {
         var lists = new NearestLists(slots, k);
-        return TryRun((number, nearest) => nearest.CopyTo(lists.List(number))) ? lists : null;
+        return TryRun((number, nearest) => nearest.CopyTo(lists.List(number)), course) ? lists : null;
     }
 
     /// <param name="found">Called once for each slot, on any thread.</param>
     /// <returns>Whether it was done; it is given up, after some or none, where bytes tell too little about the vectors for it to be worth while.</returns>
-    internal bool TryRun(Found found)
+    internal bool TryRun(Found found, Course? course = null)
     {
+        course ??= Course.None;
         using var panels = new RowMemory(BytePanel.Size(_width));
         var rows = new ByteRows(store, [.. _numbers.Select(number => slots[number])], panels);
         var search = new ByteSearch(rows, Math.Min(k, slots.Length - 1), static (query, row) => query != row);
         int[] all = [.. Enumerable.Range(0, slots.Length)];
-        Search(all, isHasty: true);
-        int[] missed = [.. _missed.Order()];
-        Search(missed, isHasty: false);
-        foreach (var worker in _idle) worker.Dispose();
+        try
+        {
+            Search(all, isHasty: true, course.Part(0.99));
+            int[] missed = [.. _missed.Order()];
+            Search(missed, isHasty: false, course.Part(0.01));
+        }
+        finally
+        {
+            foreach (var worker in _idle) worker.Dispose();
+        }
         return !_isGivenUp;
 
-        void Search(int[] queries, bool isHasty) => WorkerPool.For((queries.Length + ByteWorker.Queries - 1) / ByteWorker.Queries, i =>
+        void Search(int[] queries, bool isHasty, Course part) => part.For((queries.Length + ByteWorker.Queries - 1) / ByteWorker.Queries, i =>
         {
             if (_isGivenUp) return;
             if (!_idle.TryTake(out var worker)) worker = new(_width, search.K);

@@ -12,13 +12,13 @@ sealed unsafe class FlatBytes(Snapshot seen, ByteRows rows, Tensor queries, int 
     readonly int _width = seen.Codec.QueryFloats;
     readonly ByteSearch _search = new(rows, Math.Min(k, rows.Count), (_, slot) => seen.Holds(slot, filter));
 
-    internal void Run()
+    internal void Run(CancellationToken cancellation)
     {
         int[][] places = Arrange();
         using var room = new RowMemory(ByteStrip.Size(_width));
         room.Reserve(places.Length);
         int together = Math.Clamp(places.Length / Numerics.Threads, 1, ByteSearch.Together);
-        WorkerPool.For((places.Length + together - 1) / together, i => Search(places, i * together, Math.Min(together, places.Length - i * together), room));
+        WorkerPool.For((places.Length + together - 1) / together, i => Search(places, i * together, Math.Min(together, places.Length - i * together), room), cancellation);
         GC.KeepAlive(rows);
     }
 
@@ -70,7 +70,7 @@ sealed unsafe class FlatBytes(Snapshot seen, ByteRows rows, Tensor queries, int 
         var found = new Neighbor[places.Length * k];
         Array.Fill(found, Neighbor.None);
         Gather(places, part.AsSpan<float>());
-        new FlatProduct(seen, part, k, found, filter).Run();
+        new FlatProduct(seen, part, k, found, filter).Run(CancellationToken.None);
         for (int i = 0; i < places.Length; i++) found.AsSpan(i * k, k).CopyTo(Nearest(places[i]));
     }
 

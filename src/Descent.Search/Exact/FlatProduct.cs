@@ -17,10 +17,10 @@ sealed unsafe class FlatProduct(Snapshot seen, Tensor queries, int k, Neighbor[]
     readonly int _width = seen.Codec.QueryFloats;
     float _greatestSquare;
 
-    internal void Run()
+    internal void Run(CancellationToken cancellation)
     {
         _greatestSquare = GreatestSquare();
-        WorkerPool.For((queries.Shape[0] + TileQueries - 1) / TileQueries, SearchTile);
+        WorkerPool.For((queries.Shape[0] + TileQueries - 1) / TileQueries, SearchTile, cancellation);
     }
 
     /// <summary>The greatest share of |a| |b| by which a product of that precision may be wrong, for each element of the sum.</summary>

@@ -13,10 +13,10 @@ static unsafe class IndexFile
 
     static ReadOnlySpan<byte> Magic => "DESCIDX\n"u8;
 
-    internal static void Write(Stream stream, VectorIndex index)
+    internal static void Write(Stream stream, VectorIndex index, CancellationToken cancellation)
     {
         if (!BitConverter.IsLittleEndian) throw new PlatformNotSupportedException("Index files are written on little-endian machines only.");
-        var (writer, store) = (new IndexWriter(stream), index.Store);
+        var (writer, store) = (new IndexWriter(stream, cancellation), index.Store);
         writer.Bytes(Magic);
         writer.Int32(Version);
         writer.Text(index.Kind);
@@ -83,7 +83,7 @@ static unsafe class IndexFile
             index.Read(reader);
             reader.EndSection("what the kind of index adds");
             if (reader.Left != 0) throw reader.Damage($"{reader.Left} bytes follow the end.");
-            index.Store.Publish([.. Enumerable.Range(0, index.Store.Slots)]);
+            index.Store.Publish([]);
             return index;
         }
         catch

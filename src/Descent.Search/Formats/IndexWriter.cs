@@ -6,7 +6,9 @@ using Descent.Tensors.Formats;
 namespace Descent.Search;
 
 /// <summary>Little-endian numbers into a stream, in sections that end with a checksum.</summary>
-sealed class IndexWriter(Stream stream)
+/// <param name="stream">Where to.</param>
+/// <param name="cancellation">Stops whatever writes.</param>
+sealed class IndexWriter(Stream stream, CancellationToken cancellation = default)
 {
     long _position;
 
@@ -15,6 +17,7 @@ sealed class IndexWriter(Stream stream)
 
     internal void Bytes(ReadOnlySpan<byte> bytes)
     {
+        cancellation.ThrowIfCancellationRequested();
         Checksum = Crc32.Compute(bytes, Checksum);
         stream.Write(bytes);
         _position += bytes.Length;

@@ -29,7 +29,7 @@ public sealed unsafe class FlatIndex : VectorIndex
 
     internal override string Kind => "flat";
 
-    private protected override void Link(ReadOnlySpan<int> slots)
+    private protected override void Link(ReadOnlySpan<int> slots, Course course)
     {
     }
 
@@ -38,7 +38,7 @@ public sealed unsafe class FlatIndex : VectorIndex
     }
 
     /// <summary>Free slots are passed over until they are taken again; where they come to be most of all, they are done away with.</summary>
-    private protected override void Settle()
+    internal override void Settle()
     {
         if (Store.Slots > 2 * Store.Count + LeastSlots) Store.Compact();
     }
@@ -62,11 +62,11 @@ public sealed unsafe class FlatIndex : VectorIndex
     private protected override void FindWithin(Snapshot seen, ReadOnlySpan<float> prepared, float radius, SearchOptions options, List<Neighbor> found) =>
         ExactScan.Within(seen, prepared, radius, options.Filter, found);
 
-    private protected override void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
+    private protected override void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options, CancellationToken cancellation)
     {
-        if (Metric == VectorMetric.Hamming || prepared.Shape[0] < LeastProduct) base.FindNearestOfMany(seen, prepared, k, nearest, options);
-        else if (prepared.Shape[0] >= LeastBytes && FindBytes(seen) is { } bytes) new FlatBytes(seen, bytes, prepared, k, nearest, options.Filter).Run();
-        else new FlatProduct(seen, prepared, k, nearest, options.Filter).Run();
+        if (Metric == VectorMetric.Hamming || prepared.Shape[0] < LeastProduct) base.FindNearestOfMany(seen, prepared, k, nearest, options, cancellation);
+        else if (prepared.Shape[0] >= LeastBytes && FindBytes(seen) is { } bytes) new FlatBytes(seen, bytes, prepared, k, nearest, options.Filter).Run(cancellation);
+        else new FlatProduct(seen, prepared, k, nearest, options.Filter).Run(cancellation);
     }
 
     /// <summary>The rows of a snapshot as bytes; null where there are none, or another search is at rounding them.</summary>

@@ -12,6 +12,9 @@ public abstract unsafe class GraphIndex : VectorIndex
     const int Batch = 256;
     const int MostLevels = 32;
 
+    // Up to this share of all, vectors join the graph that is searched: its searches may have so much in view that they must not see.
+    const int InPlace = 16;
+
     // What changes work on, and what searches see of it: they differ while layers are built aside.
     List<GraphLayer> _layers = [];
     GraphLayer[] _shown = [];
@@ -21,7 +24,7 @@ public abstract unsafe class GraphIndex : VectorIndex
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
         : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
 
-    private protected GraphKernels Kernels { get; }
+    internal GraphKernels Kernels { get; }
 
     private protected bool IsEmpty => _layers.Count == 0;
 
@@ -50,7 +53,7 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     /// <summary>The layers of the graph as they are at this moment, that of all vectors first.</summary>
     /// <exception cref="InvalidDataException">The index was opened mapped, and the graph in the file is damaged.</exception>
-    public ImmutableArray<IndexLayer> CopyLayers() => Unchanged(static index =>
+    public ImmutableArray<IndexLayer> CopyLayers() => Swept(static index =>
     {
         ((GraphIndex)index).CheckLists();
         return ((GraphIndex)index)._layers.Select(layer => layer.Copy(index.Store.Ids)).ToImmutableArray();
@@ -93,20 +96,37 @@ public abstract unsafe class GraphIndex : VectorIndex
         };
     }
 
-    private protected sealed override void Link(ReadOnlySpan<int> slots)
+    private protected sealed override void Link(ReadOnlySpan<int> slots, Course course)
     {
-        if (_codes is { IsStale: false }) _codes.Encode(slots);
-        else if (!slots.IsEmpty) LearnCodes();
-        LinkNodes(slots);
+        if (slots.IsEmpty) return;
+        var codes = _codes;
+        try
+        {
+            var coding = course.Part(Code == VectorCode.None ? 0 : 0.1);
+            if (codes is { IsStale: false }) codes.Encode(slots, coding);
+            else Volatile.Write(ref _codes, LearnCodes(coding));
+            LinkNodes(slots, course.Part(1));
+        }
+        catch
+        {
+            // Searches under way may be at some that have joined.
+            Leave(slots);
+            if (!IsEmpty) Pack(Course.None);
+            if (_codes != codes) _codes?.Dispose();
+            Volatile.Write(ref _codes, codes);
+            throw;
+        }
+        if (_codes != codes) codes?.Dispose();
     }
 
-    /// <summary>Makes nodes of vectors that have codes already.</summary>
-    private protected virtual void LinkNodes(ReadOnlySpan<int> slots)
-    {
-        bool isMost = slots.Length == Store.Count || Store.Replaced > Store.Count / 2;
-        if (isMost && _layers.Count > 0) Rebuild(() => Join(Used(), lowest: 0));
-        else Join([.. slots], lowest: 0);
-    }
+    /// <summary>To take edges to a vector away all lists are looked through, which costs as much for many: as much as mending the lists to these.</summary>
+    private protected sealed override int MostHidden => Math.Max(Store.Count / 4096, Math.Min(64, Store.Count / InPlace));
+
+    /// <summary>Whether to build the graph anew where so many vectors are new.</summary>
+    private protected virtual bool IsBuiltAnew(int added) => added > Store.Count / 2;
+
+    /// <summary>Makes the layers, of which there are none, and lets all vectors join them.</summary>
+    private protected virtual void Build(int[] slots, Course course) => Join(slots, lowest: 0, course);
 
     private protected override void Release()
     {
@@ -114,25 +134,53 @@ public abstract unsafe class GraphIndex : VectorIndex
         _codes?.Dispose();
     }
 
-    /// <summary>Lets vectors join the layers from one on, in batches.</summary>
-    private protected void Join(int[] slots, int lowest)
+    /// <summary>A base layer of vectors without edges yet, and the layers above it as they are to be.</summary>
+    private protected void BuildAbove(int[] slots, Course course)
     {
-        Array.Sort(slots);
-        foreach (int[] batch in slots.Chunk(Batch))
+        AddLayer();
+        foreach (int slot in slots) Base.Add(slot);
+        Join(slots, lowest: 1, course);
+    }
+
+    /// <summary>Makes nodes of vectors that have codes already.</summary>
+    void LinkNodes(ReadOnlySpan<int> slots, Course course)
+    {
+        int[] added = slots.ToArray();
+        if (IsBuiltAnew(added.Length)) Aside([], () => Build(Used(), course));
+        else if (added.Length <= Math.Max(Batch, Store.Count / InPlace)) Extend();
+        else Aside(CloneLayers(), Extend);
+
+        void Extend()
         {
-            JoinBatch(batch, lowest);
-            Pack();
-            // As they are linked now, and not later: a search would have its view full of what it must not see.
-            if (!_isAside) Store.Publish(batch);
+            Join(added, lowest: 0, course);
+            Grow(added);
         }
     }
 
-    /// <summary>Builds the layers anew, aside; searches go on in the old ones until it is done.</summary>
-    /// <param name="build">What adds layers and nodes.</param>
-    private protected void Rebuild(Action build)
+    /// <summary>Called when vectors have joined the graph.</summary>
+    private protected virtual void Grow(int[] added)
+    {
+    }
+
+    /// <summary>Lets vectors join the layers from one on, in batches.</summary>
+    void Join(int[] slots, int lowest, Course course)
+    {
+        Array.Sort(slots);
+        int done = 0;
+        foreach (int[] batch in slots.Chunk(Batch))
+        {
+            course.Reach((double)done / slots.Length);
+            done += batch.Length;
+            JoinBatch(batch, lowest, course.Cancellation);
+            Pack(Course.None);
+        }
+    }
+
+    /// <summary>Works on other layers than searches see, until it is done.</summary>
+    void Aside(List<GraphLayer> layers, Action build)
     {
         var before = _layers;
-        (_layers, _isAside) = ([], true);
+        (_layers, _isAside) = (layers, true);
         try
         {
             build();
@@ -150,8 +198,15 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
+    List<GraphLayer> CloneLayers()
+    {
+        var clones = new List<GraphLayer>();
+        foreach (var layer in _layers) clones.Add(layer.Clone(clones.LastOrDefault()));
+        return clones;
+    }
+
     /// <summary>Called when lists of edges have changed, before anybody is to see it.</summary>
-    private protected virtual void Pack()
+    private protected virtual void Pack(Course course)
     {
     }
 
@@ -171,10 +226,22 @@ public abstract unsafe class GraphIndex : VectorIndex
     {
         if (slots.Length > Store.Count)
         {
-            LearnCodes();
-            LinkNodes(Used());
+            int[] left = Used();
+            var codes = _codes;
+            Volatile.Write(ref _codes, left.Length == 0 ? null : LearnCodes(Course.None));
+            codes?.Dispose();
+            Aside([], () =>
+            {
+                if (left.Length > 0) Build(left, Course.None);
+            });
             return;
         }
+        Leave(slots);
+    }
+
+    /// <summary>Takes nodes of vectors out of all layers.</summary>
+    void Leave(ReadOnlySpan<int> slots)
+    {
         foreach (var layer in _layers)
         {
             var nodes = new List<int>();
@@ -224,8 +291,20 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
+    private protected override IEnumerable<Neighbor> StreamFrom(float[] query, SearchOptions options) => ListBytes > 0 ? base.StreamFrom(query, options) : StreamParts(query, options);
+
+    IEnumerable<Neighbor> StreamParts(float[] query, SearchOptions options)
+    {
+        using var stream = new GraphStream(this, query, options);
+        while (stream.Next() is { } part)
+            foreach (var neighbor in part) yield return neighbor;
+    }
+
+    /// <summary>What searches see that begin now.</summary>
+    internal (GraphLayer[] Layers, CodeTable? Codes) Shown => (Volatile.Read(ref _shown), Volatile.Read(ref _codes));
+
     GraphSearch NewSearch(Snapshot seen, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch) =>
-        new(seen, Volatile.Read(ref _shown), Volatile.Read(ref _codes), Kernels, prepared, query, scratch);
+        new(seen, Shown.Layers, Shown.Codes, Kernels, prepared, query, scratch);
 
     /// <summary>Where a search begins of a layer that is being built; −1 where it is empty.</summary>
     private protected int Descend(float* query, int to, SearchScratch scratch) =>
@@ -245,7 +324,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         return [.. near];
     }
 
-    void JoinBatch(int[] slots, int lowest)
+    void JoinBatch(int[] slots, int lowest, CancellationToken cancellation)
     {
         int[] levels = [.. slots.Select(slot => Level(Store.Ids[slot]))];
         while (_layers.Count <= levels.Max()) AddLayer();
@@ -260,7 +339,7 @@ public abstract unsafe class GraphIndex : VectorIndex
         WorkerPool.For(slots.Length, i =>
         {
             if (levels[i] >= lowest) ChooseEdges(slots[i], lowest, levels[i], roots, joins);
-        });
+        }, cancellation);
         foreach (var join in joins.AsSpan(lowest)) join.Finish();
     }
 
@@ -303,17 +382,22 @@ public abstract unsafe class GraphIndex : VectorIndex
         return _layers[^1];
     }
 
-    /// <summary>New codes of all vectors. Searches under way go on with those before.</summary>
-    void LearnCodes()
+    /// <summary>New codes of all vectors; null where there are to be none.</summary>
+    CodeTable? LearnCodes(Course course)
     {
-        CodeTable? before = _codes, codes = null;
-        if (Store.Count > 0 && TryCreateCodes(out codes))
+        if (!TryCreateCodes(out var codes)) return null;
+        try
         {
             codes.Learn();
-            codes.Encode(Used());
+            // Edges lead to vectors that are hidden or being replaced, too.
+            codes.Encode([.. Enumerable.Range(0, Store.Slots)], course);
+            return codes;
         }
-        Volatile.Write(ref _codes, codes);
-        before?.Dispose();
+        catch
+        {
+            codes.Dispose();
+            throw;
+        }
     }
 
     bool TryCreateCodes([NotNullWhen(true)] out CodeTable? codes)

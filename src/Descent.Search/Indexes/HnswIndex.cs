@@ -32,6 +32,9 @@ public sealed class HnswIndex : GraphIndex
 
     private protected override VectorCode Code => Options.Code;
 
+    /// <summary>A graph that vectors have joined is as good as one built anew, unless most that it led to is replaced.</summary>
+    private protected override bool IsBuiltAnew(int added) => added == Store.Count || Store.Replaced > Store.Count / 2;
+
     internal override void Write(IndexWriter writer, int[] dense)
     {
         writer.Int32(Options.M);

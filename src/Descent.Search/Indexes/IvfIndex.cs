@@ -69,22 +69,22 @@ public sealed unsafe class IvfIndex : VectorIndex
         coder.Read(reader);
         _cellOf = new int[Store.Count];
         reader.Int32s(_cellOf, 0, cells - 1, "the cell of vector");
-        Show(new(coder, new(coder, centres), learnedFrom), Members(Enumerable.Range(0, Store.Count)));
+        Show(new(coder, new(coder, centres), learnedFrom), Members(_cellOf, Enumerable.Range(0, Store.Count)), Course.None);
     }
 
-    private protected override void Link(ReadOnlySpan<int> slots)
+    private protected override void Link(ReadOnlySpan<int> slots, Course course)
     {
         if (slots.IsEmpty) return;
         if (_set is null || Store.Count >= (long)Stale * _set.LearnedFrom || slots.Length == Store.Count)
         {
-            Divide();
+            Divide(course);
             return;
         }
-        int[] added = slots.ToArray(), nearest = KMeans.Assign(added.Length, _set.Centres.Rows, (i, to) => Load(added[i], to, _set.Coder));
-        Reserve();
+        int[] added = slots.ToArray(), nearest = KMeans.Assign(added.Length, _set.Centres.Rows, (i, to) => Load(added[i], to, _set.Coder), course.Part(0.5));
+        if (_cellOf.Length < Store.Slots) Array.Resize(ref _cellOf, Store.Rows.Capacity);
         for (int i = 0; i < added.Length; i++) _cellOf[added[i]] = nearest[i];
         var set = _set;
-        Show(set, added.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, (int[])[.. set.Cell(group.Key).Slots, .. group])));
+        Show(set, added.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, (int[])[.. set.Cell(group.Key).Slots, .. group])), course.Part(0.5));
     }
 
     private protected override void Unlink(ReadOnlySpan<int> slots)
@@ -93,11 +93,11 @@ public sealed unsafe class IvfIndex : VectorIndex
         var leaving = new HashSet<int>(slots.ToArray());
         if (leaving.Count > Store.Count)
         {
-            Divide();
+            Divide(Course.None);
             return;
         }
         var set = _set;
-        Show(set, leaving.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, (int[])[.. set.Cell(group.Key).Slots.Where(slot => !leaving.Contains(slot))])));
+        Show(set, leaving.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, (int[])[.. set.Cell(group.Key).Slots.Where(slot => !leaving.Contains(slot))])), Course.None);
     }
 
     private protected override int FindNearest(Snapshot seen, ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
@@ -160,7 +160,7 @@ public sealed unsafe class IvfIndex : VectorIndex
     int Probes(SearchOptions options) => options.Probes ?? options.Ef ?? DefaultProbes ?? DefaultEf;
 
     /// <summary>Learns centres and divides all vectors among their cells.</summary>
-    void Divide()
+    void Divide(Course course)
     {
         int[] used = [.. Enumerable.Range(0, Store.Slots).Where(Store.IsUsed)];
         if (used.Length == 0)
@@ -171,10 +171,9 @@ public sealed unsafe class IvfIndex : VectorIndex
         var coder = new CellCoder(Options.Code, Store.Codec);
         int cells = Options.Cells > 0 ? Options.Cells : (int)(4 * Math.Sqrt(used.Length)), width = coder.Space.Width;
         void Row(int i, Span<float> to) => Load(used[i], to, coder);
-        var centres = KMeans.Learn(used.Length, width, Math.Min(cells, used.Length), Row);
-        int[] nearest = KMeans.Assign(used.Length, centres, Row);
-        Reserve();
-        for (int i = 0; i < used.Length; i++) _cellOf[used[i]] = nearest[i];
+        var centres = KMeans.Learn(used.Length, width, Math.Min(cells, used.Length), Row, course.Part(0.5));
+        int[] nearest = KMeans.Assign(used.Length, centres, Row, course.Part(0.1)), cellOf = new int[Store.Rows.Capacity];
+        for (int i = 0; i < used.Length; i++) cellOf[used[i]] = nearest[i];
         int sampled = Math.Min(used.Length, Quantizer.MostLearned);
         float[] residuals = new float[sampled * width];
         WorkerPool.For(sampled, i =>
@@ -185,13 +184,15 @@ public sealed unsafe class IvfIndex : VectorIndex
             for (int j = 0; j < width; j++) own[j] -= centre[j];
         });
         coder.Learn(residuals);
-        Show(new(coder, new(coder, centres), used.Length), Members(used));
+        Show(new(coder, new(coder, centres), used.Length), Members(cellOf, used), course.Part(0.4));
+        _cellOf = cellOf;
     }
 
-    IEnumerable<(int Cell, int[] Slots)> Members(IEnumerable<int> slots) => slots.GroupBy(slot => _cellOf[slot]).Select(group => (group.Key, group.ToArray()));
+    static IEnumerable<(int Cell, int[] Slots)> Members(int[] cellOf, IEnumerable<int> slots) => slots.GroupBy(slot => cellOf[slot]).Select(group => (group.Key, group.ToArray()));
 
     /// <summary>Lets searches see cells with these changes.</summary>
-    void Show(CellSet set, IEnumerable<(int Cell, int[] Slots)> changed) => Volatile.Write(ref _set, set.With([.. changed], (slot, to) => Load(slot, to, set.Coder)));
+    void Show(CellSet set, IEnumerable<(int Cell, int[] Slots)> changed, Course course) =>
+        Volatile.Write(ref _set, set.With([.. changed], (slot, to) => Load(slot, to, set.Coder), course));
 
     void Load(int slot, Span<float> to, CellCoder coder)
     {
@@ -199,10 +200,5 @@ public sealed unsafe class IvfIndex : VectorIndex
         var vector = floats <= 1024 ? stackalloc float[floats] : new float[floats];
         Store.Codec.Decode(Store.Rows.Row(slot), vector);
         coder.Space.Transform(vector, to);
-    }
-
-    void Reserve()
-    {
-        if (_cellOf.Length < Store.Slots) Array.Resize(ref _cellOf, Store.Rows.Capacity);
     }
 }

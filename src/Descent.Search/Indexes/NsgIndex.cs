@@ -64,23 +64,14 @@ public sealed unsafe class NsgIndex : GraphIndex
         base.Read(reader);
     }
 
-    private protected override void LinkNodes(ReadOnlySpan<int> slots)
+    private protected override void Build(int[] slots, Course course)
     {
-        if (slots.Length <= Store.Count / 2) base.LinkNodes(slots);
-        else Rebuild(Build);
-    }
-
-    void Build()
-    {
-        int[] slots = Used();
-        if (slots.Length == 0) return;
-        AddLayer();
-        foreach (int slot in slots) Base.Add(slot);
-        Join(slots, lowest: 1);
+        BuildAbove(slots, course.Part(0.02));
         var graph = new SpreadingOut(Base, Kernels, slots, slot => NearAbove(slot, Landmarks), Options.EfConstruction);
-        if (!Kernels.TryFindNearest(slots, Options.EfConstruction, Options.Seed, graph.Choose))
-            graph.Choose(Kernels.FindNearest(slots, Options.Neighbors, Options.Seed));
-        graph.Finish(Medoid(slots));
+        var choosing = course.Part(0.9);
+        if (!Kernels.TryFindNearest(slots, Options.EfConstruction, Options.Seed, graph.Choose, choosing))
+            graph.Choose(Kernels.FindNearest(slots, Options.Neighbors, Options.Seed, choosing.Part(0.6)), choosing.Part(0.4));
+        graph.Finish(Medoid(slots), course.Part(0.08));
     }
 
     /// <summary>The vector nearest to the mean of all.</summary>

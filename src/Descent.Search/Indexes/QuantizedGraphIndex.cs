@@ -95,20 +95,15 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         if (nodes.Distinct().Count() < count) throw reader.Damage("an entrance occurs twice.");
         Base.Entrances = new(new(Store.Codec, center, Options.Seed), Store, nodes, from);
         if (reader.Version >= PackedLists.Since) PackedLists.Read(reader, Base);
-        else Pack();
+        else Pack(Course.None);
     }
 
-    private protected override void LinkNodes(ReadOnlySpan<int> slots)
+    private protected override bool IsBuiltAnew(int added) => base.IsBuiltAnew(added) || (Store.Count <= Few && HasDoubled);
+
+    private protected override void Grow(int[] added)
     {
-        bool isMost = 2L * Math.Max(slots.Length, Store.Replaced) >= Store.Count;
-        if (isMost || (Store.Count <= Few && HasDoubled))
-        {
-            Rebuild(Build);
-            return;
-        }
-        Join([.. slots], lowest: 0);
         var entrances = Base.Entrances!;
-        if ((HasDoubled ? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed) : entrances.With(Store, slots, Options.Seed)) is { } others) Base.Entrances = others;
+        if ((HasDoubled ? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed) : entrances.With(Store, added, Options.Seed)) is { } others) Base.Entrances = others;
     }
 
     private protected override void Unlink(ReadOnlySpan<int> slots)
@@ -120,16 +115,16 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         base.Unlink(slots);
         if (IsEmpty || Base != before) return;
         Base.Entrances = left ?? Entrances.Choose(entrances.Codec, Store, Used(), Options.Seed);
-        Pack();
+        Pack(Course.None);
     }
 
-    private protected override void Pack()
+    private protected override void Pack(Course course)
     {
         var (layer, codec) = (Base, Base.Entrances?.Codec);
         if (codec is null) return;
         var (stale, edges) = layer.TakeStale();
         using var turned = edges > TurnedOnce * Store.Count ? TurnAll(codec) : null;
-        WorkerPool.For(stale.Length, i =>
+        course.For(stale.Length, i =>
         {
             var places = layer.StalePlaces(stale[i]);
             codec.Encode(Store.Rows, stale[i], layer.Links(stale[i]), layer.Capacity, places, turned);
@@ -146,10 +141,8 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         int width = Store.Codec.QueryFloats;
         var turned = new RowMemory(width * sizeof(float));
         turned.Reserve(Store.Slots);
-        WorkerPool.For(Store.Slots, slot =>
-        {
-            if (Store.IsUsed(slot)) codec.Turn(Store.Rows.Row(slot), new(turned.Row(slot), width));
-        });
+        // Edges lead to vectors that are being replaced, too.
+        WorkerPool.For(Store.Slots, slot => codec.Turn(Store.Rows.Row(slot), new(turned.Row(slot), width)));
         return turned;
     }
 
@@ -160,17 +153,15 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         return -1;
     }
 
-    void Build()
+    private protected override void Build(int[] slots, Course course)
     {
-        int[] slots = Used();
-        if (slots.Length == 0) return;
         AddLayer();
         foreach (int slot in slots) Base.Add(slot);
-        var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed);
-        new FillingUp(Base, Kernels, nearest).Run();
-        new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots);
+        var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed, course.Part(0.65));
+        new FillingUp(Base, Kernels, nearest).Run(course.Part(0.1));
+        new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots, course.Part(0.05));
         Base.Entrances = Entrances.Choose(new(Store.Codec, Center(slots), Options.Seed), Store, slots, Options.Seed);
-        Pack();
+        Pack(course.Part(0.2));
     }
 
     /// <summary>The mean of all vectors, filled up with zeros.</summary>

@@ -74,20 +74,12 @@ public sealed unsafe class VamanaIndex : GraphIndex
         if (Store.Count > 0) Base.Slack = Slack;
     }
 
-    private protected override void LinkNodes(ReadOnlySpan<int> slots)
+    private protected override void Build(int[] slots, Course course)
     {
-        if (slots.Length <= Store.Count / 2) base.LinkNodes(slots);
-        else Rebuild(Build);
-    }
-
-    void Build()
-    {
-        int[] slots = Used();
-        if (slots.Length == 0) return;
         _isFirstPass = true;
         try
         {
-            Join(slots, lowest: 0);
+            base.Build(slots, course.Part(0.45));
         }
         finally
         {
@@ -95,6 +87,7 @@ public sealed unsafe class VamanaIndex : GraphIndex
         }
         Base.Slack = Slack;
         int ef = BuildEf;
-        new SecondPass(Base, Kernels, Options.Degree, slot => NearAbove(slot, NsgIndex.Landmarks)).Run(slots, (query, scratch) => Kernels.Explore(Base, query, Descend(query, 0, scratch), ef, scratch));
+        new SecondPass(Base, Kernels, Options.Degree, slot => NearAbove(slot, NsgIndex.Landmarks)).Run(
+            slots, (query, scratch) => Kernels.Explore(Base, query, Descend(query, 0, scratch), ef, scratch), course.Part(0.55));
     }
 }

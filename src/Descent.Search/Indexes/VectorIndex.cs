@@ -1,22 +1,26 @@
 using System.Buffers;
 using Descent.Tensors;
+using Descent.Tensors.Formats;
 
 namespace Descent.Search;
 
 /// <summary>Vectors under ids, and search for those nearest to a query. Any number of threads may search, add and remove at once.</summary>
 /// <remarks>
-/// Searches never wait. Each sees the index as it was when it began: of a call that adds or removes, all or nothing (of one that adds
-/// many to a graph, part after part), and of an id that gets a new vector the old one or the new one. A graph may no longer lead to
-/// what is removed or replaced while the search is under way. Changes come one at a time; saving and statistics wait for them.
+/// Searches never wait. Each sees the index as it was when it began: of a call that adds or removes, all or nothing, and of an id
+/// that gets a new vector the old one or the new one. A graph may no longer lead to what is removed or replaced while the search is
+/// under way. Changes come one at a time; saving and statistics wait for them.
 /// </remarks>
 public abstract unsafe class VectorIndex : IDisposable
 {
     internal const int MostDimensions = 1 << 16, MostEf = 1 << 24;
 
+    // Vectors stored between two looks at whether to go on.
+    const int Looked = 1024;
+
+    readonly List<int> _hidden = [];
+
     // Of so few ids each is looked up, whatever the size of the index.
     const int MostAmong = 512;
-
-    readonly Lock _changing = new();
 
     private protected VectorIndex(int dimension, VectorMetric metric, VectorElement elements) =>
         Store = new(RowCodec.Create(Check.Within(1, MostDimensions, dimension, nameof(dimension)), metric, elements));
@@ -37,14 +41,17 @@ public abstract unsafe class VectorIndex : IDisposable
     public int Count => Seen().Count;
 
     /// <summary>Figures of this moment.</summary>
-    public IndexStatistics Statistics => Unchanged(static index => index.CollectStatistics());
+    public IndexStatistics Statistics => Swept(static index => index.CollectStatistics());
 
     internal VectorStore Store { get; }
+
+    /// <summary>Held by the one that changes the index.</summary>
+    internal Lock Changing { get; } = new();
 
     /// <summary>The name of the kind in files and statistics.</summary>
     internal abstract string Kind { get; }
 
-    /// <summary>Opens an index that <see cref="Save(string)"/> wrote, of whatever kind.</summary>
+    /// <summary>Opens an index that <see cref="Save(string, CancellationToken)"/> wrote, of whatever kind.</summary>
     /// <param name="path">The file.</param>
     /// <param name="isMapped">
     /// Whether the vectors stay in the file, and are read when a search asks for them. What else there is, a graph, is read and
@@ -67,9 +74,12 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <summary>Adds many vectors at once, which is faster than one by one; ids that are there already get the new vectors.</summary>
     /// <param name="ids">One for each vector, no two equal.</param>
     /// <param name="vectors">One after another, <c>(ids, dimension)</c>.</param>
+    /// <param name="progress">Told, on any thread but one at a time, what share of the work is done, rising.</param>
+    /// <param name="cancellation">Stops it soon: the index holds what it held before, and no search has seen anything else.</param>
     /// <exception cref="ArgumentException">An id occurs twice, the lengths do not fit, or an element is not finite or too large; nothing was added.</exception>
     /// <exception cref="InvalidDataException">The index was opened mapped, and a vector in the file is damaged.</exception>
-    public void Add(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors)
+    /// <exception cref="OperationCanceledException">It was stopped; nothing was added.</exception>
+    public void Add(ReadOnlySpan<long> ids, ReadOnlySpan<float> vectors, IProgress<double>? progress = null, CancellationToken cancellation = default)
     {
         if (vectors.Length != (long)ids.Length * Dimension)
             throw new ArgumentException($"Add: {ids.Length} ids with {vectors.Length} numbers; expected {Dimension} for each id.", nameof(vectors));
@@ -77,15 +87,29 @@ public abstract unsafe class VectorIndex : IDisposable
         var distinct = new HashSet<long>(ids.Length);
         foreach (long id in ids)
             if (!distinct.Add(id)) throw new ArgumentException($"Add: the id {id} occurs twice.", nameof(ids));
+        var course = Course.Of(progress, cancellation);
         using var change = new Change(this);
         int[] replaced = FindSlots(ids), slots = new int[ids.Length];
-        Store.Reserve(ids.Length);
-        for (int i = 0; i < ids.Length; i++) slots[i] = Store.Add(ids[i], vectors.Slice(i * Dimension, Dimension));
-        Link(slots);
+        int stored = 0;
+        try
+        {
+            course.Reach(0);
+            Store.Reserve(ids.Length);
+            for (; stored < slots.Length; stored++)
+            {
+                if (stored % Looked == 0) cancellation.ThrowIfCancellationRequested();
+                slots[stored] = Store.Add(ids[stored], vectors.Slice(stored * Dimension, Dimension));
+            }
+            Link(slots, course);
+        }
+        catch
+        {
+            Store.Withdraw(slots[..stored]);
+            throw;
+        }
         Store.Publish(slots);
-        if (replaced.Length == 0) return;
-        Unlink(replaced);
-        Store.Bury(replaced);
+        Drop(replaced);
+        course.End();
     }
 
     /// <summary>Removes a vector.</summary>
@@ -100,8 +124,7 @@ public abstract unsafe class VectorIndex : IDisposable
         int[] slots = FindSlots(ids);
         if (slots.Length == 0) return 0;
         foreach (int slot in slots) Store.Forget(slot);
-        Unlink(slots);
-        Store.Bury(slots);
+        Drop(slots);
         return slots.Length;
     }
 
@@ -165,9 +188,11 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <param name="queries">One after another, <c>(queries, dimension)</c>.</param>
     /// <param name="k">How many to find for each.</param>
     /// <param name="options">How each search goes.</param>
+    /// <param name="cancellation">Stops it soon.</param>
     /// <returns><c>(queries, k)</c>, nearest first; <see cref="Neighbor.None"/> where fewer were found.</returns>
     /// <exception cref="ArgumentException">The length is no multiple of the dimension, or an element is not finite or too large.</exception>
-    public Neighbor[] SearchMany(ReadOnlySpan<float> queries, int k, SearchOptions? options = null)
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Neighbor[] SearchMany(ReadOnlySpan<float> queries, int k, SearchOptions? options = null, CancellationToken cancellation = default)
     {
         Check.AtLeast(1, k, nameof(k));
         if (queries.Length % Dimension != 0)
@@ -184,8 +209,8 @@ public abstract unsafe class VectorIndex : IDisposable
         var seen = Seen();
         var all = options?.Combined ?? SearchOptions.Default;
         if (FindAmong(seen, all, k) is { } slots)
-            WorkerPool.For(count, i => ExactScan.NearestOf(seen, prepared.AsSpan<float>().Slice(i * width, width), slots, nearest.AsSpan(i * k, k)));
-        else FindNearestOfMany(seen, prepared, k, nearest, all);
+            WorkerPool.For(count, i => ExactScan.NearestOf(seen, prepared.AsSpan<float>().Slice(i * width, width), slots, nearest.AsSpan(i * k, k)), cancellation);
+        else FindNearestOfMany(seen, prepared, k, nearest, all, cancellation);
         return nearest;
     }
 
@@ -204,24 +229,27 @@ public abstract unsafe class VectorIndex : IDisposable
 
     /// <summary>The vectors from the nearest on, as many as are asked for, all in the end. What is asked for decides how far is searched.</summary>
     /// <remarks>
-    /// No id comes twice, and none that was removed before the part was searched for that it is in; parts double from 32 on. An
-    /// approximate index may find one late that is nearer than some before.
+    /// No id comes twice, and none that was removed before the part was searched for that it is in. A graph is searched on from where
+    /// the part before ended, unless the index has changed since; else the search is begun again with more in view. Between parts
+    /// nothing of the index is held, so that a stream may be abandoned. An approximate index may find one late that is nearer than
+    /// some before.
     /// </remarks>
     /// <exception cref="ArgumentException">The query has another dimension, or an element that is not finite or too large.</exception>
     public IEnumerable<Neighbor> Stream(ReadOnlySpan<float> query, SearchOptions? options = null)
     {
         CheckQuery(query);
-        return Parts(query.ToArray(), options ?? SearchOptions.Default);
+        return StreamFrom(query.ToArray(), options?.Combined ?? SearchOptions.Default);
     }
 
     /// <summary>Writes the index to a file; at every moment the path holds the old file or the new one, whole.</summary>
     /// <remarks>Windows lets no file be replaced that is mapped: an index that was opened so has to be saved elsewhere there.</remarks>
-    public void Save(string path) => Descent.Tensors.Formats.AtomicFile.Write(path, Save);
+    /// <exception cref="OperationCanceledException">It was stopped; the path holds what it held.</exception>
+    public void Save(string path, CancellationToken cancellation = default) => AtomicFile.Write(path, stream => Save(stream, cancellation));
 
     /// <summary>Gives the memory back; where searches are under way, when it is collected as garbage.</summary>
     public void Dispose()
     {
-        lock (_changing)
+        lock (Changing)
         {
             if (Store.Current is null) return;
             using (new Change(this, isLast: true)) Release();
@@ -229,9 +257,9 @@ public abstract unsafe class VectorIndex : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    internal void Save(Stream stream) => Unchanged(index =>
+    internal void Save(Stream stream, CancellationToken cancellation = default) => Swept(index =>
     {
-        IndexFile.Write(stream, index);
+        IndexFile.Write(stream, index, cancellation);
         return true;
     });
 
@@ -249,14 +277,17 @@ public abstract unsafe class VectorIndex : IDisposable
     /// <exception cref="InvalidDataException">It is damaged.</exception>
     internal virtual void CheckMapped() => Store.CheckRows();
 
-    /// <summary>Makes new vectors findable. They are published after it, if it does not publish them part by part itself.</summary>
-    private protected abstract void Link(ReadOnlySpan<int> slots);
+    /// <summary>Makes new vectors findable, which are published after it. Where it throws, nothing leads to any of them.</summary>
+    private protected abstract void Link(ReadOnlySpan<int> slots, Course course);
 
     /// <summary>Takes all ways to vectors away whose ids are forgotten or have another vector; what they have stays as it is.</summary>
     private protected abstract void Unlink(ReadOnlySpan<int> slots);
 
+    /// <summary>Hidden vectors that may still be led to, so that ways to many are taken away at once.</summary>
+    private protected virtual int MostHidden => 0;
+
     /// <summary>At the end of each change: a place to put in order what it left.</summary>
-    private protected virtual void Settle()
+    internal virtual void Settle()
     {
     }
 
@@ -271,13 +302,14 @@ public abstract unsafe class VectorIndex : IDisposable
 
     private protected abstract IndexStatistics CollectStatistics();
 
-    private protected virtual void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options)
+    private protected virtual void FindNearestOfMany(Snapshot seen, Tensor prepared, int k, Neighbor[] nearest, SearchOptions options, CancellationToken cancellation)
     {
         int width = Store.Codec.QueryFloats;
-        WorkerPool.For(prepared.Shape[0], i => FindNearest(seen, prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options));
+        WorkerPool.For(prepared.Shape[0], i => FindNearest(seen, prepared.AsSpan<float>().Slice(i * width, width), nearest.AsSpan(i * k, k), options), cancellation);
     }
 
-    IEnumerable<Neighbor> Parts(float[] query, SearchOptions options)
+    /// <summary>The neighbours part after part, each by a search for twice as many.</summary>
+    private protected virtual IEnumerable<Neighbor> StreamFrom(float[] query, SearchOptions options)
     {
         const int first = 32;
         var given = new HashSet<long>();
@@ -303,7 +335,7 @@ public abstract unsafe class VectorIndex : IDisposable
     }
 
     /// <summary>What a search sees that begins now; its reader must have entered before.</summary>
-    Snapshot Seen() => Store.Current ?? throw new ObjectDisposedException(GetType().Name, "The index is disposed of; open or build it anew.");
+    internal Snapshot Seen() => Store.Current ?? throw new ObjectDisposedException(GetType().Name, "The index is disposed of; open or build it anew.");
 
     int[] FindSlots(ReadOnlySpan<long> ids)
     {
@@ -313,10 +345,40 @@ public abstract unsafe class VectorIndex : IDisposable
         return [.. slots.Order()];
     }
 
+    /// <summary>Does away with vectors that are forgotten or replaced: they are hidden now, and the ways to them taken away when there are enough.</summary>
+    void Drop(int[] slots)
+    {
+        if (slots.Length == 0) return;
+        _hidden.AddRange(slots);
+        // Searches beside have less in view that they must not see if this comes first.
+        if (_hidden.Count > MostHidden) Sweep();
+        Store.Hide(slots);
+    }
+
+    /// <summary>Takes the ways to all hidden vectors away.</summary>
+    void Sweep()
+    {
+        int[] slots = [.. _hidden.Order()];
+        _hidden.Clear();
+        Unlink(slots);
+        Store.Free(slots);
+    }
+
+    /// <summary>Reads something while nobody changes the index and nothing leads to what is hidden.</summary>
+    private protected T Swept<T>(Func<VectorIndex, T> read)
+    {
+        lock (Changing)
+        {
+            if (_hidden.Count > 0)
+                using (new Change(this)) Sweep();
+            return Unchanged(read);
+        }
+    }
+
     /// <summary>Reads something while nobody changes the index.</summary>
     private protected T Unchanged<T>(Func<VectorIndex, T> read)
     {
-        lock (_changing)
+        lock (Changing)
         {
             Seen();
             return read(this);
@@ -337,49 +399,6 @@ public abstract unsafe class VectorIndex : IDisposable
         if (wrong >= 0)
             throw new ArgumentException($"Element {wrong % Dimension} of vector {wrong / Dimension} is {values[wrong]}; " +
                 $"expected magnitudes of at most {greatest} in an index of {Elements}.", name);
-    }
-
-    /// <summary>One change: nobody else changes the index meanwhile, and what it retires is reclaimed when nobody can hold it any more.</summary>
-    readonly ref struct Change
-    {
-        readonly VectorIndex _index;
-        readonly bool _isLast;
-
-        public Change(VectorIndex index, bool isLast = false)
-        {
-            (_index, _isLast) = (index, isLast);
-            index._changing.Enter();
-            try
-            {
-                index.Seen();
-                index.Store.Epochs.Reclaim();
-                if (!isLast) index.CheckMapped();
-                index.Store.Begin();
-            }
-            catch
-            {
-                index._changing.Exit();
-                throw;
-            }
-        }
-
-        public void Dispose()
-        {
-            var store = _index.Store;
-            try
-            {
-                if (!_isLast) _index.Settle();
-            }
-            finally
-            {
-                // Also where the change has failed: nobody may come by memory that it grew out of.
-                if (_isLast) store.Close();
-                else store.Publish([]);
-                store.Epochs.Advance();
-                store.Epochs.Reclaim();
-                _index._changing.Exit();
-            }
-        }
     }
 
     /// <summary>A query as the codec wants it, in rented memory.</summary>

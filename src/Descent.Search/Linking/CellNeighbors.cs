@@ -32,20 +32,28 @@ sealed class CellNeighbors(VectorStore store, int[] slots, int k, ulong seed)
     readonly NearestLists _lists = new(slots, k);
     readonly byte[] _vain = new byte[slots.Length];
 
-    internal NearestLists Run()
+    internal NearestLists Run(Course course)
     {
         var division = CellDivision.Learn(store, slots, Size, Rounds, seed);
-        var cells = new NeighborCell[division.Members.Length];
-        WorkerPool.For(cells.Length, c => cells[c] = new(store, slots, division.Members[c], k));
-        int[] open = [.. Enumerable.Range(0, slots.Length)];
-        for (int round = 0; round < division.Rounds && open.Length > 0; round++)
+        var cells = new NeighborCell?[division.Members.Length];
+        course.Reach(0.1);
+        try
         {
-            var (groups, order) = Group(open, division, round);
-            WorkerPool.For(groups.Count, i => Search(cells[groups[i].Cell], order.AsSpan(groups[i].Start, groups[i].Count), round == 0));
-            open = [.. open.Where(number => _vain[number] < Patience)];
+            WorkerPool.For(cells.Length, c => cells[c] = new(store, slots, division.Members[c], k), course.Cancellation);
+            int[] open = [.. Enumerable.Range(0, slots.Length)];
+            course.Part(0.2);
+            for (int round = 0; round < division.Rounds && open.Length > 0; round++)
+            {
+                var (groups, order) = Group(open, division, round);
+                course.Part(0.8 / division.Rounds).For(groups.Count, i => Search(cells[groups[i].Cell]!, order.AsSpan(groups[i].Start, groups[i].Count), round == 0));
+                open = [.. open.Where(number => _vain[number] < Patience)];
+            }
         }
-        foreach (var cell in cells) cell.Dispose();
-        foreach (var worker in _idle) worker.Dispose();
+        finally
+        {
+            foreach (var cell in cells) cell?.Dispose();
+            foreach (var worker in _idle) worker.Dispose();
+        }
         return _lists;
     }
 

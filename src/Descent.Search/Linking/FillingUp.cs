@@ -1,5 +1,3 @@
-using Descent.Tensors;
-
 namespace Descent.Search;
 
 /// <summary>
@@ -15,10 +13,10 @@ sealed class FillingUp(GraphLayer layer, GraphKernels kernels, NearestLists near
     // So many candidates for each place; a vector may be among the nearest of any number.
     const int MostCandidates = 4;
 
-    internal void Run()
+    internal void Run(Course course)
     {
         var (starts, back) = Reverse();
-        WorkerPool.For(nearest.Count, i => Fill(i, back.AsSpan(starts[i]..starts[i + 1])));
+        course.For(nearest.Count, i => Fill(i, back.AsSpan(starts[i]..starts[i + 1])));
     }
 
     /// <summary>The keys of those that each number is among the nearest of.</summary>

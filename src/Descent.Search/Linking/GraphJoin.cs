@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Descent.Tensors;
 
 namespace Descent.Search;
 
@@ -61,14 +60,14 @@ sealed unsafe class GraphJoin(GraphLayer layer, GraphKernels kernels, int[] node
 
     /// <summary>Adds edges, and where a list is too long then, chooses among it.</summary>
     /// <param name="edges">As <see cref="Edge"/> makes them; equal ones count once.</param>
-    internal static void Connect(GraphLayer layer, GraphKernels kernels, List<ulong> edges)
+    internal static void Connect(GraphLayer layer, GraphKernels kernels, List<ulong> edges, Course? course = null)
     {
         edges.Sort();
         var starts = new List<int>();
         for (int i = 0; i < edges.Count; i++)
             if (i == 0 || edges[i] >> 32 != edges[i - 1] >> 32) starts.Add(i);
         starts.Add(edges.Count);
-        WorkerPool.For(starts.Count - 1, group =>
+        (course ?? Course.None).For(starts.Count - 1, group =>
         {
             int from = (int)(edges[starts[group]] >> 32), count = 0, most = starts[group + 1] - starts[group];
             Span<int> added = most <= Few ? stackalloc int[most] : new int[most];

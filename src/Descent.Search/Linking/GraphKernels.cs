@@ -34,11 +34,11 @@ abstract unsafe class GraphKernels(GraphWalk walk, PackedWalk packed)
     internal abstract bool LeadsNearer(GraphLayer layer, int from, int to, ReadOnlySpan<int> others);
 
     /// <summary>The nearest others of each of some slots, or most of them where there are many.</summary>
-    internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed);
+    internal abstract NearestLists FindNearest(int[] slots, int k, ulong seed, Course? course = null);
 
     /// <summary>Finds the nearest others of each of some slots unless it is a search from them that finds more of them.</summary>
     /// <returns>Whether it was done.</returns>
-    internal abstract bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found);
+    internal abstract bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found, Course? course = null);
 
     /// <summary>The vector in a slot as a query, valid until the next call on the same scratch.</summary>
     internal abstract float* AsQuery(int slot, SearchScratch scratch);
@@ -95,19 +95,21 @@ sealed unsafe class GraphKernels<TDistance>(VectorStore store)
         return count;
     }
 
-    internal override NearestLists FindNearest(int[] slots, int k, ulong seed)
+    internal override NearestLists FindNearest(int[] slots, int k, ulong seed, Course? course = null)
     {
-        if (slots.Length <= ExactNeighbors.Few || store.Codec.Metric == VectorMetric.Hamming) return new NearestDescent<TDistance>(store, slots, k, seed).Run();
-        return (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run() : null) ?? new CellNeighbors(store, slots, k, seed).Run();
+        course ??= Course.None;
+        if (slots.Length <= ExactNeighbors.Few || store.Codec.Metric == VectorMetric.Hamming) return new NearestDescent<TDistance>(store, slots, k, seed).Run(course);
+        return (ExactNeighbors.Pays(store.Codec, slots.Length) ? new ExactNeighbors(store, slots, k, seed).Run(course) : null) ?? new CellNeighbors(store, slots, k, seed).Run(course);
     }
 
-    internal override bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found)
+    internal override bool TryFindNearest(int[] slots, int k, ulong seed, ExactNeighbors.Found found, Course? course = null)
     {
         bool isFew = slots.Length <= ExactNeighbors.Few;
         if (!isFew && store.Codec.Metric == VectorMetric.Hamming) return false;
-        if (ExactNeighbors.Pays(store.Codec, slots.Length) && new ExactNeighbors(store, slots, k, seed).TryRun(found)) return true;
-        var lists = FindNearest(slots, Math.Min(k, Math.Max(1, slots.Length - 1)), seed);
-        WorkerPool.For(slots.Length, i => found(i, lists.Known(i)));
+        course ??= Course.None;
+        if (ExactNeighbors.Pays(store.Codec, slots.Length) && new ExactNeighbors(store, slots, k, seed).TryRun(found, course)) return true;
+        var lists = FindNearest(slots, Math.Min(k, Math.Max(1, slots.Length - 1)), seed, course.Part(0.5));
+        course.Part(0.5).For(slots.Length, i => found(i, lists.Known(i)));
         return true;
     }
 

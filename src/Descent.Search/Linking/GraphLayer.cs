@@ -255,6 +255,25 @@ sealed unsafe class GraphLayer(int capacity, Epochs? epochs = null, GraphLayer? 
         Volatile.Write(ref _below, belows);
     }
 
+    /// <summary>The same layer in memory of its own, which nobody reads yet, so that all numbers that are not in use are free; nothing of it may be stale.</summary>
+    /// <param name="below">What the clone stands on.</param>
+    internal GraphLayer Clone(GraphLayer? below)
+    {
+        var clone = new GraphLayer(capacity, epochs, below, listBytes) { Slack = Slack, Entrances = Entrances, Root = Root, Count = Count };
+        clone.Reserve(Numbers);
+        clone._numbers = Numbers;
+        Buffer.MemoryCopy(_links.Start, clone._links.Start, (long)clone._links.Capacity * Stride, (long)Numbers * Stride);
+        foreach (var (from, to) in ((Array, Array)[])[(_parents, clone._parents), (_children, clone._children), (_slots, clone._slots), (_below, clone._below)])
+            Array.Copy(from, to, Math.Min(from.Length, Numbers));
+        if (below is null) return clone;
+        for (int node = Numbers - 1; node >= 0; node--)
+        {
+            if (clone.IsUsed(node)) clone._nodeOfSlot.Add(_slots[node], node);
+            else clone._free.Push(node);
+        }
+        return clone;
+    }
+
     /// <summary>The layer by the ids that are in the slots.</summary>
     internal IndexLayer Copy(ReadOnlySpan<long> idOfSlot)
     {

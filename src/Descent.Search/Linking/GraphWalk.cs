@@ -8,6 +8,12 @@ abstract unsafe class GraphWalk
     /// <summary>Leaves the nearest nodes that a search from one node finds in the pool of <paramref name="scratch"/>.</summary>
     internal abstract void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch);
 
+    /// <summary>Begins a search that can go on: what falls out of the pool is kept aside.</summary>
+    internal abstract void Begin(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch);
+
+    /// <summary>Goes on with a search whose pool is to hold more, to about where a search that had begun with so many in view would end.</summary>
+    internal abstract void GoOn(GraphLayer layer, float* query, int ef, SearchScratch scratch);
+
     /// <summary>Offers nodes to the pool as if a search had come by them; those it has seen are passed over.</summary>
     internal abstract void Offer(GraphLayer layer, float* query, ReadOnlySpan<int> nodes, int ef, SearchScratch scratch);
 }
@@ -22,19 +28,32 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
 
     readonly int _stride = rows.Stride;
 
-    internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch)
+    internal override void Explore(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch) => Follow<Lost>(layer, query, start, ef, scratch, isNew: true);
+
+    internal override void Begin(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch) => Follow<KeptAside>(layer, query, start, ef, scratch, isNew: true);
+
+    internal override void GoOn(GraphLayer layer, float* query, int ef, SearchScratch scratch)
+    {
+        scratch.TakeBack(ef);
+        Follow<KeptAside>(layer, query, -1, ef, scratch, isNew: false);
+    }
+
+    void Follow<TBeyond>(GraphLayer layer, float* query, int start, int ef, SearchScratch scratch, bool isNew) where TBeyond : struct, IBeyond
     {
         // The count first: memory whose address is loaded after it has as many nodes. Only codes that were replaced may have fewer.
         int numbers = layer.Numbers, capacity = layer.Capacity;
         // A file may say what ef it likes.
-        scratch.Start(numbers, Math.Min(ef, numbers), UnderWay * capacity);
+        if (isNew) scratch.Start(numbers, Math.Min(ef, numbers), UnderWay * capacity);
         var nodes = new Nodes(layer, rows);
-        numbers = nodes.Limit(numbers);
-        if ((uint)start >= (uint)numbers) return;
-        scratch.Marks[start] = scratch.Epoch;
-        scratch.Insert(NodeKey.Of(TDistance.Of(query, nodes.Row(start), width), start), ef);
+        numbers = nodes.Limit(Math.Min(numbers, scratch.Nodes));
+        if (isNew)
+        {
+            if ((uint)start >= (uint)numbers) return;
+            scratch.Marks[start] = scratch.Epoch;
+            TBeyond.Insert(scratch, NodeKey.Of(TDistance.Of(query, nodes.Row(start), width), start), ef);
+        }
         int* counts = stackalloc int[UnderWay];
-        for (int next = 0, oldest = 0, visits = 0; ;)
+        for (int next = NextOpen(scratch, 0), oldest = 0, visits = 0; ;)
         {
             while (visits < UnderWay && next < scratch.Count)
             {
@@ -52,7 +71,7 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
             scratch.Work.Add(visits: 1, measured: count, estimated: 0);
             for (int i = 0; i < count; i++)
             {
-                int place = scratch.Insert(NodeKey.Of(TDistance.Of(query, nodes.Row(fresh[i]), width), fresh[i]), ef);
+                int place = TBeyond.Insert(scratch, NodeKey.Of(TDistance.Of(query, nodes.Row(fresh[i]), width), fresh[i]), ef);
                 if (place >= nearest) continue;
                 nearest = place;
                 DistanceKernels.Prefetch((byte*)nodes.Links(fresh[i]), capacity * sizeof(int));
@@ -102,6 +121,22 @@ sealed unsafe class GraphWalk<TDistance>(RowMemory rows, int width) : GraphWalk 
             scratch.Marks[node] = scratch.Epoch;
             scratch.Insert(NodeKey.Of(TDistance.Of(query, rows.Row(layer.Slot(node)), width), node), ef);
         }
+    }
+
+    /// <summary>What becomes of keys that fall out of the pool.</summary>
+    interface IBeyond
+    {
+        static abstract int Insert(SearchScratch scratch, ulong key, int ef);
+    }
+
+    readonly struct Lost : IBeyond
+    {
+        public static int Insert(SearchScratch scratch, ulong key, int ef) => scratch.Insert(key, ef);
+    }
+
+    readonly struct KeptAside : IBeyond
+    {
+        public static int Insert(SearchScratch scratch, ulong key, int ef) => scratch.InsertOrKeep(key, ef);
     }
 
     /// <summary>Where nodes have their links and rows, as one walk reads them.</summary>

@@ -21,13 +21,20 @@ sealed unsafe class NearestDescent<TDistance>(VectorStore store, int[] slots, in
     readonly int[] _locks = new int[slots.Length];
     readonly int _width = store.Codec.QueryFloats;
 
-    internal NearestLists Run()
+    internal NearestLists Run(Course course)
     {
-        if (_lists.Count <= ExactNeighbors.Few) WorkerPool.For(_lists.Count, MeasureAll);
+        if (_lists.Count <= ExactNeighbors.Few) course.For(_lists.Count, MeasureAll);
         else
         {
-            WorkerPool.For(_lists.Count, Draw);
-            for (int round = 0; round < MostRounds && CountNew() > Settled * _lists.Count * k; round++) Round(round);
+            // Rounds take less and less time.
+            const double share = 0.25;
+            double left = 1 - 0.02;
+            course.Part(1 - left).For(_lists.Count, Draw);
+            for (int round = 0; round < MostRounds && CountNew() > Settled * _lists.Count * k; round++)
+            {
+                Round(round, course.Part(share * left));
+                left -= share * left;
+            }
         }
         return _lists;
     }
@@ -63,14 +70,14 @@ sealed unsafe class NearestDescent<TDistance>(VectorStore store, int[] slots, in
         return count;
     }
 
-    void Round(int round)
+    void Round(int round, Course course)
     {
         var fresh = new Sample(_lists.Count);
         var old = new Sample(_lists.Count);
         WorkerPool.For(_lists.Count, i => Take(i, fresh, old));
         fresh.AddReverse(round);
         old.AddReverse(round);
-        WorkerPool.For(_lists.Count, i => Join(fresh.Of(i), old.Of(i)));
+        course.For(_lists.Count, i => Join(fresh.Of(i), old.Of(i)));
     }
 
     /// <summary>Takes the nearest that were not joined yet, and marks them, and the nearest that were.</summary>

@@ -1,8 +1,16 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+
 namespace Descent.Search;
 
 /// <summary>What one search of a graph keeps: the nearest so far and which nodes it has seen. Each thread keeps one for the next.</summary>
 sealed unsafe class SearchScratch
 {
+    // Others that were rented at once.
+    const int MostSpare = 16;
+
+    static readonly ConcurrentBag<SearchScratch> s_spare = [];
+
     [ThreadStatic]
     static SearchScratch? t_kept;
 
@@ -13,6 +21,7 @@ sealed unsafe class SearchScratch
     float[] _query = GC.AllocateUninitializedArray<float>(64, pinned: true);
     float[] _bounds = GC.AllocateUninitializedArray<float>(64, pinned: true);
     ulong[] _keys = new ulong[64];
+    readonly List<ulong> _beyond = [];
     byte _epoch;
 
     /// <summary>The nearest first, as <see cref="NodeKey"/>s.</summary>
@@ -25,6 +34,9 @@ sealed unsafe class SearchScratch
     internal byte* Marks { get; private set; }
 
     internal byte Epoch => _epoch;
+
+    /// <summary>Nodes that there are marks for.</summary>
+    internal int Nodes { get; private set; }
 
     /// <summary>Nodes of one list that were not seen before.</summary>
     internal int* Fresh { get; private set; }
@@ -40,12 +52,16 @@ sealed unsafe class SearchScratch
     /// <summary>The scratch of this thread; a search within a search takes another.</summary>
     internal static SearchScratch Rent()
     {
-        var scratch = t_kept ?? new();
+        var scratch = t_kept ?? (s_spare.TryTake(out var spare) ? spare : new());
         t_kept = null;
         return scratch;
     }
 
-    internal void Return() => t_kept = this;
+    internal void Return()
+    {
+        if (t_kept is null) t_kept = this;
+        else if (s_spare.Count < MostSpare) s_spare.Add(this);
+    }
 
     /// <summary>Empties the pool and forgets what was seen.</summary>
     /// <param name="nodes">Nodes of the graph.</param>
@@ -65,6 +81,8 @@ sealed unsafe class SearchScratch
         fixed (byte* marks = _marks) Marks = marks;
         fixed (int* fresh = _fresh) Fresh = fresh;
         Count = 0;
+        Nodes = nodes;
+        _beyond.Clear();
     }
 
     /// <summary>Makes room for more keys beside those that are there.</summary>
@@ -124,5 +142,50 @@ sealed unsafe class SearchScratch
         Buffer.MemoryCopy(pool + low, pool + low + 1, (count - 1 - low) * sizeof(ulong), (count - 1 - low) * sizeof(ulong));
         pool[low] = key;
         return low;
+    }
+
+    /// <summary>The same, where what falls out is kept aside.</summary>
+    internal int InsertOrKeep(ulong key, int ef)
+    {
+        if (Count == ef) _beyond.Add(Math.Max(key, Pool[ef - 1]));
+        return Insert(key, ef);
+    }
+
+    /// <summary>Takes the nearest of what was kept aside into a pool that is to hold more.</summary>
+    internal void TakeBack(int ef)
+    {
+        Widen(ef);
+        var beyond = CollectionsMarshal.AsSpan(_beyond);
+        int count = Math.Min(ef - Count, beyond.Length);
+        // The least come last, where they are taken from.
+        Partition(beyond, beyond.Length - count);
+        var nearest = beyond[(beyond.Length - count)..];
+        nearest.Sort();
+        nearest.CopyTo(new(Pool + Count, count));
+        Count += count;
+        _beyond.RemoveRange(beyond.Length - count, count);
+    }
+
+    /// <summary>Puts the greatest keys first, as many as are said, in any order.</summary>
+    static void Partition(Span<ulong> keys, int count)
+    {
+        int from = 0, to = keys.Length - 1;
+        while (from < to)
+        {
+            ulong middle = keys[from + (to - from) / 2];
+            int i = from, j = to;
+            while (i <= j)
+            {
+                while (keys[i] > middle) i++;
+                while (keys[j] < middle) j--;
+                if (i > j) break;
+                (keys[i], keys[j]) = (keys[j], keys[i]);
+                i++;
+                j--;
+            }
+            if (count <= j) to = j;
+            else if (count >= i) from = i;
+            else return;
+        }
     }
 }

@@ -14,10 +14,13 @@ sealed unsafe class SecondPass(GraphLayer layer, GraphKernels kernels, int degre
 
     /// <param name="nodes">In the order in which they are taken.</param>
     /// <param name="search">Leaves in the scratch's pool what a search finds for a node, whose vector the query is.</param>
-    internal void Run(int[] nodes, NodeSearch search)
+    internal void Run(int[] nodes, NodeSearch search, Course course)
     {
+        int done = 0;
         foreach (int[] batch in nodes.Chunk(Batch))
         {
+            course.Reach((double)done / nodes.Length);
+            done += batch.Length;
             int[][] chosen = new int[batch.Length][];
             WorkerPool.For(batch.Length, i => chosen[i] = Choose(batch[i], search));
             var edges = new List<ulong>(batch.Length * degree);

@@ -11,14 +11,16 @@ sealed class SpanningTree(GraphLayer layer, GraphKernels kernels, int ef)
     readonly ParentSearch _parents = new(layer, kernels, ef);
 
     /// <param name="nodes">Those of the layer.</param>
-    internal void Grow(int root, ReadOnlySpan<int> nodes)
+    internal void Grow(int root, ReadOnlySpan<int> nodes, Course course)
     {
         layer.Root = root;
         _open.Enqueue(root);
         Spread();
-        foreach (int node in nodes)
+        for (int i = 0; i < nodes.Length; i++)
         {
+            int node = nodes[i];
             if (layer.IsInTree(node)) continue;
+            course.Reach((double)i / nodes.Length);
             Attach(node);
             Spread();
         }

@@ -1,5 +1,3 @@
-using Descent.Tensors;
-
 namespace Descent.Search;
 
 /// <summary>Builds the navigating spreading-out graph of a layer whose nodes have no edges yet.</summary>
@@ -11,11 +9,11 @@ namespace Descent.Search;
 sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, int[] slots, Func<int, int[]> landmarks, int ef)
 {
     /// <summary>Chooses the edges of all nodes from what searches for them come by among nearest neighbours of nearest neighbours.</summary>
-    internal void Choose(NearestLists nearest)
+    internal void Choose(NearestLists nearest, Course course)
     {
         using var known = new GraphLayer(nearest.K);
         for (int i = 0; i < nearest.Count; i++) known.Write(known.Add(nearest.Slot(i)), nearest.Slots(i));
-        WorkerPool.For(slots.Length, i =>
+        course.For(slots.Length, i =>
         {
             var scratch = SearchScratch.Rent();
             kernels.Explore(known, kernels.AsQuery(slots[i], scratch), slots[i], ef + 1, scratch);
@@ -37,14 +35,15 @@ sealed unsafe class SpreadingOut(GraphLayer layer, GraphKernels kernels, int[] s
 
     /// <summary>Makes the nodes with the edges they have chosen one graph.</summary>
     /// <param name="root">The navigating node.</param>
-    internal void Finish(int root)
+    internal void Finish(int root, Course course)
     {
         var edges = new List<ulong>();
         foreach (int slot in slots)
             foreach (int to in layer.Edges(slot)) edges.Add(GraphJoin.Edge(to, slot));
         edges.Sort();
+        course.Reach(0.3);
         GrowTree(root, edges);
-        GraphJoin.Connect(layer, kernels, edges);
+        GraphJoin.Connect(layer, kernels, edges, course);
     }
 
     void ChooseAmong(int node, ulong[] near)

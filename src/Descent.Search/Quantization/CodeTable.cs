@@ -54,12 +54,12 @@ sealed unsafe class CodeTable : IDisposable
     }
 
     /// <summary>Writes the codes of some slots.</summary>
-    internal void Encode(ReadOnlySpan<int> slots)
+    internal void Encode(ReadOnlySpan<int> slots, Course course)
     {
         _codes.Reserve(_store.Slots);
         int[] all = slots.ToArray();
         const int block = 256;
-        WorkerPool.For((all.Length + block - 1) / block, b =>
+        course.For((all.Length + block - 1) / block, b =>
         {
             float[] residual = new float[_quantizer.Width];
             foreach (int slot in all.AsSpan(b * block, Math.Min(block, all.Length - b * block)))

@@ -20,8 +20,9 @@ static class KMeans
     const float Apart = 1f / 1024;
 
     /// <returns>The centres, <c>(centres, width)</c>.</returns>
-    internal static Tensor Learn(int count, int width, int centres, RowLoader load)
+    internal static Tensor Learn(int count, int width, int centres, RowLoader load, Course? course = null)
     {
+        course ??= Course.None;
         int sampled = (int)Math.Min(count, (long)centres * SampleOfEach);
         // Evenly from all over.
         int Row(int i) => (int)((long)i * count / sampled);
@@ -33,7 +34,7 @@ static class KMeans
         WorkerPool.For(sampled, i => load(Row(i), sample.AsSpan(i * width, width)));
         for (int round = 0; round < Rounds; round++)
         {
-            int[] nearest = Assign(sampled, means, (i, to) => sample.AsSpan(i * width, width).CopyTo(to));
+            int[] nearest = Assign(sampled, means, (i, to) => sample.AsSpan(i * width, width).CopyTo(to), course.Part(1.0 / Rounds));
             Array.Clear(sums);
             Array.Clear(members);
             for (int i = 0; i < sampled; i++)
@@ -56,10 +57,10 @@ static class KMeans
     }
 
     /// <summary>The nearest centre of each row.</summary>
-    internal static int[] Assign(int count, Tensor centres, RowLoader load)
+    internal static int[] Assign(int count, Tensor centres, RowLoader load, Course? course = null)
     {
         int[] nearest = new int[count];
-        Measure(count, centres, load, isProduct: false, (i, keys) => nearest[i] = TensorPrimitives.IndexOfMin(keys));
+        Measure(count, centres, load, isProduct: false, (i, keys) => nearest[i] = TensorPrimitives.IndexOfMin(keys), course ?? Course.None);
         return nearest;
     }
 
@@ -79,19 +80,19 @@ static class KMeans
             for (int c = DistanceKernels.NextWithin(keys, 0, heap.Bound); c < keys.Length; c = DistanceKernels.NextWithin(keys, c + 1, heap.Bound)) heap.Offer(new(c, keys[c]));
             heap.Sort();
             for (int j = 0; j < k; j++) nearest[(long)i * k + j] = (int)found[j].Id;
-        });
+        }, Course.None);
         return nearest;
     }
 
     /// <summary>Takes for a row its distance to each centre, less what all have in common.</summary>
     delegate void Measured(int row, ReadOnlySpan<float> keys);
 
-    static void Measure(int count, Tensor centres, RowLoader load, bool isProduct, Measured measured)
+    static void Measure(int count, Tensor centres, RowLoader load, bool isProduct, Measured measured, Course course)
     {
         int cells = centres.Shape[0], width = centres.Shape[1];
         float[] squares = new float[cells];
         for (int c = 0; c < cells && !isProduct; c++) squares[c] = TensorPrimitives.SumOfSquares<float>(Centre(centres, c));
-        WorkerPool.For((count + TileRows - 1) / TileRows, tile =>
+        course.For((count + TileRows - 1) / TileRows, tile =>
         {
             int first = tile * TileRows, rows = Math.Min(TileRows, count - first);
             using var part = Tensor.Empty([rows, width], DType.Float32);

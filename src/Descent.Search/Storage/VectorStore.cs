@@ -4,8 +4,9 @@ namespace Descent.Search;
 
 /// <summary>The vectors of an index in numbered slots, and which id is in which. One changes it at a time; searches read a <see cref="Snapshot"/>.</summary>
 /// <remarks>
-/// A vector takes a slot, is born when it is published, is forgotten when its id is removed or gets another vector, and is buried
-/// when nothing leads to it any more; when all have left who may still have come by it, its slot is free again.
+/// A vector takes a slot, is born and found by its id when it is published, is forgotten when its id is removed or gets another
+/// vector, and is hidden from searches that begin then. Where nothing leads to it any more, and all have left who may still have come
+/// by it, its slot is free again. What was added and not published can be withdrawn.
 /// </remarks>
 sealed unsafe class VectorStore
 {
@@ -14,6 +15,7 @@ sealed unsafe class VectorStore
     SlotTable _table;
     Stack<int> _free = [];
     Life[] _lives = [];
+    bool[] _isUsed = [];
     Snapshot? _current;
     long _version, _lastBirth, _changes;
     int _held;
@@ -32,8 +34,8 @@ sealed unsafe class VectorStore
 
     internal RowMemory Rows => _table.Rows;
 
-    /// <summary>Ids that are there.</summary>
-    internal int Count => _table.Count;
+    /// <summary>Vectors that there are when the change under way is done.</summary>
+    internal int Count { get; private set; }
 
     /// <summary>Slots from 0 on that are or were in use.</summary>
     internal int Slots { get; private set; }
@@ -53,8 +55,8 @@ sealed unsafe class VectorStore
 
     internal bool TryFind(long id, out int slot) => _table.TryFind(id, out slot);
 
-    /// <summary>Whether a slot is that of an id.</summary>
-    internal bool IsUsed(int slot) => _table.TryFind(_table.Ids[slot], out int found) && found == slot;
+    /// <summary>Whether a slot is that of a vector that is there when the change under way is done.</summary>
+    internal bool IsUsed(int slot) => _isUsed[slot];
 
     /// <summary>Whether a change has begun since a snapshot was published, so that the table may differ from it.</summary>
     internal bool HasChangedSince(Snapshot seen) => Volatile.Read(ref _changes) != seen.Changes;
@@ -85,9 +87,22 @@ sealed unsafe class VectorStore
         bool isKnown = TryFind(id, out int old);
         int slot = TakeSlot(id);
         Codec.Encode(vector, Rows.Row(slot));
-        _table.Set(slot);
-        if (isKnown) _replaced.Add(slot, old);
+        Use(slot, true);
+        if (!isKnown) return slot;
+        _replaced.Add(slot, old);
+        Use(old, false);
         return slot;
+    }
+
+    /// <summary>Takes back what was added and not published, to which nothing leads; the vectors that it was to replace stay.</summary>
+    internal void Withdraw(int[] slots)
+    {
+        foreach (int slot in slots)
+        {
+            Use(slot, false);
+            if (_replaced.Remove(slot, out int old)) Use(old, true);
+        }
+        Free(slots);
     }
 
     /// <summary>Adds one of some new ids, whose rows the caller fills; only where nobody searches yet.</summary>
@@ -97,9 +112,13 @@ sealed unsafe class VectorStore
         {
             _table.ReserveIds(count, count);
             Array.Resize(ref _lives, count);
+            Array.Resize(ref _isUsed, count);
+            _lastBirth = _version;
         }
         int slot = Slots++;
-        _lives[slot] = new() { Born = Life.Never, Died = Life.Never };
+        _lives[slot] = new() { Born = _version, Died = Life.Never };
+        _held++;
+        Use(slot, true);
         _table.SetId(slot, id);
         _table.Set(slot);
     }
@@ -122,31 +141,40 @@ sealed unsafe class VectorStore
         _isUnchecked = false;
     }
 
-    /// <summary>Makes vectors seen that are linked now, all at once; those that were already stay so.</summary>
+    /// <summary>Makes vectors seen that are linked now, all at once.</summary>
     internal void Publish(ReadOnlySpan<int> slots)
     {
         long version = ++_version;
         foreach (int slot in slots)
         {
-            ref Life life = ref _lives[slot];
-            if (life.Born != Life.Never) continue;
+            // Before the snapshot: who has that, and does not find an id, is to know that it is not there.
+            _table.Set(slot);
             if (_replaced.Remove(slot, out int old)) Die(old, version);
-            Volatile.Write(ref life.Born, version);
+            Volatile.Write(ref _lives[slot].Born, version);
             _lastBirth = version;
             _held++;
         }
         Volatile.Write(ref _current, new(Codec, _table, _lives, Slots, _held, version, _lastBirth) { Changes = _changes });
     }
 
-    /// <summary>Forgets an id; its vector is seen until it is buried.</summary>
-    internal void Forget(int slot) => _table.Remove(_table.Ids[slot]);
+    /// <summary>Forgets an id; its vector is seen until it is hidden.</summary>
+    internal void Forget(int slot)
+    {
+        _table.Remove(_table.Ids[slot]);
+        Use(slot, false);
+    }
 
-    /// <summary>Hides vectors to which nothing leads any more, all at once. Their slots are free when nobody can have come by them.</summary>
-    internal void Bury(int[] slots)
+    /// <summary>Hides vectors that are forgotten or replaced from searches that begin now, all at once.</summary>
+    internal void Hide(ReadOnlySpan<int> slots)
     {
         foreach (int slot in slots)
             if (_lives[slot].Died == Life.Never) Die(slot, _version + 1);
         Publish([]);
+    }
+
+    /// <summary>Makes slots free to which nothing leads any more, when nobody can have come by them.</summary>
+    internal void Free(int[] slots)
+    {
         var free = _free;
         Epochs.Retire(() =>
         {
@@ -160,16 +188,17 @@ sealed unsafe class VectorStore
         var (old, table) = (_table, new SlotTable(new(Codec.Stride, Epochs)));
         table.Reserve(Count, Count);
         var lives = new Life[table.Rows.Capacity];
+        bool[] isUsed = new bool[lives.Length];
         int count = 0;
         for (int slot = 0; slot < Slots; slot++)
         {
             if (!IsUsed(slot)) continue;
             new ReadOnlySpan<byte>(Rows.Row(slot), Codec.Stride).CopyTo(new(table.Rows.Row(count), Codec.Stride));
-            lives[count] = _lives[slot];
+            (lives[count], isUsed[count]) = (_lives[slot], true);
             table.SetId(count, old.Ids[slot]);
             table.Set(count++);
         }
-        (_free, _lives, Slots) = ([], lives, count);
+        (_free, _lives, _isUsed, Slots) = ([], lives, isUsed, count);
         Volatile.Write(ref _table, table);
         Publish([]);
         old.Rows.Dispose();
@@ -179,7 +208,9 @@ sealed unsafe class VectorStore
     internal void Reserve(int more)
     {
         _table.Reserve(checked(Slots + Math.Max(0, more - _free.Count)), more);
-        if (_lives.Length < Rows.Capacity) Array.Resize(ref _lives, Rows.Capacity);
+        if (_lives.Length >= Rows.Capacity) return;
+        Array.Resize(ref _lives, Rows.Capacity);
+        Array.Resize(ref _isUsed, Rows.Capacity);
     }
 
     /// <summary>Ends all reading: who has begun may go on, then the memory is given back.</summary>
@@ -202,6 +233,12 @@ sealed unsafe class VectorStore
         Volatile.Write(ref life.Died, Life.Never);
         _table.SetId(slot, id);
         return slot;
+    }
+
+    void Use(int slot, bool isUsed)
+    {
+        _isUsed[slot] = isUsed;
+        Count += isUsed ? 1 : -1;
     }
 
     void Die(int slot, long version)

@@ -87,6 +87,71 @@ public class FilterTests
         Assert.Equal(IndexCase.Ids(n).Except(removed).Append(-1).Order(), given.Order());
     }
 
+    [Theory, MemberData(nameof(Cases))]
+    public void The_first_of_a_long_stream_are_as_near_as_those_of_a_search(string name)
+    {
+        const int n = 2500, dimension = 8, queries = 8, k = 100;
+        using var index = IndexCase.All[name].Filled(n, dimension);
+        index.DefaultEf = 24;
+        float[] query = IndexCase.Sample(queries, dimension, 95);
+        double hits = 0, hitsOfSearches = 0;
+        for (int q = 0; q < queries; q++)
+        {
+            var one = query.AsSpan(q * dimension, dimension);
+            float last = IndexCase.Exact(index, IndexCase.Ids(n), one, k)[^1].Distance, bound = last + 1e-5f * (1 + Math.Abs(last));
+            Neighbor[] first = [.. index.Stream(one).Take(k)];
+            hits += first.Count(f => f.Distance <= bound);
+            hitsOfSearches += index.Search(one, k, new() { Ef = k }).Count(f => f.Distance <= bound);
+            Assert.Equal(k, first.Select(f => f.Id).Distinct().Count());
+        }
+        Assert.True(hits >= 0.98 * hitsOfSearches, $"{hits} of {queries * k}, searches {hitsOfSearches}");
+        Assert.Equal(IndexCase.Ids(n), index.Stream(query.AsSpan(0, dimension)).Select(f => f.Id).Order());
+    }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_long_stream_goes_on_in_an_index_that_has_changed(string name)
+    {
+        const int n = 2500, dimension = 8;
+        using var index = IndexCase.All[name].Filled(n, dimension);
+        index.DefaultEf = 24;
+        float[] query = IndexCase.Sample(1, dimension, 96);
+        long[] far = [.. IndexCase.Exact(index, IndexCase.Ids(n), query, n)[1500..1700].Select(f => f.Id)];
+        var given = new List<long>();
+        foreach (var neighbor in index.Stream(query))
+        {
+            given.Add(neighbor.Id);
+            if (given.Count == 40) index.Remove(far);
+            if (given.Count == 80) index.Add(-1, query);
+        }
+        Assert.Equal(IndexCase.Ids(n).Except(far).Append(-1).Order(), given.Order());
+    }
+
+    [Fact]
+    public unsafe void A_search_that_goes_on_finds_what_one_with_as_many_in_view_finds()
+    {
+        const int n = 3000, dimension = 8;
+        using var index = (HnswIndex)IndexCase.All["hnsw"].Filled(n, dimension);
+        var layers = index.Shown.Layers;
+        float[] query = IndexCase.Sample(1, dimension, 97), prepared = new float[index.Store.Codec.QueryFloats];
+        index.Store.Codec.Prepare(query, prepared);
+        SearchScratch going = SearchScratch.Rent(), fresh = SearchScratch.Rent();
+        fixed (float* p = prepared)
+        {
+            int start = GraphSearch.Descend(layers, index.Kernels.Walk, p, 0, going);
+            index.Kernels.Walk.Begin(layers[0], p, start, 10, going);
+            foreach (int ef in (int[])[11, 17, 60, 61, 300, 900, 3000])
+            {
+                index.Kernels.Walk.GoOn(layers[0], p, ef, going);
+                index.Kernels.Walk.Explore(layers[0], p, start, ef, fresh);
+                Assert.Equal(ef, going.Count);
+                // What is visited while others are under way may differ.
+                Assert.InRange(fresh.Found.ToArray().Intersect(going.Found.ToArray()).Count(), 0.98 * ef, ef);
+            }
+        }
+        going.Return();
+        fresh.Return();
+    }
+
     [Fact]
     public void A_set_holds_what_it_was_made_of()
     {

@@ -7,6 +7,29 @@ public class GraphChangesTests
     public static TheoryData<string> Cases => [.. IndexCase.All.Keys.Where(name => !name.StartsWith("flat", StringComparison.Ordinal))];
 
     [Theory, MemberData(nameof(Cases))]
+    public void Vectors_removed_and_replaced_one_by_one_are_never_found_again(string name)
+    {
+        const int n = 1500, dimension = 6;
+        using var index = IndexCase.All[name].Filled(n, dimension);
+        float[] x = IndexCase.Sample(n, dimension, 5), far = [.. Enumerable.Range(0, dimension).Select(i => i % 2 == 0 ? 50f : -50f)];
+        for (int i = 0; i < 150; i++)
+        {
+            // Near ones after each other, so that what is gone comes to be most of what is near.
+            var one = x.AsSpan(0, dimension);
+            long id = index.Search(one, 1)[0].Id;
+            if (i % 3 == 0) index.Add(id, far);
+            else index.Remove(id);
+            var found = index.Search(one, 10);
+            Assert.Equal(10, found.Length);
+            Assert.DoesNotContain(found, f => f.Id == id);
+        }
+        Assert.Equal(n - 100, index.Count);
+        Assert.InRange(index.Store.Slots, n, n + 150);
+        var statistics = index.Statistics;
+        Assert.Equal((n - 100, n - 100), (statistics.Count, statistics.Reachable));
+    }
+
+    [Theory, MemberData(nameof(Cases))]
     public void The_graph_is_sound_after_any_changes(string name)
     {
         const int dimension = 4, ids = 150;

@@ -60,7 +60,7 @@ public class CellNeighborsTests
     {
         using var index = new FlatIndex(5);
         index.Add(IndexCase.Ids(count), IndexCase.Sample(count, 5, 9));
-        var lists = new CellNeighbors(index.Store, [.. Enumerable.Range(0, count)], 1500, seed: 1).Run();
+        var lists = new CellNeighbors(index.Store, [.. Enumerable.Range(0, count)], 1500, seed: 1).Run(Course.None);
         for (int i = 0; i < count; i += 50) Assert.Equal(Enumerable.Range(0, count).Where(j => j != i), lists.Slots(i).Order());
     }
 
@@ -70,7 +70,7 @@ public class CellNeighborsTests
         using var index = new FlatIndex(5);
         index.Add(IndexCase.Ids(4000), IndexCase.Sample(4000, 5, 9));
         int[] slots = [.. Enumerable.Range(0, 4000).Where(i => i % 3 != 0)];
-        var lists = new CellNeighbors(index.Store, slots, 10, seed: 1).Run();
+        var lists = new CellNeighbors(index.Store, slots, 10, seed: 1).Run(Course.None);
         for (int i = 0; i < slots.Length; i++)
         {
             Assert.Equal(10, lists.Slots(i).Length);
@@ -78,7 +78,7 @@ public class CellNeighborsTests
         }
     }
 
-    static NearestLists Find(FlatIndex index) => new CellNeighbors(index.Store, [.. Enumerable.Range(0, index.Count)], Neighbours, seed: 1).Run();
+    static NearestLists Find(FlatIndex index) => new CellNeighbors(index.Store, [.. Enumerable.Range(0, index.Count)], Neighbours, seed: 1).Run(Course.None);
 
     static FlatIndex Index(Shape shape)
     {

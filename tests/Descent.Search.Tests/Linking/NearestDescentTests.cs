@@ -43,5 +43,5 @@ public class NearestDescentTests
     }
 
     static NearestLists Find(FlatIndex index, int k) =>
-        new NearestDescent<NumberDistance<float, SingleElements, SquaredEuclideanMeasure>>(index.Store, [.. Enumerable.Range(0, index.Count)], k, seed: 1).Run();
+        new NearestDescent<NumberDistance<float, SingleElements, SquaredEuclideanMeasure>>(index.Store, [.. Enumerable.Range(0, index.Count)], k, seed: 1).Run(Course.None);
 }
