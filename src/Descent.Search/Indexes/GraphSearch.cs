@@ -114,7 +114,7 @@ readonly unsafe ref struct GraphSearch
         double worth = 1;
         while (ef < _seen.Slots && (double)ef * CostOfView < worth * scan)
         {
-            bool isMore = Explore(ef, ef);
+            Explore(ef, ef);
             int passing = 0;
             foreach (ulong key in _scratch.Found)
                 if (_seen.Holds(NodeKey.Node(key), filter)) passing++;

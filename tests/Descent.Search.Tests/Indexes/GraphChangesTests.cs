@@ -62,4 +62,22 @@ public class GraphChangesTests
             Assert.Equal(there.Count, opened.Count);
         }
     }
+
+    [Theory, MemberData(nameof(Cases))]
+    public void What_has_grown_finds_as_much_as_what_was_built_at_once(string name)
+    {
+        const int n = 3000, first = 1600, dimension = 24, k = 10;
+        float[] x = IndexCase.Sample(n, dimension, 5), queries = IndexCase.Sample(200, dimension, 6);
+        long[] ids = IndexCase.Ids(n);
+        using var built = IndexCase.All[name].Filled(n, dimension);
+        using var grown = IndexCase.All[name].Create(dimension);
+        for (int from = 0, each = first; from < n; from += each, each = Math.Min(n - from, from % 3 == 1 ? 1 : 150))
+            grown.Add(ids.AsSpan(from, each), x.AsSpan(from * dimension, each * dimension));
+        Assert.Equal(n, grown.Statistics.Reachable);
+        using var flat = new FlatIndex(dimension, built.Metric, built.Elements);
+        flat.Add(ids, x);
+        var truth = TrueNeighbors.Find(flat, queries, k);
+        double Recall(VectorIndex index) => truth.Recall(index.SearchMany(queries, k));
+        Assert.True(Recall(grown) >= Recall(built) - 0.02, $"recall {Recall(grown)} grown, {Recall(built)} built");
+    }
 }
