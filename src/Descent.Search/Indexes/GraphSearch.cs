@@ -119,7 +119,6 @@ readonly unsafe ref struct GraphSearch
             foreach (ulong key in _scratch.Found)
                 if (_seen.Holds(NodeKey.Node(key), filter)) passing++;
             if (passing >= wanted) return Collect(nearest, filter, out _);
-            if (!isMore) break;
             // Fewer pass near the query than elsewhere: what does then is at the edge of the view, where the nearest are easily missed.
             if (passing < share * ef / Rare) worth = WorthOfRare;
             ef = (int)Math.Min(int.MaxValue, (long)ef * Math.Clamp(3 * wanted / (2 * Math.Max(1, passing)), 2, 16));
