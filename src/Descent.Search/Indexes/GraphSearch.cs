@@ -15,7 +15,7 @@ readonly unsafe ref struct GraphSearch
     // The same where rows are measured one after the other, all of them, and where an id is looked up first.
     const int CostOfNextRow = 3, CostOfLookup = 14;
 
-    const int Surplus = 3, Tried = 256;
+    const int Surplus = 3;
 
     // Where so many times fewer pass in view than elsewhere, a scan may take so many times as long as a view, for it misses none.
     const int Rare = 4;
@@ -105,7 +105,7 @@ readonly unsafe ref struct GraphSearch
     {
         // The last of a view are found less surely than the first, so that so many times as many should pass.
         int wanted = Surplus * nearest.Length;
-        double share = EstimateShare(filter);
+        double share = _seen.ShareOf(filter);
         ef = (int)Math.Min(int.MaxValue, Math.Max(ef, share > 0 ? wanted / share : double.PositiveInfinity));
         double asking = _seen.Slots * (1 + share * CostOfRow), measuring = (double)_seen.Slots * CostOfNextRow;
         double lookingUp = options.Among is { } set ? (double)set.Count * CostOfLookup : double.PositiveInfinity;
@@ -125,19 +125,6 @@ readonly unsafe ref struct GraphSearch
         }
         if (scan == lookingUp && store.FindAmong(_seen, options.Among!, options.BesideAmong) is { } slots) return ExactScan.NearestOf(_seen, _prepared, slots, nearest);
         return asking < measuring ? ExactScan.NearestPassing(_seen, _prepared, filter, nearest) : ExactScan.Nearest(_seen, _prepared, 0, _seen.Slots, nearest, filter);
-    }
-
-    /// <summary>The share of all that passes a filter, of some all over the index.</summary>
-    double EstimateShare(Predicate<long> filter)
-    {
-        int passing = 0, held = 0, step = Math.Max(1, _seen.Slots / Tried);
-        for (int slot = 0; slot < _seen.Slots; slot += step)
-        {
-            if (!_seen.Holds(slot)) continue;
-            held++;
-            if (filter(_seen.Ids[slot])) passing++;
-        }
-        return (double)passing / Math.Max(1, held);
     }
 
     /// <summary>Leaves the nearest in the pool; of those found by codes at least the <paramref name="wanted"/> nearest.</summary>

@@ -18,6 +18,9 @@ public sealed unsafe class IvfIndex : VectorIndex
     /// <summary>Where it takes some cells to find as many as are wanted, so many times as many are looked through.</summary>
     const int Onwards = 4;
 
+    /// <summary>Of what a filter lets through so many times as many as are wanted are looked at; where that takes this share of all cells, all that passes.</summary>
+    const int Surplus = 32, ScanShare = 8;
+
     CellSet? _set;
     int[] _cellOf = [];
 
@@ -108,6 +111,13 @@ public sealed unsafe class IvfIndex : VectorIndex
         try
         {
             int probes = Math.Min(Probes(options), set.Count), wanted = Math.Min(nearest.Length, seen.Count);
+            if (options.Filter is { } filter)
+            {
+                // The nearest of few are far apart, in other cells than the nearest of all.
+                double cells = (double)Surplus * wanted * set.Count / (seen.ShareOf(filter) * seen.Count);
+                if (!(cells * ScanShare <= set.Count)) return ExactScan.NearestPassing(seen, prepared, filter, nearest);
+                probes = Math.Max(probes, (int)cells);
+            }
             var search = new CellSearch(seen, set, prepared, options.Filter, wanted, order, scratch);
             // Of what a filter lets through the first found are far apart, so that nearer ones may be in cells farther away.
             for (int place = 0, end = probes; place < end || (place < search.Cells && scratch.Count < wanted); place++)

@@ -65,6 +65,20 @@ sealed unsafe class Snapshot
     /// <summary>Whether a slot belongs to the snapshot and its id passes.</summary>
     internal bool Holds(int slot, Predicate<long>? filter) => Holds(slot) && (filter is null || filter(_ids[slot]));
 
+    /// <summary>The share of all that passes a filter, of some all over the index.</summary>
+    internal double ShareOf(Predicate<long> filter)
+    {
+        const int tried = 256;
+        int passing = 0, held = 0, step = Math.Max(1, Slots / tried);
+        for (int slot = 0; slot < Slots; slot += step)
+        {
+            if (!Holds(slot)) continue;
+            held++;
+            if (filter(_ids[slot])) passing++;
+        }
+        return (double)passing / Math.Max(1, held);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal byte* Row(int slot) => _start + (nint)slot * Codec.Stride;
 

@@ -43,6 +43,22 @@ public class IvfIndexTests
         Assert.InRange(TrueNeighbors.Find(exact, asked, 10).Recall(index.SearchMany(asked, 10, new() { Probes = 60 })), 0.99, 1);
     }
 
+    [Theory, InlineData(2), InlineData(10), InlineData(100), InlineData(2000)]
+    public void What_a_filter_lets_through_of_clusters_is_found_wherever_it_is(int each)
+    {
+        const int count = 20_000, dimension = 32, queries = 40;
+        float[] x = VectorSamples.Clusters(count, dimension, clusters: 150, seed: 3), asked = VectorSamples.Clusters(queries, dimension, clusters: 150, seed: 3, draw: 1);
+        using var index = new IvfIndex(dimension) { DefaultProbes = 10 };
+        using var exact = new FlatIndex(dimension);
+        long[] ids = [.. Enumerable.Range(0, count).Select(i => (long)i)];
+        index.Add(ids, x);
+        exact.Add(ids, x);
+        var options = new SearchOptions { Filter = id => id * 2654435761 % 1_000_003 % each == 0 };
+        Neighbor[] found = index.SearchMany(asked, 10, options), expected = exact.SearchMany(asked, 10, options);
+        double hits = Enumerable.Range(0, found.Length).Average(i => found[i].Distance <= expected[i / 10 * 10 + 9].Distance ? 1.0 : 0);
+        Assert.InRange(hits, 0.95, 1);
+    }
+
     [Fact]
     public void Cells_looked_through_by_default_are_saved()
     {
