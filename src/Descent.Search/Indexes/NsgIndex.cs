@@ -66,9 +66,9 @@ public sealed unsafe class NsgIndex : GraphIndex
 
     private protected override void Build(int[] slots, Course course)
     {
-        BuildAbove(slots, course.Part(0.02));
+        BuildAbove(slots, course.Part(0.05));
         var graph = new SpreadingOut(Base, Kernels, slots, slot => NearAbove(slot, Landmarks), Options.EfConstruction);
-        var choosing = course.Part(0.9);
+        var choosing = course.Part(0.87);
         if (!Kernels.TryFindNearest(slots, Options.EfConstruction, Options.Seed, graph.Choose, choosing))
             graph.Choose(Kernels.FindNearest(slots, Options.Neighbors, Options.Seed, choosing.Part(0.6)), choosing.Part(0.4));
         graph.Finish(Medoid(slots), course.Part(0.08));
