@@ -25,6 +25,9 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
     // Where so many edges for each vector are to be coded, all vectors are turned first.
     const long TurnedOnce = 4;
 
+    // One in so many vectors is sought when the graph is built, with so many visits, and so many before those missed are entrances.
+    const int SoughtOf = 16, SoughtEf = 32, SoughtTogether = 512;
+
     // Lists begin with a line of the cache.
     const int Line = 64;
 
@@ -161,7 +164,35 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
         new FillingUp(Base, Kernels, nearest).Run(course.Part(0.1));
         new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots, course.Part(0.05));
         Base.Entrances = Entrances.Choose(new(Store.Codec, Center(slots), Options.Seed), Store, slots, Options.Seed);
-        Pack(course.Part(0.2));
+        Pack(course.Part(0.18));
+        OpenUp(slots, course.Part(0.02));
+    }
+
+    /// <summary>Searches for some vectors by lot, and lets searches begin at those that are not found, too: among thousands of clusters some have no entrance.</summary>
+    void OpenUp(int[] slots, Course course)
+    {
+        int[] sought = Entrances.Draw(slots, slots.Length / SoughtOf, Options.Seed);
+        for (int done = 0; done < sought.Length; done += SoughtTogether)
+        {
+            course.Reach((double)done / sought.Length);
+            int[] some = sought[done..Math.Min(sought.Length, done + SoughtTogether)];
+            bool[] isFound = new bool[some.Length];
+            WorkerPool.For(some.Length, i => isFound[i] = Finds(some[i]), course.Cancellation);
+            int[] missed = [.. some.Where((_, i) => !isFound[i])];
+            if (missed.Length > 0) Base.Entrances = Base.Entrances!.With(Store, missed);
+        }
+    }
+
+    /// <summary>Whether a search for a vector finds it, or one as near.</summary>
+    bool Finds(int slot)
+    {
+        var scratch = SearchScratch.Rent();
+        Span<ulong> self = stackalloc ulong[1];
+        Kernels.Sort(Base, slot, [slot], self);
+        Kernels.Packed.Explore(Base, Base.Entrances!, Kernels.AsQuery(slot, scratch), SoughtEf, 1, scratch);
+        bool isFound = NodeKey.Distance(scratch.Found[0]) <= NodeKey.Distance(self[0]);
+        scratch.Return();
+        return isFound;
     }
 
     /// <summary>The mean of all vectors, filled up with zeros.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Search;
 
 /// <summary>
 /// Nodes where searches begin, as many as all can be estimated for each query: the edges of a node at the centre, as it were.
-/// Half are drawn by lot, and half are each as far as can be from those before, so that each cluster has one.
+/// Half are drawn by lot, and half are each as far as can be from those before, so that clusters have one; more are where searches fail.
 /// </summary>
 sealed unsafe class Entrances
 {
@@ -47,12 +47,27 @@ sealed unsafe class Entrances
     /// <param name="slots">Those of all vectors.</param>
     internal static Entrances Choose(EdgeCodec codec, VectorStore store, int[] slots, ulong seed)
     {
-        int count = Math.Min(slots.Length, Math.Max(Least, (int)(PerRoot * Math.Sqrt(slots.Length))));
-        long[] order = new long[slots.Length];
-        new Generator(seed).Permutation(order);
-        int[] drawn = [.. order.AsSpan(0, Math.Min(slots.Length, Drawn * count)).ToArray().Select(i => slots[i])];
+        int count = Math.Min(slots.Length, CountOf(slots.Length));
+        int[] drawn = Draw(slots, Drawn * count, seed);
         return new(codec, store, count == drawn.Length ? drawn : Spread(store, drawn, count), slots.Length);
     }
+
+    /// <summary>Some of all, by lot; fewer of them are the first of more.</summary>
+    internal static int[] Draw(int[] slots, int count, ulong seed)
+    {
+        long[] order = new long[slots.Length];
+        new Generator(seed).Permutation(order);
+        return [.. order.AsSpan(0, Math.Min(slots.Length, count)).ToArray().Select(i => slots[i])];
+    }
+
+    /// <summary>The same and some others, as long as there are not twice as many as are chosen.</summary>
+    internal Entrances With(VectorStore store, ReadOnlySpan<int> others)
+    {
+        int room = Math.Max(0, 2 * CountOf(ChosenFrom) - _nodes.Length);
+        return new(_codec, store, [.. _nodes, .. others[..Math.Min(others.Length, room)]], ChosenFrom);
+    }
+
+    static int CountOf(int vectors) => Math.Max(Least, (int)(PerRoot * Math.Sqrt(vectors)));
 
     /// <summary>The same with others in the place of nodes that leave.</summary>
     /// <param name="substitute">Another node for one that leaves; −1 where there is none.</param>
