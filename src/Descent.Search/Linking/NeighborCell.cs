@@ -10,6 +10,9 @@ sealed unsafe class NeighborCell : IDisposable
     // What rounding took from a vector has, along another, a length of 1 / √dimension of its own, times a number that is seldom greater.
     const float Sure = 3;
 
+    // Vectors whose middle is taken for that of the cell.
+    const int Sampled = 31;
+
     readonly VectorStore _store;
     readonly int[] _slots, _members;
     readonly int _k, _width;
@@ -73,28 +76,30 @@ sealed unsafe class NeighborCell : IDisposable
         using var rows = Tensor.Empty([_members.Length, _width], DType.Float32);
         using var queries = Tensor.Empty([numbers.Length, _width], DType.Float32);
         worker.Vectors(0, numbers.Length).CopyTo(queries.AsSpan<float>());
-        float[] squares = new float[_members.Length], near = new float[_members.Length];
-        for (int r = 0; r < squares.Length; r++)
+        float[] squares = new float[_members.Length], near = new float[_members.Length], middle = new float[_width];
+        for (int r = 0; r < squares.Length; r++) _store.Codec.Decode(_store.Rows.Row(_slots[_members[r]]), rows.AsSpan<float>().Slice(r * _width, _width));
+        if (metric == VectorMetric.SquaredEuclidean)
         {
-            var row = rows.AsSpan<float>().Slice(r * _width, _width);
-            _store.Codec.Decode(_store.Rows.Row(_slots[_members[r]]), row);
-            if (metric == VectorMetric.SquaredEuclidean) squares[r] = TensorPrimitives.SumOfSquares<float>(row);
+            FindMiddle(rows.AsSpan<float>(), middle);
+            for (int r = 0; r < squares.Length; r++) squares[r] = LessMiddle(rows.AsSpan<float>().Slice(r * _width, _width));
         }
+        float[] own = new float[numbers.Length];
+        for (int i = 0; i < own.Length; i++)
+            own[i] = metric switch
+            {
+                VectorMetric.SquaredEuclidean => LessMiddle(queries.AsSpan<float>().Slice(i * _width, _width)),
+                VectorMetric.Cosine => 1,
+                _ => 0,
+            };
         using var products = queries.MatMul(rows.T);
         Span<Neighbor> found = stackalloc Neighbor[_k];
         Span<float> distance = stackalloc float[1];
         for (int i = 0; i < numbers.Length; i++)
         {
             var line = products.AsSpan<float>().Slice(i * near.Length, near.Length);
-            float own = metric switch
-            {
-                VectorMetric.SquaredEuclidean => TensorPrimitives.SumOfSquares<float>(worker.Vector(i)),
-                VectorMetric.Cosine => 1,
-                _ => 0,
-            };
             TensorPrimitives.MultiplyAdd(line, metric == VectorMetric.SquaredEuclidean ? -2f : -1f, squares, near);
             var heap = new NearestHeap(found);
-            float most = lists.IsFull(numbers[i]) ? lists.Farthest(numbers[i]) - own : float.MaxValue;
+            float most = lists.IsFull(numbers[i]) ? lists.Farthest(numbers[i]) - own[i] : float.MaxValue;
             // Of equal ones, which may be all, the first are enough.
             for (int r = DistanceKernels.NextWithin(near, 0, most); r < near.Length; r = DistanceKernels.NextWithin(near, r + 1, Math.Min(most, MathF.BitDecrement(heap.Bound))))
                 if (_members[r] != numbers[i]) heap.Offer(new(r, near[r]));
@@ -106,6 +111,24 @@ sealed unsafe class NeighborCell : IDisposable
                 keys[j] = NodeKey.Of(distance[0], number);
             }
             isNearer[i] = lists.Merge(numbers[i], keys);
+        }
+
+        float LessMiddle(Span<float> vector)
+        {
+            TensorPrimitives.Subtract(vector, middle, vector);
+            return TensorPrimitives.SumOfSquares<float>(vector);
+        }
+    }
+
+    /// <summary>What to take from all vectors, as far from zero differences of squares are all rounding: the medians of some, which one that is far does not move.</summary>
+    void FindMiddle(ReadOnlySpan<float> rows, Span<float> middle)
+    {
+        float[] some = new float[Math.Min(Sampled, _members.Length)];
+        for (int j = 0; j < _width; j++)
+        {
+            for (int i = 0; i < some.Length; i++) some[i] = rows[i * _width + j];
+            Array.Sort(some);
+            middle[j] = some[some.Length / 2];
         }
     }
 }
