@@ -17,14 +17,8 @@ static class AnnChangesTask
 
     static readonly int[] s_views = [20, 50, 100, 200];
 
-    public static void Run(Report report)
-    {
-        string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
-            throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
-        foreach (string set in (string[])["mix100k", "hard200k"])
-            foreach (var (name, config, create) in AnnTask.s_graphs)
-                if (report.Wants($"{name}-{set}")) Measure(report, "ann-changes-" + set, Path.Combine(folder, set), config, create);
-    }
+    public static void Run(Report report) =>
+        AnnTask.ForEach(report, ["mix100k", "hard200k"], (set, path, config, create) => Measure(report, "ann-changes-" + set, path, config, create));
 
     static void Measure(Report report, string task, string path, string config, Func<int, VectorIndex> create)
     {

@@ -11,14 +11,8 @@ static class AnnFilterTask
 {
     const int K = 10, Queries = 200;
 
-    public static void Run(Report report)
-    {
-        string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
-            throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
-        foreach (string set in (string[])["mix100k", "hard200k"])
-            foreach (var (name, config, create) in AnnTask.s_graphs)
-                if (report.Wants($"{name}-{set}")) Measure(report, set, Path.Combine(folder, set), config, create);
-    }
+    public static void Run(Report report) =>
+        AnnTask.ForEach(report, ["mix100k", "hard200k"], (set, path, config, create) => Measure(report, set, path, config, create));
 
     static void Measure(Report report, string set, string path, string config, Func<int, VectorIndex> create)
     {

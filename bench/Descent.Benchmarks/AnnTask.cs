@@ -38,10 +38,22 @@ static class AnnTask
 
     public static void RunCodes(Report report) => Run(report, s_coded);
 
+    /// <summary>Measures the kinds of index that are wanted on some of the sets.</summary>
+    /// <param name="measure">Takes a set, the path of its files without their ends, the parameters, and what makes the empty index.</param>
+    internal static void ForEach(Report report, string[] sets, Action<string, string, string, Func<int, VectorIndex>> measure)
+    {
+        string folder = Folder();
+        foreach (string set in sets)
+            foreach (var (name, config, create) in s_graphs)
+                if (report.Wants($"{name}-{set}")) measure(set, Path.Combine(folder, set), config, create);
+    }
+
+    static string Folder() => Environment.GetEnvironmentVariable("PEERS_DATA") ??
+        throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
+
     static void Run(Report report, (string Name, string Config, Func<int, VectorIndex> Create)[] graphs)
     {
-        string folder = Environment.GetEnvironmentVariable("PEERS_DATA") ??
-            throw new ArgumentException("Set PEERS_DATA to the folder of the .fvecs and .ivecs files.");
+        string folder = Folder();
         foreach (string set in (string[])["mix100k", "hard200k", "mix1m"])
         {
             string path = Path.Combine(folder, set);
