@@ -12,6 +12,7 @@ string folder = argument ?? Path.Combine("runs", "samples");
     ("words", "ragged sequences in buckets, padded and masked", output => WordTypes.Run(output)),
     ("table", "numbers of a CSV file, standardised and fitted", output => TableRegression.Run(output)),
     ("churn", "who will leave: a pipeline of boosted trees, judged, saved, and asked why", output => ChurnModel.Run(output)),
+    ("search", "the nearest of many vectors, exactly and nearly, and a collection that keeps them", output => SimilarThings.Run(output)),
     ("mlp", "a regression, measured, saved in two forms and loaded [folder]", output => MlpRegression.Run(output, folder)),
     ("lenet", "LeNet-5 on digits, and what it takes for what", output => LeNetDigits.Run(output)),
     ("resnet", "ResNet-20, the trainer with all its aids, ONNX and back [folder]", output => ResNetDigits.Run(output, folder)),
@@ -24,7 +25,9 @@ string folder = argument ?? Path.Combine("runs", "samples");
 
 if (args.Length == 0 || Array.Find(samples, s => s.Name == args[0]) is not { Run: not null } sample)
 {
-    Console.Error.WriteLine("usage: Descent.Samples <sample>, with what stands in brackets or without; folders are runs/samples if none is given");
+    if (args.Length > 0) Console.Error.WriteLine($"'{args[0]}' is no sample.");
+    Console.Error.WriteLine("usage: dotnet run -c Release --project samples -- <sample> [argument]");
+    Console.Error.WriteLine("What stands in brackets may follow; a folder is runs/samples if none is given.");
     foreach (var (name, what, _) in samples) Console.Error.WriteLine($"  {name,-12} {what}");
     return 2;
 }

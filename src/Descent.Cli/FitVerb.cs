@@ -23,7 +23,7 @@ static class FitVerb
         var weights = new Option<string?>("--weights") { Description = "Column of the rows' weights." };
         var drop = new Option<string[]>("--drop") { Description = "Columns not to learn from.", AllowMultipleArgumentsPerToken = true };
         var seed = new Option<ulong>("--seed") { Description = "Decides all that is drawn; the same seed gives the same file, byte for byte." };
-        var threads = new Option<int?>("--threads") { Description = "Threads to use; results do not depend on it. [default: all processors]" };
+        var threads = ThreadsOption.Create("Threads to use; results do not depend on it. [default: all processors]");
         var file = new Option<FileInfo?>("--out") { Description = "Model file to write; report.html is put beside it. [default: <data>.descent]" };
 
         var command = new VerbCommand("fit", "Train a model of a table, and say honestly how good it is.", """
@@ -42,7 +42,7 @@ static class FitVerb
         { data, target, model, settings, folds, metric, task, groups, time, weights, drop, seed, threads, file };
         command.SetVerb((arguments, cancellation) =>
         {
-            if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
+            ThreadsOption.Apply(arguments.GetValue(threads));
             var path = arguments.GetValue(data);
             var table = path is null ? TableData.Churn() : TableData.Read(path.FullName);
             var fit = new TableFit

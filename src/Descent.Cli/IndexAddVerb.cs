@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Descent.Search;
-using Descent.Tensors;
 
 namespace Descent.Cli;
 
@@ -12,7 +11,7 @@ static class IndexAddVerb
         var file = IndexOptions.Index();
         var vectors = new Argument<FileInfo>("vectors") { Description = $"{VectorInput.Formats} file." };
         var first = new Option<long?>("--first-id") { Description = "Id of the first vector, and so on, where the file has no ids. [default: behind the greatest in the index]" };
-        var threads = IndexOptions.Threads("add");
+        var threads = ThreadsOption.Create("Threads to add with. [default: all processors]");
         var command = new VerbCommand("add", "Add vectors to an index; an id that is there already gets the new vector.", """
             Examples:
               descent index add base.index more.fvecs
@@ -25,7 +24,7 @@ static class IndexAddVerb
         { file, vectors, first, threads };
         command.SetVerb((arguments, cancellation) =>
         {
-            if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
+            ThreadsOption.Apply(arguments.GetValue(threads));
             var target = arguments.GetRequiredValue(file);
             var index = IndexOptions.Open(target);
             var input = VectorInput.Read(arguments.GetRequiredValue(vectors));

@@ -26,7 +26,7 @@ static class IndexBenchVerb
         var enough = new Option<double>("--recall") { Description = "Where to stop.", DefaultValueFactory = _ => 0.995 };
         var (metric, elements, settings) = (IndexOptions.Metric(), IndexOptions.Elements(), IndexOptions.Settings());
         var seed = IndexOptions.Seed();
-        var threads = new Option<int>("--threads") { Description = "Threads to search with; building takes all.", DefaultValueFactory = _ => 1 };
+        var threads = ThreadsOption.Create("Threads to search with; building takes all. [default: 1]");
         var picture = new Option<FileInfo?>("--svg") { Description = "Picture to write: queries per second over recall." };
 
         var command = new VerbCommand("bench", "Measure kinds of indexes: recall against queries per second.", """
@@ -46,7 +46,6 @@ static class IndexBenchVerb
             var page = arguments.GetValue(picture);
             if (page is not null && !page.Extension.Equals(".svg", StringComparison.OrdinalIgnoreCase)) throw new ArgumentException($"--svg {page.Name}: expected a name that ends in .svg.");
             if (arguments.GetValue(enough) is not (> 0 and <= 1)) throw new ArgumentException($"--recall is {arguments.GetValue(enough)}; expected a share such as 0.995.");
-            if (arguments.GetValue(threads) is not (>= 1 and <= 1024)) throw new ArgumentException($"--threads is {arguments.GetValue(threads)}; expected a number from 1 to 1024.");
             if (arguments.GetValue(k) < 1) throw new ArgumentException($"--k is {arguments.GetValue(k)}; expected 1 or more.");
             var input = VectorInput.ReadOrMakeUp(arguments.GetValue(vectors));
             var given = arguments.GetValue(queries);
@@ -67,9 +66,9 @@ static class IndexBenchVerb
                 (kept, int[] held) = IndexBuildVerb.HoldOut(input.Count);
                 wanted = [.. held.SelectMany(row => input.Row(row).ToArray())];
             }
-            int queryCount = wanted.Length / input.Dimension, count = arguments.GetValue(k);
+            int queryCount = wanted.Length / input.Dimension, count = arguments.GetValue(k), searchers = arguments.GetValue(threads) ?? 1;
             if (queryCount == 0 || kept.Length < count) throw new ArgumentException($"{input.Count} vectors are too few to measure by; expected at least 10, and as many as --k.");
-            Console.WriteLine($"{input.Name}: {kept.Length:N0} vectors of {input.Dimension} elements, {queryCount:N0} queries, searches on {arguments.GetValue(threads)} thread{(arguments.GetValue(threads) == 1 ? "" : "s")}");
+            Console.WriteLine($"{input.Name}: {kept.Length:N0} vectors of {input.Dimension} elements, {queryCount:N0} queries, searches on {searchers} thread{(searchers == 1 ? "" : "s")}");
 
             IndexSettings Settings() => IndexOptions.Make(input.Dimension, arguments.GetRequiredValue(metric), arguments.GetValue(elements), arguments.GetValue(settings), arguments.GetValue(seed));
             string[] names = arguments.GetRequiredValue(kinds) == "none" ? [] : arguments.GetRequiredValue(kinds).Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -86,14 +85,14 @@ static class IndexBenchVerb
                 long begin = Stopwatch.GetTimestamp();
                 new Background(cancellation).Run($"building {name}", progress => IndexBuildVerb.Add(index, input, kept, progress, cancellation));
                 double seconds = Stopwatch.GetElapsedTime(begin).TotalSeconds;
-                all.Add(new(name, seconds, index.Statistics, Search(name, index, wanted, expected, arguments.GetValue(enough), arguments.GetValue(threads), cancellation)));
+                all.Add(new(name, seconds, index.Statistics, Search(name, index, wanted, expected, arguments.GetValue(enough), searchers, cancellation)));
                 index.Dispose();
             }
             foreach (var one in opened)
             {
                 var index = IndexOptions.Open(one);
                 if (index.Dimension != input.Dimension) throw new ArgumentException($"{one.Name} holds vectors of {index.Dimension} elements, {input.Name} of {input.Dimension}.");
-                all.Add(new(one.Name, null, index.Statistics, Search(one.Name, index, wanted, expected, arguments.GetValue(enough), arguments.GetValue(threads), cancellation)));
+                all.Add(new(one.Name, null, index.Statistics, Search(one.Name, index, wanted, expected, arguments.GetValue(enough), searchers, cancellation)));
                 index.Dispose();
             }
             if (all.Count == 0) throw new ArgumentException("There is nothing to measure: say --kind or --index.");

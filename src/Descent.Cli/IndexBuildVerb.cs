@@ -16,7 +16,7 @@ static class IndexBuildVerb
         var (metric, elements, settings) = (IndexOptions.Metric(), IndexOptions.Elements(), IndexOptions.Settings());
         var recall = new Option<double?>("--recall") { Description = "Find out how far searches must look to find this share of the true 10 nearest, on vectors held out of a first build. [default of auto: 0.95]" };
         var memory = new Option<double?>("--memory") { Description = "Megabytes that auto keeps to." };
-        var (seed, threads) = (IndexOptions.Seed(), IndexOptions.Threads("build"));
+        var (seed, threads) = (IndexOptions.Seed(), ThreadsOption.Create("Threads to build with. [default: all processors]"));
 
         var command = new VerbCommand("build", "Build an index of vectors.", $"""
             Kinds:
@@ -35,7 +35,7 @@ static class IndexBuildVerb
         { vectors, file, kind, metric, elements, settings, recall, memory, seed, threads };
         command.SetVerb((arguments, cancellation) =>
         {
-            if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
+            ThreadsOption.Apply(arguments.GetValue(threads));
             var output = arguments.GetRequiredValue(file);
             if (output.Directory is { Exists: false } missing) throw new DirectoryNotFoundException($"There is no folder {missing.FullName}; make it, or choose another --out.");
             var input = VectorInput.ReadOrMakeUp(arguments.GetValue(vectors));

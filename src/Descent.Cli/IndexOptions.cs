@@ -37,8 +37,6 @@ static class IndexOptions
 
     internal static Option<ulong> Seed() => new("--seed") { Description = "Decides all that is drawn by lot; the same seed gives the same index on any number of threads." };
 
-    internal static Option<int?> Threads(string what) => new("--threads") { Description = $"Threads to {what} with." };
-
     /// <summary>What an index of a dimension is made from.</summary>
     internal static IndexSettings Make(int dimension, string metric, string? elements, string[]? settings, ulong seed) => new(dimension)
     {

@@ -21,7 +21,7 @@ static class IndexSearchVerb
         var filter = new Option<string?>("--filter-ids") { Description = "Find only these ids: numbers with commas between, or a file of one a line." };
         var output = new Option<FileInfo?>("--out") { Description = ".ivecs file for the ids alone, or .jsonl file. [default: the terminal]" };
         var json = new Option<bool>("--json") { Description = "Print a line of JSON for each query, in place of a table." };
-        var threads = IndexOptions.Threads("search");
+        var threads = ThreadsOption.Create("Threads to search with. [default: all processors]");
 
         var command = new VerbCommand("search", "Find the nearest vectors in an index.", """
             Examples:
@@ -36,7 +36,7 @@ static class IndexSearchVerb
         { file, queries, vector, id, k, ef, filter, output, json, threads };
         command.SetVerb((arguments, cancellation) =>
         {
-            if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
+            ThreadsOption.Apply(arguments.GetValue(threads));
             var (given, one, like) = (arguments.GetValue(queries), arguments.GetValue(vector), arguments.GetValue(id));
             if ((given is null ? 0 : 1) + (one is null ? 0 : 1) + (like is null ? 0 : 1) != 1)
                 throw new ArgumentException("What is to be looked for? Name a file of queries, or say --vector 0.5,1.25,-3 or --id 17, one of these.");

@@ -19,9 +19,9 @@ static class InfoVerb
 
             """)
         { json };
-        command.SetVerb((arguments, _) =>
+        command.SetVerb((arguments, cancellation) =>
         {
-            var profile = MachineProfile.Measure();
+            var profile = new Background(cancellation).Run("measuring", MachineProfile.Measure);
             Console.WriteLine(arguments.GetValue(json) ? Json(profile) : Text(profile));
             return Verb.Success;
         });

@@ -7,16 +7,17 @@ var root = new RootCommand("Machine learning for .NET, in .NET.")
     EvaluateVerb.Create(),
     ExplainVerb.Create(),
     TrainVerb.Create(),
-    PredictVerb.Create(),
+    SampleVerb.Create(),
     ExportVerb.Create(),
     RunsVerb.Create(),
-    SampleVerb.Create(),
+    PredictVerb.Create(),
     IndexVerb.Create(),
     InfoVerb.Create(),
 };
 VerbCommand.Extend(root, """
     Examples:
-      descent fit houses.csv --target price          a model of a table, and how good it is
+      descent fit                                    a model of a made-up table, and how good it is
+      descent fit houses.csv --target price          of a table of your own
       descent predict houses.descent new.csv         what it says of other rows
       descent explain houses.descent new.csv --row 3 why it says so
       descent train                                  train on digits drawn on the spot

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using Descent.NN;
-using Descent.Tensors;
 
 namespace Descent.Cli;
 
@@ -33,7 +32,7 @@ static class TrainVerb
         var goal = Choice("--goal", "Which of its values are better. [default: min]", ("min", MetricGoal.Min), ("max", MetricGoal.Max));
         var validate = new Option<int?>("--validate-steps") { Description = "Steps between two validations. [default: an epoch]" };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of everything random; the same seed gives the same weights." };
-        var threads = new Option<int?>("--threads") { Description = "Threads to use; results do not depend on it. [default: all processors]" };
+        var threads = ThreadsOption.Create("Threads to use; results do not depend on it. [default: all processors]");
         var trainBatches = new Option<int?>("--limit-train-batches") { Description = "Training batches of an epoch at most." };
         var heldOutBatches = new Option<int?>("--limit-val-batches") { Description = "Batches of a validation at most." };
         var overfit = new Option<int?>("--overfit-batches") { Description = "Train and validate on so many batches alone, which a sound network learns by heart." };
@@ -62,7 +61,7 @@ static class TrainVerb
         { model, data, epochs, steps, time, batch, rate, optimizer, decay, accumulate, clip, precision, ema, augment, stop, best, monitor, goal, validate, seed, threads, trainBatches, heldOutBatches, overfit, find, fast, profile, settings, folder, resume };
         command.SetVerb((arguments, cancellation) =>
         {
-            if (arguments.GetValue(threads) is { } count) Numerics.Threads = count;
+            ThreadsOption.Apply(arguments.GetValue(threads));
             if (arguments.GetValue(resume) is { } old)
             {
                 Option[] raised = [resume, epochs, steps, time, threads];

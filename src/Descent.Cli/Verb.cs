@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
-using System.Text.RegularExpressions;
 
 namespace Descent.Cli;
 
@@ -21,8 +19,7 @@ static class Verb
     {
         root.SetAction(_ => root.Parse("--help").Invoke());
         var parsed = root.Parse(arguments);
-        // The name of a type in the code is nothing to those at the command line, nor is that of a parameter below.
-        return parsed.Action is ParseErrorAction ? Fail(string.Join(' ', parsed.Errors.Select(e => Regex.Replace(e.Message, " as expected type '.*'", "")))) : parsed.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(TerminationSeconds) });
+        return Refusal.Of(parsed) is { } fault ? Fail(fault) : parsed.Invoke(new() { ProcessTerminationTimeout = TimeSpan.FromSeconds(TerminationSeconds) });
     }
 
     /// <summary>Does a part of a verb's work, and gives its exit code.</summary>
@@ -40,7 +37,13 @@ static class Verb
         catch (Exception error) when (error is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException
             or NotSupportedException or InvalidOperationException)
         {
-            return Fail(error is ArgumentException { ParamName: { } name } ? error.Message.Split($" (Parameter '{name}')")[0] : error.Message);
+            return Fail(error switch
+            {
+                // The name of a parameter in the code is nothing to them either.
+                ArgumentException { ParamName: { } name } => error.Message.Split($" (Parameter '{name}')")[0],
+                UnauthorizedAccessException when error.Message.Split('\'') is [_, var path, _] && Directory.Exists(path) => $"{path} is a folder; expected a file.",
+                _ => error.Message,
+            });
         }
     }
 

@@ -17,6 +17,9 @@ static class Check
         value >= least && value <= most ? value
             : throw new ArgumentOutOfRangeException(name, $"{name} is {value}; it must be between {least} and {most}.");
 
+    /// <summary>What an error says, without the name of the parameter in the code.</summary>
+    internal static string Text(ArgumentException error) => error.ParamName is { } name ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
+
     internal static ImmutableArray<T> NotEmpty<T>(ImmutableArray<T> values, [CallerMemberName] string name = "") =>
         values.IsDefaultOrEmpty ? throw new ArgumentException($"{name} is empty; expected at least one.", name) : values;
 }

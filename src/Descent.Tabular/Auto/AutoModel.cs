@@ -62,7 +62,7 @@ public sealed record AutoModel
             }
             catch (ArgumentException refused)
             {
-                fault ??= $"{name}: {refused.Message}";
+                fault ??= $"{name}: {Check.Text(refused)}";
             }
             progress?.Report(new(n + 1, candidates.Length, name));
         }

@@ -116,7 +116,7 @@ public static class ModelFile
             var (metrics, provenance) = (Part(zip, Metrics, FitJson.Default.FitMetrics), Part(zip, Provenance, FitJson.Default.FitProvenance));
             if (metrics is { Scores.IsDefaultOrEmpty: true } or { Trials.IsDefault: true } or { Importances.IsDefault: true } or { Warnings.IsDefault: true } || metrics?.Scores.Any(s => s is null || s.PerFold.IsDefault) == true
                 || metrics?.Trials.Contains(null!) == true || metrics?.Importances.Contains(null!) == true || provenance is { Options.IsDefault: true } || provenance?.Options.Contains(null!) == true)
-                throw new InvalidDataException($"{file}: what it tells of the model is damaged: a list is missing.");
+                throw new InvalidDataException("a list of what it tells of the model is missing");
             return new TableModel(pipeline, metrics, provenance);
         });
     }
@@ -132,21 +132,22 @@ public static class ModelFile
 
     static T Read<T>(Stream stream, string file, string kind, JsonTypeInfo<T> info, Func<T, string?> fault) where T : class
     {
-        var model = Guard(file, () =>
+        using var zip = Guard(file, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true));
+        var (its, version) = Guard(file, () =>
         {
-            using var zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            using (var about = JsonDocument.Parse(Read(zip, About)))
-            {
-                int version = about.RootElement.GetProperty("version").GetInt32();
-                if (about.RootElement.GetProperty("kind").GetString() is var its && its != kind)
-                    throw new InvalidDataException(its is Kind or PipelineKind ? $"{file}: it is of kind {its}; expected {kind}." : $"{file}: this zip holds no model.");
-                if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
-            }
-            byte[] json = Read(zip, Model);
-            return kind == PipelineKind && JsonScan.HasNullInList(json, except: nameof(PipelineModel.Model)) ? throw new InvalidDataException($"{file}: the model is damaged: a list has a gap.") : JsonSerializer.Deserialize(json, info);
+            using var about = JsonDocument.Parse(Read(zip, About));
+            return (about.RootElement.GetProperty("kind").GetString(), about.RootElement.GetProperty("version").GetInt32());
         });
-        string? reason = model is null ? "there is none" : fault(model);
-        return reason is null ? model! : throw new InvalidDataException($"{file}: the model is damaged: {reason}.");
+        if (its != kind)
+            throw new InvalidDataException(its is Kind or PipelineKind ? $"{file}: it is of kind {its}; expected {kind}." : $"{file}: this zip holds no model.");
+        if (version > Version) throw new InvalidDataException($"{file}: it is of version {version}, and this program reads up to {Version}. Update it.");
+        return Guard(file, () =>
+        {
+            byte[] json = Read(zip, Model);
+            if (kind == PipelineKind && JsonScan.HasNullInList(json, except: nameof(PipelineModel.Model))) throw new InvalidDataException("a list has a gap");
+            var model = JsonSerializer.Deserialize(json, info) ?? throw new InvalidDataException("there is no model in it");
+            return fault(model) is { } reason ? throw new InvalidDataException(reason) : model;
+        });
     }
 
     static T Guard<T>(string file, Func<T> read)
@@ -155,9 +156,9 @@ public static class ModelFile
         {
             return read();
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
+        catch (Exception error) when (error is InvalidDataException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException or NotSupportedException or EndOfStreamException)
         {
-            throw new InvalidDataException($"{file}: this is no model file, or it is damaged: {error.Message}", error);
+            throw new InvalidDataException($"{file}: this is no model file, or it is damaged: {error.Message.TrimEnd('.')}.", error);
         }
     }
 

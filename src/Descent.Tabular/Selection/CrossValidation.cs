@@ -129,7 +129,7 @@ public sealed record CrossValidation
             }
             catch (ArgumentException refused)
             {
-                throw new ArgumentException($"Fold {f + 1} of {folds.Length} ({train.Length} rows to train on): {refused.Message}", refused);
+                throw new ArgumentException($"Fold {f + 1} of {folds.Length} ({train.Length} rows to train on): {Check.Text(refused)}", refused);
             }
             fitTimes[f] = Stopwatch.GetElapsedTime(start);
             start = Stopwatch.GetTimestamp();

@@ -47,7 +47,7 @@ public sealed class LearnerSetting
         }
         catch (Exception bad) when (bad is FormatException or OverflowException or ArgumentException)
         {
-            throw new ArgumentException($"{Name}={value}: {(bad is ArgumentException ? bad.Message : $"this is not {Values}.")}", bad);
+            throw new ArgumentException($"{Name}={value}: {(bad is ArgumentException refused ? Check.Text(refused) : $"this is not {Values}.")}", bad);
         }
     }
 

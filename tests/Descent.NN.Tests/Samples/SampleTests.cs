@@ -12,6 +12,7 @@ public sealed class SampleTests
         { "loop", output => ResumableLoop.Run(output, epochs: 3), 0, 0 },
         { "words", output => WordTypes.Run(output, words: 800, epochs: 6), 0.85, 1 },
         { "table", output => TableRegression.Run(output, rows: 200, steps: 200), 0.95, 1 },
+        { "search", output => SimilarThings.Run(output, count: 1_000), 0.95, 1 },
         { "churn", output => ChurnModel.Run(output, rows: 400), 0.78, 0.95 },
     };
 
