@@ -26,4 +26,14 @@ static class DescentProcess
         process.WaitForExit();
         return (process.ExitCode, output, error.GetAwaiter().GetResult());
     }
+
+    /// <summary>What Ctrl-C does. A process started in the background may have been told to ignore SIGINT, and its children are too; such a one gets SIGTERM.</summary>
+    internal static void Interrupt(Process process)
+    {
+        const int Sigint = 2;
+        string? ignored = File.Exists("/proc/self/status") ? File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("SigIgn:", StringComparison.Ordinal)) : null;
+        bool isIgnored = ignored is not null && (Convert.ToUInt64(ignored["SigIgn:".Length..].Trim(), 16) >> (Sigint - 1) & 1) != 0;
+        using var kill = Process.Start("kill", [isIgnored ? "-TERM" : "-INT", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Descent.Tabular;
 
 namespace Descent.Cli.Tests;
@@ -58,7 +57,7 @@ public sealed class FitTests : IDisposable
         if (OperatingSystem.IsWindows()) return;
         using var fit = DescentProcess.Start("fit", "--out", At("m.descent"));
         Thread.Sleep(1500);
-        using (var kill = Process.Start("kill", ["-INT", $"{fit.Id}"])) kill.WaitForExit();
+        DescentProcess.Interrupt(fit);
         Assert.True(fit.WaitForExit(30_000));
         Assert.Equal(130, fit.ExitCode);
         Assert.Empty(Directory.GetFiles(_folder));

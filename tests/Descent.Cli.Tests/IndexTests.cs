@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 using Descent.Search;
@@ -169,7 +168,7 @@ public sealed class IndexTests : IDisposable
         // Its first line comes when the vectors are read.
         Assert.NotNull(build.StandardOutput.ReadLine());
         Thread.Sleep(500);
-        using (var kill = Process.Start("kill", ["-INT", $"{build.Id}"])) kill.WaitForExit();
+        DescentProcess.Interrupt(build);
         Assert.True(build.WaitForExit(30_000));
         Assert.Equal(130, build.ExitCode);
         Assert.Contains("nothing was written", build.StandardError.ReadToEnd(), StringComparison.Ordinal);
