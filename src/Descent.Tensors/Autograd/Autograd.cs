@@ -238,7 +238,7 @@ public static class Autograd
             throw new InvalidOperationException($"A view of shape {x.Shape} was made before the tensor it views was changed in place, so its gradient " +
                 "would follow the old values. Make the view again after the change, or clone it before.");
         return x.Node is { } node ? new(node, x.OutputIndex)
-            : x.RequiresGrad ? new(x.Accumulator ??= new AccumulateGrad(x), 0)
+            : x.RequiresGrad ? new(x.Accumulator, 0)
             : default;
     }
 }

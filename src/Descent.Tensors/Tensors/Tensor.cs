@@ -15,6 +15,7 @@ public class Tensor : IDisposable
     readonly Storage _storage;
     readonly Shape _shape;
     readonly int[]? _strides;
+    AccumulateGrad? _accumulator;
     bool _requiresGrad, _disposed;
 
     /// <summary>A tensor over part of a storage; strides are null where the layout is row-major without gaps.</summary>
@@ -37,7 +38,7 @@ public class Tensor : IDisposable
         (Node, OutputIndex) = (source.Node, source.OutputIndex);
         if (Node is not null || !source.RequiresGrad) return;
         _requiresGrad = true;
-        Accumulator = source.Accumulator ??= new AccumulateGrad(source);
+        _accumulator = source.Accumulator;
     }
 
     /// <summary>The type of floating-point tensors that are made without naming one: Float32 or Float64.</summary>
@@ -85,8 +86,8 @@ public class Tensor : IDisposable
     /// <summary>Which of the node's outputs this is.</summary>
     internal int OutputIndex { get; set; }
 
-    /// <summary>The node that adds to <see cref="Grad"/>, for a leaf that requires it.</summary>
-    internal AccumulateGrad? Accumulator { get; set; }
+    /// <summary>The node that adds to <see cref="Grad"/> of this leaf. Threads that ask for the first time at once get the same one.</summary>
+    internal AccumulateGrad Accumulator => _accumulator ?? Interlocked.CompareExchange(ref _accumulator, new(this), null) ?? _accumulator;
 
     /// <summary>The tensor this is a view of, where an in-place change would have to be told to it.</summary>
     internal Tensor? ViewOf { get; init; }

@@ -256,6 +256,30 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void Threads_that_meet_a_new_leaf_at_once_see_the_same()
+    {
+        var leaves = Enumerable.Range(0, 5000).Select(_ => Leaf.Of(2)).ToArray();
+        int arrived = 0;
+        Tensor[] first = [], second = [];
+        Parallel.Invoke(() => first = Use(), () => second = Use());
+        Assert.All(first.Concat(second).Zip([.. leaves, .. leaves]), pair => Assert.NotNull(Autograd.Grad([pair.First], [pair.Second], allowUnused: true)[0]));
+
+        Tensor[] Use()
+        {
+            var results = new Tensor[leaves.Length];
+            for (int i = 0; i < leaves.Length; i++)
+            {
+                // Closer together than a barrier lets them go.
+                Interlocked.Increment(ref arrived);
+                var wait = new SpinWait();
+                while (Volatile.Read(ref arrived) < 2 * (i + 1)) wait.SpinOnce(sleep1Threshold: -1);
+                results[i] = leaves[i] * 3;
+            }
+            return results;
+        }
+    }
+
+    [Fact]
     public void A_failed_pass_leaves_the_engine_usable()
     {
         var x = Leaf.Of(2);
