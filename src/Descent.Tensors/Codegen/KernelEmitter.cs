@@ -24,12 +24,14 @@ sealed class KernelEmitter
     // On Windows registers 6 to 15 belong to the caller: those above them come first where they exist.
     static readonly int[] s_wideOrder = [.. Enumerable.Range(0, 6), .. Enumerable.Range(16, 16), .. Enumerable.Range(6, 10)];
 
+    const int CacheLine = 64;
+
     readonly Queue<AssemblerRegister64> _registers = new();
     readonly Queue<int> _vectors = new();
     readonly List<AssemblerRegister64> _pushed = [];
     readonly List<int> _keptVectors = [];
     readonly Dictionary<ulong, Label> _constants = [];
-    readonly List<(byte[] Bytes, Label Label)> _tables = [];
+    readonly List<(byte[] Bytes, Label Label)> _tables = [], _aligned = [];
     Label? _maskTable;
     int _masks;
 
@@ -282,6 +284,16 @@ sealed class KernelEmitter
         return label;
     }
 
+    /// <summary>Bytes behind the code that begin with a line of the cache, as many lines as they fill; the same bytes are there once.</summary>
+    public Label AlignedTable(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var (known, at) in _aligned)
+            if (bytes.SequenceEqual(known)) return at;
+        var label = Code.CreateLabel();
+        _aligned.Add((bytes.ToArray(), label));
+        return label;
+    }
+
     // ---- Loops -------------------------------------------------------------------------------------------------------
 
     /// <summary>Repeats the body until <paramref name="counter"/> has come down to 0; not at all if it is 0 or less.</summary>
@@ -331,10 +343,12 @@ sealed class KernelEmitter
     public byte[] Assemble()
     {
         Return();
-        foreach (var (bytes, at) in _tables)
+        Label? first = null;
+        foreach (var (bytes, at) in (ReadOnlySpan<(byte[], Label)>)[.. _aligned, .. _tables])
         {
             var label = at;
             Code.Label(ref label);
+            first ??= label;
             Code.db(bytes);
         }
         foreach (var (bits, at) in _constants)
@@ -345,8 +359,16 @@ sealed class KernelEmitter
             else Code.dd((uint)bits);
         }
         using var stream = new MemoryStream();
-        Code.Assemble(new StreamCodeWriter(stream), 0);
-        return stream.ToArray();
+        var places = Code.Assemble(new StreamCodeWriter(stream), 0, BlockEncoderOptions.ReturnNewInstructionOffsets);
+        if (_aligned.Count == 0) return stream.ToArray();
+        // The code is moved to where its tables are aligned; it begins on a page.
+        var before = new Assembler(64);
+        int gap = (int)(-(long)places.GetLabelRIP(first!.Value) & (CacheLine - 1));
+        using var moved = new MemoryStream();
+        if (gap > 0) before.nop(gap);
+        before.Assemble(new StreamCodeWriter(moved), 0);
+        stream.WriteTo(moved);
+        return moved.ToArray();
     }
 
     /// <summary>The kernel ready to be called, or null where the system refuses executable pages. Ends the writing.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Descent.Tensors.Codegen;
 using Iced.Intel;
 using static Descent.Tensors.Codegen.VectorInstruction;
@@ -327,10 +328,72 @@ sealed class ChainFormulas(ChainLanes e)
         return d;
     }
 
-    VectorRegister Gelu(VectorRegister x) => Into(Multiply, Normal(x, out _, keepExponential: false), x);
+    /// <summary>Φ(x), or the slope of x · Φ(x), as <see cref="NormalPieces"/>.</summary>
+    VectorRegister NormalByPieces(VectorRegister x, int low)
+    {
+        var rows = e.Table(MemoryMarshal.AsBytes(NormalPieces.Tables));
+        VectorRegister Row(int row, VectorRegister index)
+        {
+            var d = e.Vector();
+            e.Each((of, _) => e.Code.vpermps(Wide(of(d)), Wide(of(index)), __[rows + row * e.VectorBytes]));
+            return d;
+        }
+        void Power(VectorRegister p, VectorRegister t, int row, VectorRegister index)
+        {
+            var c = Row(row, index);
+            e.Emit(Horner, p, t, c);
+            e.Release(c);
+        }
+
+        var a = From(NormalPieces.Most, Minimum, Magnitude(x));
+        var piece = With(Add, a, 1);
+        e.Each((of, _) => e.Code.vpsrld(Wide(of(piece)), Wide(of(piece)), NormalPieces.PieceShift));
+        var t = Row(NormalPieces.Middles, piece);
+        e.Emit(Subtract, t, a, t);
+        var p = Row(NormalPieces.HighPowers, piece);
+        for (int k = 1; k < NormalPieces.HighCount; k++) Power(p, t, NormalPieces.HighPowers + k, piece);
+        Power(p, t, low, piece);
+        Power(p, t, low + 1, piece);
+        e.Release(piece);
+        e.Release(t);
+        var s = Into(Multiply, a, a);
+        var shifted = Number(NormalPieces.Rounding);
+        Constant(MultiplyAdd, shifted, s, NormalPieces.Exponent);
+        var n = With(Subtract, shifted, NormalPieces.Rounding);
+        var g = Copy(n);
+        Constant(MultiplyAdd, g, s, -NormalPieces.Exponent);
+        Constant(MultiplyAdd, g, s, -NormalPieces.ExponentRest);
+        e.Release(s);
+        var root = Row(NormalPieces.Roots, shifted);
+        e.Release(shifted);
+        e.Release(rows);
+        var d = Polynomial(g, [NormalPieces.Third, NormalPieces.Second, NormalPieces.First]);
+        e.Emit(Multiply, g, g, root);
+        e.Emit(Horner, d, g, root);
+        e.Release(g);
+        e.Release(root);
+        e.Emit(Multiply, d, d, p);
+        e.Release(p);
+        e.Each((of, _) => e.Code.vscalefps(Wide(of(d)), Wide(of(d)), Wide(of(n))));
+        e.Release(n);
+        VectorRegister zero = e.Vector(), one = Number(1);
+        e.Zero(zero);
+        e.Each((of, mask) =>
+        {
+            e.Code.vcmpps(mask, Wide(of(x)), Wide(of(zero)), GreaterOrdered);
+            e.Code.vsubps(mask == k7 ? Wide(of(d)).k7 : Wide(of(d)).k6, Wide(of(one)), Wide(of(d)));
+        });
+        e.Release(zero);
+        e.Release(one);
+        return d;
+    }
+
+    VectorRegister Gelu(VectorRegister x) => Into(Multiply,
+        e.IsWide ? NormalByPieces(x, NormalPieces.Distribution) : Normal(x, out _, keepExponential: false), x);
 
     VectorRegister GeluSlope(VectorRegister x, VectorRegister dy)
     {
+        if (e.IsWide) return Into(Multiply, NormalByPieces(x, NormalPieces.Slope), dy);
         var d = Normal(x, out var exponential, keepExponential: true);
         e.Emit(Multiply, exponential, x, exponential);
         IntoConstant(Multiply, exponential, 0.39894228040143267794);

@@ -79,6 +79,18 @@ sealed class ChainLanes(KernelEmitter e)
         if (IsPaired) e.EmitBroadcast(op, Twin(d), Twin(a), b);
     }
 
+    internal int VectorBytes => e.VectorBytes;
+
+    /// <summary>A register with the address of aligned bytes behind the code, which are there once however often it is asked for.</summary>
+    internal AssemblerRegister64 Table(ReadOnlySpan<byte> bytes)
+    {
+        var at = e.Register();
+        e.Code.lea(at, __[e.AlignedTable(bytes)]);
+        return at;
+    }
+
+    internal void Release(AssemblerRegister64 register) => e.Release(register);
+
     internal AssemblerMemoryOperand Constant(double value) => e.Constant(value);
 
     internal AssemblerMemoryOperand Constant(ulong bits) => e.Constant(bits);

@@ -27,9 +27,23 @@ static class NormalDistribution
         2.7843881265502222e-08, -1.3312919661038687e-08, -3.1813541434969274e-09, 9.862533510345587e-10,
     ];
 
+    /// <summary>Φ(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector<T> Of<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
+        typeof(T) == typeof(float) && NormalPieces.AreUsed ? NormalPieces.At(x.As<T, float>(), NormalPieces.Distribution).As<float, T>() : At(x).Distribution;
+
+    /// <summary>The slope of x · Φ(x), which is Φ(x) + x φ(x).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector<T> GeluSlope<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float) && NormalPieces.AreUsed) return NormalPieces.At(x.As<T, float>(), NormalPieces.Slope).As<float, T>();
+        var (distribution, exponential) = At(x);
+        return distribution + x * exponential * Number<T>(0.39894228040143267794);
+    }
+
     /// <summary>Φ(x), and e^(−x²/2) with it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static (Vector<T> Distribution, Vector<T> Exponential) At<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    static (Vector<T> Distribution, Vector<T> Exponential) At<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         // Beyond 40 the exponential is 0 in either type; bounded there, an infinity does not make the polynomial NaN.
         var a = Vector.Abs(x);

@@ -10,14 +10,10 @@ namespace Descent.Tensors.Kernels;
 readonly struct GeluActivation : IActivation
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * NormalDistribution.At(x).Distribution;
+    public Vector<T> Value<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> => x * NormalDistribution.Of(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        var (distribution, exponential) = NormalDistribution.At(x);
-        return dy * (distribution + x * exponential * Number<T>(0.39894228040143267794));
-    }
+    public Vector<T> Gradient<T>(Vector<T> x, Vector<T> dy) where T : unmanaged, IFloatingPointIeee754<T> => dy * NormalDistribution.GeluSlope(x);
 }
 
 /// <summary>½ x (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>

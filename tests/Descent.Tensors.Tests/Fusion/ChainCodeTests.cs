@@ -58,9 +58,10 @@ public sealed class ChainCodeTests : IDisposable
         foreach (int length in (int[])[1, 3, 8, 15, 16, 17, 31, 33, 70, 1000, 9001])
         {
             Tensor x = Values(length, 3), y = Values(length, 4);
-            Numerics.Fusion = false;
+            // Tiers may differ in the last digits.
+            (Numerics.Fusion, Processor.Cap) = (false, tier);
             var expected = apply(x, y).ToArray<float>();
-            (Numerics.Fusion, Processor.Cap) = (true, tier);
+            Numerics.Fusion = true;
             // The second time what was asked for besides is stored too.
             for (int again = 0; again < 2; again++) AssertSame(expected, apply(x, y).ToArray<float>(), $"{name}, {tier}, length {length}");
             Processor.Cap = _cap;
