@@ -20,8 +20,13 @@ sealed class ChainPlan
 
     ChainPlan(ReadOnlySpan<int> key, int hash) => (_key, _hash) = (key.ToArray(), hash);
 
+    ulong _wanted;
+
     /// <summary>Which steps' results were asked for after an earlier run.</summary>
-    internal bool[] Wanted { get; private init; } = [];
+    internal ulong Wanted => Volatile.Read(ref _wanted);
+
+    /// <summary>The result of a step was asked for.</summary>
+    internal void Want(int place) => Interlocked.Or(ref _wanted, 1UL << place);
 
     /// <summary>The buffer of each step's result.</summary>
     internal int[] Buffers { get; private init; } = [];
@@ -40,21 +45,33 @@ sealed class ChainPlan
     /// <summary>The entry of the loop that stores the results of <paramref name="outputs"/>, or 0 where there is none, or not yet.</summary>
     /// <param name="outputs">The steps whose results are stored.</param>
     /// <param name="pastCaches">Whether they are too large for the caches.</param>
+    /// <param name="entry">The entry.</param>
+    /// <returns>False when it is to be made now.</returns>
+    internal bool TryFindEntry(ulong outputs, bool pastCaches, out nint entry)
+    {
+        entry = 0;
+        var tier = Tier;
+        if (tier == IsaTier.Portable) return true;
+        foreach (ref readonly var made in _codes.AsSpan())
+            if (made.Outputs == outputs && made.PastCaches == pastCaches && made.Tier == tier)
+            {
+                entry = made.Code?.Entry ?? 0;
+                return true;
+            }
+        return _runs++ < RunsBeforeCode;
+    }
+
+    static IsaTier Tier => Numerics.Isa > IsaTier.Avx512 ? IsaTier.Avx512 : Numerics.Isa;
+
+    /// <summary>The entry of the loop, which is made.</summary>
+    /// <param name="outputs">The steps whose results are stored.</param>
+    /// <param name="pastCaches">Whether they are too large for the caches.</param>
     /// <param name="steps">The steps.</param>
     /// <param name="program">Their operands.</param>
     /// <param name="single">Of each slot, whether it is one element that repeats.</param>
-    internal nint EntryFor(ulong outputs, bool pastCaches, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
+    internal nint MakeEntry(ulong outputs, bool pastCaches, ChainStep[] steps, ChainInstruction[] program, bool[] single)
     {
-        var tier = Numerics.Isa;
-        if (tier == IsaTier.Portable) return 0;
-        if (tier > IsaTier.Avx512) tier = IsaTier.Avx512;
-        foreach (var (t, o, p, code) in _codes)
-            if (o == outputs && p == pastCaches && t == tier) return code?.Entry ?? 0;
-        return _runs++ < RunsBeforeCode ? 0 : Make(tier, outputs, pastCaches, steps, program, single);
-    }
-
-    nint Make(IsaTier tier, ulong outputs, bool pastCaches, ReadOnlySpan<ChainStep> steps, ReadOnlySpan<ChainInstruction> program, ReadOnlySpan<bool> single)
-    {
+        var tier = Tier;
         var ops = new ChainOp[steps.Length];
         var parameters = new double[steps.Length];
         bool all = true;
@@ -63,7 +80,7 @@ sealed class ChainPlan
             (ops[k], parameters[k]) = (steps[k].Op, steps[k].Parameter);
             all &= ops[k] != ChainOp.None;
         }
-        var code = all ? ChainEmitter.TryBuild(tier, program.ToArray(), ops, parameters, outputs, single.ToArray(), pastCaches) : null;
+        var code = all ? ChainEmitter.TryBuild(tier, program, ops, parameters, outputs, single, pastCaches) : null;
         lock (this) _codes = [.. _codes, (tier, outputs, pastCaches, code)];
         return code?.Entry ?? 0;
     }
@@ -92,7 +109,7 @@ sealed class ChainPlan
         }
         var buffers = new int[instructions.Length];
         int count = Assign(instructions, buffers);
-        var plan = new ChainPlan(key, hash) { Wanted = new bool[instructions.Length], Buffers = buffers, BufferCount = count };
+        var plan = new ChainPlan(key, hash) { Buffers = buffers, BufferCount = count };
         ref var bucket = ref s_buckets[(uint)hash % Buckets];
         do plan._next = bucket;
         while (Interlocked.CompareExchange(ref bucket, plan, plan._next) != plan._next);

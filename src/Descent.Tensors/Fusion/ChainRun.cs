@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using Descent.Tensors.Kernels;
 
 namespace Descent.Tensors;
@@ -19,21 +21,27 @@ sealed unsafe class ChainRun
     /// <summary>Shorter ones are copied to a buffer instead.</summary>
     const int ShortestRow = 1024;
 
-    [ThreadStatic] static ChainRun? t_spare;
+    [ThreadStatic] static ChainRun? t_run;
 
     /// <summary>How many runs there are, and whether one of them overwrites inputs, which another may be about to read.</summary>
     static int s_active, s_alone;
 
     // Kept from run to run, so that one allocates nothing but its results.
-    readonly ChainValue[] _nodes = new ChainValue[MostNodes], _entered = new ChainValue[MostSlots];
-    readonly ChainStep[] _steps = new ChainStep[MostNodes];
-    readonly Block?[] _blocks = new Block?[MostNodes];
+    readonly Node[] _nodes = new Node[MostNodes];
     readonly Leaf[] _leaves = new Leaf[2 * MostLeaves];
+    readonly ChainValue?[] _entered = new ChainValue?[MostSlots];
     readonly ChainInstruction[] _program = GC.AllocateArray<ChainInstruction>(MostNodes, pinned: true);
     readonly ChainSlot[] _slots = GC.AllocateArray<ChainSlot>(MostSlots, pinned: true);
     readonly long[] _numbers = GC.AllocateArray<long>(MostNumbers, pinned: true);
     readonly int[] _key = new int[6 * MostNodes + 2 * MostSlots];
+    readonly ChainReader _reader = ChainReader.OfThread;
     byte[] _small = GC.AllocateUninitializedArray<byte>(0, pinned: true);
+
+    /// <param name="Value">What is computed.</param>
+    /// <param name="Step">By which function.</param>
+    /// <param name="Block">Where it is stored, if it is.</param>
+    record struct Node(ChainValue Value, ChainStep Step, Block? Block);
+
     /// <param name="Source">The value.</param>
     /// <param name="Offset">The first element within it.</param>
     /// <param name="Period">After how many elements it starts again.</param>
@@ -42,7 +50,6 @@ sealed unsafe class ChainRun
     readonly record struct Leaf(ChainValue Source, int Offset, int Period, int Repeat, bool Single);
 
     int _nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length;
-    readonly bool[] _single = new bool[MostSlots];
     bool _computed, _alone;
 
     /// <summary>Which steps' results are stored, and which inputs' blocks they are stored to.</summary>
@@ -55,13 +62,7 @@ sealed unsafe class ChainRun
         try
         {
             lock (root)
-            {
-                if (!root.IsPending) return;
-                var run = t_spare ?? new();
-                t_spare = null;
-                run.Compute(root);
-                t_spare = run;
-            }
+                if (root.IsPending) (t_run ??= new()).Compute(root);
         }
         finally
         {
@@ -94,65 +95,80 @@ sealed unsafe class ChainRun
     void Compute(ChainValue root)
     {
         (_nodeCount, _enteredCount, _leafCount, _numberCount, _keyLength, _length) = (0, 0, 0, 0, 0, root.Length);
+        _reader.Begin();
         try
         {
             Compute(root, root.Step!);
         }
         finally
         {
-            for (int i = 0; i < _enteredCount; i++) _entered[i].Exit();
-            for (int k = 0; k < _nodeCount; k++)
-            {
-                var node = _nodes[k];
-                if (_computed && _blocks[k] is { } block) node.Complete(block);
-                if (IsStored(k) && node != root) Monitor.Exit(node);
-            }
-            if (_alone) Volatile.Write(ref s_alone, 0);
-            // Loops, as these are a few elements each.
-            for (int k = 0; k < _nodeCount; k++) (_nodes[k], _blocks[k]) = (null!, null);
-            for (int i = 0; i < _enteredCount; i++) _entered[i] = null!;
-            for (int i = 0; i < _leafCount; i++) _leaves[i] = default;
+            _reader.End();
+            Leave(root);
         }
+    }
+
+    /// <summary>Gives what was computed to its values, and forgets them all.</summary>
+    void Leave(ChainValue root)
+    {
+        for (int i = 0; i < _enteredCount; i++)
+        {
+            _entered[i]!.Exit();
+            _entered[i] = null;
+        }
+        for (int k = 0; k < _nodeCount; k++)
+        {
+            ref var node = ref _nodes[k];
+            if (_computed && node.Block is { } block) node.Value.Complete(block);
+            if (IsStored(k) && node.Value != root) Monitor.Exit(node.Value);
+            node = default;
+        }
+        if (_alone) Volatile.Write(ref s_alone, 0);
+        _leaves.AsSpan(0, _leafCount).Clear();
     }
 
     void Compute(ChainValue root, ChainStep last)
     {
         _computed = false;
         (_stored, _taken, _alone) = (0, 0, false);
-        root.Enter();
-        _entered[_enteredCount++] = root;
+        Enter(root);
         Visit(root, last);
         Number();
         var plan = ChainPlan.Of(_key.AsSpan(0, _keyLength), _program.AsSpan(0, _nodeCount));
-        if (root.Passed is { } passed) passed.Plan.Wanted[passed.Place] = true;
+        if (root.PassedPlan is { } passed) passed.Want(root.PassedPlace);
 
         int rootPlace = _nodeCount - 1;
         _stored = 1UL << rootPlace;
-        for (int k = 0; k < rootPlace; k++)
-            if (plan.Wanted[k] && _nodes[k].Owner is not null && Monitor.TryEnter(_nodes[k]))
-            {
-                // What another thread is computing at this moment need not be stored here.
-                if (_nodes[k].IsPending && _nodes[k].Owner is not null) _stored |= 1UL << k;
-                else Monitor.Exit(_nodes[k]);
-            }
+        for (ulong wanted = plan.Wanted & (_stored - 1); wanted != 0; wanted &= wanted - 1)
+        {
+            int k = BitOperations.TrailingZeroCount(wanted);
+            var value = _nodes[k].Value;
+            if (value.Owner is null || !Monitor.TryEnter(value)) continue;
+            // What another thread is computing at this moment need not be stored here.
+            if (value.IsPending && value.Owner is not null) _stored |= 1UL << k;
+            else Monitor.Exit(value);
+        }
         nint entry = EntryOf(plan, pastCaches: false);
         TakeBlocks(lateReads: entry == 0);
         for (int k = 0; k < _nodeCount; k++)
-            if (IsStored(k)) _blocks[k] ??= new(BytesOf(_nodes[k]));
+            if (IsStored(k)) _nodes[k].Block ??= Block.Rent(BytesOf(_nodes[k].Value));
         if (entry != 0 && LeavesCaches() && EntryOf(plan, pastCaches: true) is var past and not 0) entry = past;
-        Execute(plan, entry);
+        if (entry == 0 || !TryExecuteAtOnce(entry)) Execute(plan, entry);
 
-        for (int i = 0; i < _leafCount; i++)
-            if ((_taken >> i & 1) != 0) _leaves[i].Source.TakeBlock();
+        for (ulong taken = _taken; taken != 0; taken &= taken - 1) _leaves[BitOperations.TrailingZeroCount(taken)].Source.TakeBlock();
         _computed = true;
         for (int k = 0; k < rootPlace; k++)
         {
             if (IsStored(k)) continue;
             // Computed once more: it should have been stored the first time.
-            var node = _nodes[k];
-            if (node.Passed is { } before) before.Plan.Wanted[before.Place] = true;
-            node.Passed = (plan, k);
+            var value = _nodes[k].Value;
+            value.PassedPlan?.Want(value.PassedPlace);
+            (value.PassedPlan, value.PassedPlace) = (plan, (byte)k);
         }
+    }
+
+    void Enter(ChainValue value)
+    {
+        if (value.Enter(_reader)) _entered[_enteredCount++] = value;
     }
 
     static long BytesOf(ChainValue value) => (long)value.Length * value.Type.Size;
@@ -166,7 +182,7 @@ sealed unsafe class ChainRun
         ref readonly var operands = ref node.Operands;
         int a = Operand(operands[0], step), b = step.Arity > 1 ? Operand(operands[1], step) : 0;
         int k = _nodeCount++;
-        (_nodes[k], _steps[k]) = (node, step);
+        _nodes[k] = new(node, step, null);
         _program[k] = new() { A = a, B = b, Y = k, Arity = step.Arity };
         return k;
     }
@@ -179,12 +195,11 @@ sealed unsafe class ChainRun
             return MostSlots + _numberCount++;
         }
         for (int k = 0; k < _nodeCount; k++)
-            if (ReferenceEquals(_nodes[k], source)) return k;
+            if (ReferenceEquals(_nodes[k].Value, source)) return k;
         var leaf = new Leaf(source, operand.Offset, operand.Period, operand.Repeat, operand.Period == 1 && reader.TakesSingle);
         for (int i = 0; i < _leafCount; i++)
             if (ReferenceEquals(_leaves[i].Source, source) && _leaves[i] == leaf) return -1 - i;
-        source.Enter();
-        _entered[_enteredCount++] = source;
+        Enter(source);
         if (source.Step is { } step) return Visit(source, step);
         _leaves[_leafCount] = leaf;
         return -1 - _leafCount++;
@@ -199,8 +214,9 @@ sealed unsafe class ChainRun
             step.Single = 0;
             step.A = SlotOf(step.A, ref step, 0);
             if (step.Arity > 1) step.B = SlotOf(step.B, ref step, 1);
-            _key[_keyLength++] = _steps[k].Kind;
-            double parameter = _steps[k].Parameter;
+            var function = _nodes[k].Step;
+            _key[_keyLength++] = function.Kind;
+            double parameter = function.Parameter;
             _key[_keyLength++] = step.A | step.B << 10 | (parameter != 0 ? int.MinValue : 0);
             if (parameter != 0) _key[_keyLength++] = BitConverter.SingleToInt32Bits((float)parameter);
         }
@@ -244,7 +260,7 @@ sealed unsafe class ChainRun
         for (int k = _nodeCount - 1; k >= 0; k--)
         {
             ref readonly var step = ref _program[k];
-            bool ends = IsStored(k) || (_nodes[k].Owner is null && _nodes[k].Readers == done[k]);
+            bool ends = IsStored(k) || (_nodes[k].Value.Owner is null && _nodes[k].Value.Readers == done[k]);
             for (int o = 0; o < step.Arity; o++)
             {
                 int slot = o == 0 ? step.A : step.B;
@@ -261,9 +277,9 @@ sealed unsafe class ChainRun
             if (source.Owner is not null || source.Readers != done[_nodeCount + i] || offset != 0 || period != _length || source.Length != _length || repeat != 1) continue;
             int from = lateReads ? last[i] : first[i];
             for (int k = 0; k < _nodeCount; k++)
-                if (k >= from && IsStored(k) && _blocks[k] is null && _nodes[k].Type == source.Type && source.Content?.Address != null)
+                if (k >= from && IsStored(k) && _nodes[k].Block is null && _nodes[k].Value.Type == source.Type && source.Content?.Address != null)
                 {
-                    _blocks[k] = source.Content.BlockInUse;
+                    _nodes[k].Block = source.Content.BlockInUse;
                     _taken |= 1UL << i;
                     break;
                 }
@@ -272,9 +288,10 @@ sealed unsafe class ChainRun
 
     nint EntryOf(ChainPlan plan, bool pastCaches)
     {
-        int slotCount = _nodeCount + _leafCount + _numberCount;
-        for (int i = 0; i < slotCount; i++) _single[i] = i >= _nodeCount && (i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single);
-        return plan.EntryFor(_stored, pastCaches, _steps.AsSpan(0, _nodeCount), _program.AsSpan(0, _nodeCount), _single.AsSpan(0, slotCount));
+        if (plan.TryFindEntry(_stored, pastCaches, out nint entry)) return entry;
+        var single = new bool[_nodeCount + _leafCount + _numberCount];
+        for (int i = _nodeCount; i < single.Length; i++) single[i] = i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single;
+        return plan.MakeEntry(_stored, pastCaches, Steps(), _program[.._nodeCount], single);
     }
 
     /// <summary>
@@ -287,7 +304,7 @@ sealed unsafe class ChainRun
         if (_taken != 0 || (long)_length * sizeof(float) <= MostInCaches) return false;
         if (Row() * sizeof(float) % alignment != 0) return false;
         for (int k = 0; k < _nodeCount; k++)
-            if (IsStored(k) && (nint)_blocks[k]!.Pointer % alignment != 0) return false;
+            if (IsStored(k) && (nint)_nodes[k].Block!.Pointer % alignment != 0) return false;
         return true;
     }
 
@@ -298,10 +315,10 @@ sealed unsafe class ChainRun
         int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 ? Row() : 0;
         for (int k = 0; k < _nodeCount; k++)
         {
-            int size = _nodes[k].Type.Size;
-            _slots[k] = _blocks[k] is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 }
+            int size = _nodes[k].Value.Type.Size;
+            _slots[k] = _nodes[k].Block is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 }
                 : entry != 0 ? new() { Buffer = -1 } : new() { Buffer = plan.Buffers[k] };
-            heavy |= _steps[k].IsHeavy;
+            heavy |= _nodes[k].Step.IsHeavy;
         }
         int small = 0;
         for (int i = 0; i < _leafCount; i++)
@@ -321,7 +338,7 @@ sealed unsafe class ChainRun
             for (int i = 0; i < _numberCount; i++) slots[_nodeCount + _leafCount + i] = new() { Base = (byte*)(numbers + i), Buffer = -1 };
             var loop = new ChainLoop
             {
-                Steps = _steps,
+                Steps = entry != 0 ? [] : Steps(),
                 Program = program,
                 Slots = slots,
                 StepCount = _nodeCount,
@@ -337,6 +354,48 @@ sealed unsafe class ChainRun
             else
                 for (int p = 0; p < pieces; p++) loop.Invoke(p);
         }
+    }
+
+    ChainStep[] Steps()
+    {
+        var steps = new ChainStep[_nodeCount];
+        for (int k = 0; k < _nodeCount; k++) steps[k] = _nodes[k].Step;
+        return steps;
+    }
+
+    /// <summary>Runs machine code over all elements in one call, where they are few.</summary>
+    [SkipLocalsInit]
+    bool TryExecuteAtOnce(nint entry)
+    {
+        if (_length > ChainLoop.Piece) return false;
+        int spread = 0;
+        for (int i = 0; i < _leafCount; i++)
+            if (!_leaves[i].Single && _leaves[i].Period < _length) spread++;
+        if (spread > 0 && _length > LargeBlock) return false;
+
+        byte** at = stackalloc byte*[MostSlots];
+        byte* scratch = spread == 0 ? null : Scratch.Get<byte>(ScratchSlot.Chain, (nint)spread * LargeBlock * sizeof(double));
+        for (int k = 0; k < _nodeCount; k++) at[k] = _nodes[k].Block is { } block ? block.Pointer : null;
+        int small = 0;
+        for (int i = 0; i < _leafCount; i++)
+        {
+            ref readonly var leaf = ref _leaves[i];
+            int size = leaf.Source.Type.Size;
+            byte* first = AddressOf(leaf.Source, ref small) + (nint)leaf.Offset * size;
+            if (!leaf.Single && leaf.Period < _length)
+            {
+                ChainLoop.Spread(new() { Base = first, Period = leaf.Period, Repeat = leaf.Repeat, Size = size }, scratch, 0, _length);
+                first = scratch;
+                scratch += LargeBlock * sizeof(double);
+            }
+            at[_nodeCount + i] = first;
+        }
+        fixed (long* numbers = _numbers)
+        {
+            for (int i = 0; i < _numberCount; i++) at[_nodeCount + _leafCount + i] = (byte*)(numbers + i);
+            ((delegate* unmanaged[SuppressGCTransition]<byte**, nint, void>)entry)(at, _length);
+        }
+        return true;
     }
 
     /// <summary>The length of the rows that some input repeats, if it is one length and worth a call of the code; else 0.</summary>

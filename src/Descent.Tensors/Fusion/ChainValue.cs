@@ -11,20 +11,22 @@ namespace Descent.Tensors;
 sealed class ChainValue(DType type, int length)
 {
     ChainStep? _step;
+    ChainReader? _reader;
     ChainOperands _operands;
-    int _readers, _runs;
+    int _readers, _otherRuns;
 
     /// <summary>A value to be computed; it keeps the hold of its operands until then.</summary>
-    internal ChainValue(DType type, int length, ChainStep step, in ChainOperands operands) : this(type, length)
+    /// <param name="type">The type of the elements.</param>
+    /// <param name="length">The number of elements.</param>
+    /// <param name="step">The function.</param>
+    /// <param name="operands">What it reads.</param>
+    /// <param name="nodes">Operations of the tree that computes this.</param>
+    /// <param name="leaves">Inputs of that tree.</param>
+    internal ChainValue(DType type, int length, ChainStep step, in ChainOperands operands, int nodes, int leaves) : this(type, length)
     {
         (_step, _operands) = (step, operands);
-        Nodes = 1;
-        for (int i = 0; i < step.Arity; i++)
-        {
-            if (_operands[i].Source is not { } source) continue;
-            if (source.IsPending) (Nodes, Leaves) = (Nodes + source.Nodes, Leaves + source.Leaves);
-            else Leaves++;
-        }
+        (Nodes, Leaves) = ((byte)nodes, (byte)leaves);
+        _reader = ChainReader.OfThread;
     }
 
     internal DType Type => type;
@@ -32,10 +34,10 @@ sealed class ChainValue(DType type, int length)
     internal int Length => length;
 
     /// <summary>Operations and inputs of the tree that computes this.</summary>
-    internal int Nodes { get; }
+    internal byte Nodes { get; }
 
     /// <inheritdoc cref="Nodes"/>
-    internal int Leaves { get; }
+    internal byte Leaves { get; }
 
     /// <summary>The storage that shows this value, while there is one.</summary>
     internal Storage? Owner { get; set; }
@@ -54,20 +56,31 @@ sealed class ChainValue(DType type, int length)
     internal int Readers => Volatile.Read(ref _readers);
 
     /// <summary>The plan in which this was last computed on the way to another value, but not stored, and its place there.</summary>
-    internal (ChainPlan Plan, int Place)? Passed { get; set; }
+    internal ChainPlan? PassedPlan { get; set; }
+
+    /// <inheritdoc cref="PassedPlan"/>
+    internal byte PassedPlace { get; set; }
 
     // ---- Runs ------------------------------------------------------------------------------------------------------
 
-    /// <summary>Until left, neither the operands nor the bytes of the content go.</summary>
-    internal void Enter() => Interlocked.Increment(ref _runs);
+    /// <summary>While the run reads, neither the operands nor the bytes of the content go.</summary>
+    /// <returns>Whether <see cref="Exit"/> must be called: the first thread that reads a value is known by its <see cref="ChainReader"/>.</returns>
+    internal bool Enter(ChainReader reader)
+    {
+        var known = Volatile.Read(ref _reader) ?? Interlocked.CompareExchange(ref _reader, reader, null);
+        if (known is null || ReferenceEquals(known, reader)) return false;
+        Interlocked.Increment(ref _otherRuns);
+        return true;
+    }
 
-    internal void Exit() => Interlocked.Decrement(ref _runs);
+    internal void Exit() => Interlocked.Decrement(ref _otherRuns);
 
     void AwaitRuns()
     {
         Interlocked.MemoryBarrier();
+        Volatile.Read(ref _reader)?.Await();
         var wait = new SpinWait();
-        while (Volatile.Read(ref _runs) > 0) wait.SpinOnce();
+        while (Volatile.Read(ref _otherRuns) > 0) wait.SpinOnce();
     }
 
     /// <summary>The value has been computed into <paramref name="block"/>. Called under the lock of this.</summary>
@@ -146,6 +159,11 @@ sealed class ChainValue(DType type, int length)
             Interlocked.MemoryBarrier();
             if (ReferenceEquals(Content, owner))
             {
+                if (Readers == 0)
+                {
+                    owner.ReturnBlock();
+                    return;
+                }
                 Content = owner.Moved();
                 owner.Leave();
             }
@@ -155,12 +173,35 @@ sealed class ChainValue(DType type, int length)
 }
 
 /// <summary>What a step of a chain reads: a value, or a number.</summary>
-/// <param name="Source">The value, or null for a number.</param>
-/// <param name="Number">The number's bits in the step's type.</param>
-/// <param name="Offset">The first element within the value.</param>
-/// <param name="Period">After how many elements the value starts again.</param>
-/// <param name="Repeat">How often each element stands in a row.</param>
-readonly record struct ChainOperand(ChainValue? Source, long Number, int Offset, int Period, int Repeat);
+readonly struct ChainOperand
+{
+    readonly long _bits;
+
+    /// <param name="number">The number's bits in the step's type.</param>
+    internal ChainOperand(long number) => _bits = number;
+
+    /// <param name="source">The value.</param>
+    /// <param name="offset">The first element within the value.</param>
+    /// <param name="period">After how many elements the value starts again.</param>
+    /// <param name="repeat">How often each element stands in a row.</param>
+    internal ChainOperand(ChainValue source, int offset, int period, int repeat) =>
+        (Source, _bits, Repeat) = (source, (uint)offset | (long)period << 32, repeat);
+
+    /// <summary>The value, or null for a number.</summary>
+    internal ChainValue? Source { get; }
+
+    /// <summary>The number's bits in the step's type.</summary>
+    internal long Number => _bits;
+
+    /// <summary>The first element within the value.</summary>
+    internal int Offset => (int)_bits;
+
+    /// <summary>After how many elements the value starts again.</summary>
+    internal int Period => (int)(_bits >> 32);
+
+    /// <summary>How often each element stands in a row.</summary>
+    internal int Repeat { get; }
+}
 
 [InlineArray(Most)]
 struct ChainOperands

@@ -13,8 +13,8 @@ static unsafe class Chains
         && !OperationTrace.IsOn && OperationProfile.Current is null && !Anomaly.IsDetecting;
 
     /// <summary>A number as an operand.</summary>
-    internal static ChainOperand Number(Scalar number, DType type) => new(null,
-        type == DType.Float32 ? BitConverter.SingleToInt32Bits(number.To<float>()) : BitConverter.DoubleToInt64Bits(number.To<double>()), 0, 0, 0);
+    internal static ChainOperand Number(Scalar number, DType type) =>
+        new(type == DType.Float32 ? BitConverter.SingleToInt32Bits(number.To<float>()) : BitConverter.DoubleToInt64Bits(number.To<double>()));
 
     /// <summary>
     /// A tensor as an operand of a result of a shape, if it lies in memory as the result does, or repeats along leading or
@@ -25,16 +25,16 @@ static unsafe class Chains
         int elements = shape.Elements;
         if (x.IsContiguous && x.Elements == elements)
         {
-            operand = new(HoldComputed(x, elements), 0, x.Offset, elements, 1);
+            operand = new(HoldComputed(x, elements), x.Offset, elements, 1);
             return true;
         }
         if (x.Elements == 1)
         {
-            operand = new(HoldComputed(x, elements), 0, x.Offset, 1, 1);
+            operand = new(HoldComputed(x, elements), x.Offset, 1, 1);
             return true;
         }
         var (period, repeat) = Repetition(x, shape);
-        operand = period > 0 ? new(HoldComputed(x, elements), 0, x.Offset, period, repeat) : default;
+        operand = period > 0 ? new(HoldComputed(x, elements), x.Offset, period, repeat) : default;
         return period > 0;
     }
 
@@ -99,7 +99,7 @@ static unsafe class Chains
                     if (longest is null || source.Nodes > longest.Nodes) longest = source;
                 }
             }
-            if (longest is null || (nodes <= ChainRun.MostNodes && leaves <= ChainRun.MostLeaves)) return new(type, length, step, operands);
+            if (longest is null || (nodes <= ChainRun.MostNodes && leaves <= ChainRun.MostLeaves)) return new(type, length, step, operands, nodes, leaves);
             ChainRun.Run(longest);
         }
     }

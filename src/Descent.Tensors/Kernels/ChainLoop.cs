@@ -106,7 +106,8 @@ unsafe struct ChainLoop : IParallelBody
         }
     }
 
-    static void Spread(in ChainSlot slot, byte* target, int start, int count)
+    /// <summary>Elements from <paramref name="start"/> on of what is spread.</summary>
+    internal static void Spread(in ChainSlot slot, byte* target, int start, int count)
     {
         if (slot.Size == 4) Spread((int*)slot.Base, slot.Period, slot.Repeat, (int*)target, start, count);
         else if (slot.Size == 8) Spread((long*)slot.Base, slot.Period, slot.Repeat, (long*)target, start, count);
@@ -116,24 +117,37 @@ unsafe struct ChainLoop : IParallelBody
 
     static void Spread<T>(T* source, int period, int repeat, T* target, int start, int count) where T : unmanaged
     {
+        if (repeat == 1)
+        {
+            Repeat(source, period, target, start % period, count);
+            return;
+        }
         int run = start / repeat, place = run % period, within = start - run * repeat;
         for (int i = 0; i < count;)
         {
-            int n;
-            if (repeat == 1)
-            {
-                n = Math.Min(period - place, count - i);
-                new ReadOnlySpan<T>(source + place, n).CopyTo(new(target + i, n));
-                place = 0;
-            }
-            else
-            {
-                n = Math.Min(repeat - within, count - i);
-                new Span<T>(target + i, n).Fill(source[place]);
-                within = 0;
-                if (++place == period) place = 0;
-            }
+            int n = Math.Min(repeat - within, count - i);
+            new Span<T>(target + i, n).Fill(source[place]);
+            within = 0;
+            if (++place == period) place = 0;
             i += n;
+        }
+    }
+
+    /// <summary>Elements again and again, from one of them on: once from where they are, then from what is written, twice as much each time.</summary>
+    static void Repeat<T>(T* source, int period, T* target, int place, int count) where T : unmanaged
+    {
+        int done = Math.Min(period - place, count);
+        new ReadOnlySpan<T>(source + place, done).CopyTo(new(target, done));
+        if (place > 0 && done < count)
+        {
+            int n = Math.Min(place, count - done);
+            new ReadOnlySpan<T>(source, n).CopyTo(new(target + done, n));
+            done += n;
+        }
+        for (int n; done < count; done += n)
+        {
+            n = Math.Min(done, count - done);
+            new ReadOnlySpan<T>(target, n).CopyTo(new(target + done, n));
         }
     }
 }

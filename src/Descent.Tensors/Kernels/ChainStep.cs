@@ -1,28 +1,31 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Descent.Tensors.Kernels;
 
 /// <summary>One elementwise function of a chain, over a block of elements.</summary>
 /// <param name="arity">The number of operands, 1 or 2.</param>
-abstract unsafe class ChainStep(int arity)
+/// <param name="kind">The same for steps that differ in their numbers alone.</param>
+/// <param name="op">Which machine code does the same, if any does.</param>
+abstract unsafe class ChainStep(int arity, int kind, ChainOp op)
 {
-    internal int Arity => arity;
+    internal int Arity { get; } = arity;
 
     /// <summary>The same for steps that differ in their numbers alone.</summary>
-    internal abstract int Kind { get; }
-
-    /// <summary>Whether an element costs much more than reading it.</summary>
-    internal virtual bool IsHeavy => false;
+    internal int Kind { get; } = kind;
 
     /// <summary>Which machine code does the same, if any does.</summary>
-    internal virtual ChainOp Op => ChainOp.None;
+    internal ChainOp Op { get; } = op;
 
     /// <summary>The number that the machine code depends on.</summary>
-    internal virtual double Parameter => 0;
+    internal double Parameter { get; private protected init; }
+
+    /// <summary>Whether an element costs much more than reading it.</summary>
+    internal bool IsHeavy { get; private protected init; }
 
     /// <summary>Whether an operand may be one element instead of a block of them.</summary>
-    internal virtual bool TakesSingle => false;
+    internal bool TakesSingle { get; private protected init; }
 
     /// <summary>y[i] = f(a[i], b[i]); y may be the memory of an operand.</summary>
     /// <param name="operands">The operands.</param>
@@ -35,20 +38,21 @@ abstract unsafe class ChainStep(int arity)
 
     /// <summary>A number for a type of steps.</summary>
     private protected static int NewKind() => Interlocked.Increment(ref s_kinds);
+
+    /// <summary>Whether two functions have the same numbers, as far as their bytes tell.</summary>
+    private protected static bool AreSame<F>(ref F a, ref F b) where F : struct => Unsafe.SizeOf<F>() == 1
+        || MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<F, byte>(ref a), Unsafe.SizeOf<F>())
+            .SequenceEqual(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<F, byte>(ref b), Unsafe.SizeOf<F>()));
 }
 
 /// <summary>A function of two numbers as a step.</summary>
-sealed unsafe class ZipStep<T, F>() : ChainStep(2) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
+sealed unsafe class ZipStep<T, F> : ChainStep where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IBinaryKernel
 {
     static readonly int s_kind = NewKind();
 
     internal static readonly ZipStep<T, F> Instance = new();
 
-    internal override int Kind => s_kind;
-
-    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
-
-    internal override bool TakesSingle => true;
+    ZipStep() : base(2, s_kind, ChainOps.Of<T, F>()) => TakesSingle = true;
 
     internal override void Run(byte** operands, byte* y, int count, int single)
     {
@@ -66,76 +70,78 @@ sealed unsafe class ZipStep<T, F>() : ChainStep(2) where T : unmanaged, INumber<
 }
 
 /// <summary>A function of one floating number as a step.</summary>
-sealed unsafe class MapStep<T, F>() : ChainStep(1) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IUnaryKernel
+sealed unsafe class MapStep<T, F> : ChainStep where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IUnaryKernel
 {
     static readonly int s_kind = NewKind();
 
     internal static readonly MapStep<T, F> Instance = new();
 
-    internal override int Kind => s_kind;
-
-    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
-
-    internal override bool IsHeavy => true;
+    MapStep() : base(1, s_kind, ChainOps.Of<T, F>()) => IsHeavy = true;
 
     internal override void Run(byte** operands, byte* y, int count, int single) =>
         F.Invoke(new ReadOnlySpan<T>(operands[0], count), new Span<T>(y, count));
 }
 
 /// <summary>A function of one number of any type as a step.</summary>
-sealed unsafe class NumberStep<T, F>() : ChainStep(1) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, INumberUnaryKernel
+sealed unsafe class NumberStep<T, F> : ChainStep where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, INumberUnaryKernel
 {
     static readonly int s_kind = NewKind();
 
     internal static readonly NumberStep<T, F> Instance = new();
 
-    internal override int Kind => s_kind;
-
-    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
+    NumberStep() : base(1, s_kind, ChainOps.Of<T, F>())
+    {
+    }
 
     internal override void Run(byte** operands, byte* y, int count, int single) =>
         F.Invoke(new ReadOnlySpan<T>(operands[0], count), new Span<T>(y, count));
 }
 
 /// <summary>An activation as a step.</summary>
-sealed unsafe class ActivationStep<T, F>(F function) : ChainStep(1) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
+sealed unsafe class ActivationStep<T, F> : ChainStep where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
 {
     static readonly int s_kind = NewKind();
 
-    static readonly ActivationStep<T, F> s_default = new(default);
+    static readonly ChainOp s_op = ChainOps.Of<T, F>();
 
-    /// <summary>The step of a function; those without numbers share one.</summary>
-    internal static ActivationStep<T, F> Of(F function) => Unsafe.SizeOf<F>() == 1 ? s_default : new(function);
+    static ActivationStep<T, F> s_last = new(default);
 
-    internal override int Kind => s_kind;
+    /// <summary>The step of a function, the last one again where it has the same numbers.</summary>
+    internal static ActivationStep<T, F> Of(F function)
+    {
+        var last = s_last;
+        return AreSame(ref last._function, ref function) ? last : s_last = new(function);
+    }
 
-    internal override ChainOp Op { get; } = ChainOps.Of<T, F>();
+    F _function;
 
-    internal override double Parameter => function is SwishActivation swish ? swish.Scale : 0;
+    ActivationStep(F function) : base(1, s_kind, s_op) =>
+        (_function, IsHeavy, Parameter) = (function, true, function is SwishActivation swish ? swish.Scale : 0);
 
-    internal override bool IsHeavy => true;
-
-    internal override void Run(byte** operands, byte* y, int count, int single) => ActivationLoops.Map(function, (T*)operands[0], (T*)y, count);
+    internal override void Run(byte** operands, byte* y, int count, int single) => ActivationLoops.Map(_function, (T*)operands[0], (T*)y, count);
 }
 
 /// <summary>The gradient of an activation as a step, from what its slope is a formula of and the gradient above.</summary>
-sealed unsafe class SlopeStep<T, F>(F function) : ChainStep(2) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
+sealed unsafe class SlopeStep<T, F> : ChainStep where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
 {
     static readonly int s_kind = NewKind();
 
-    static readonly SlopeStep<T, F> s_default = new(default);
+    static readonly ChainOp s_op = ChainOps.SlopeOf<T, F>();
 
-    /// <summary>The step of a function; those without numbers share one.</summary>
-    internal static SlopeStep<T, F> Of(F function) => Unsafe.SizeOf<F>() == 1 ? s_default : new(function);
+    static SlopeStep<T, F> s_last = new(default);
 
-    internal override int Kind => s_kind;
+    /// <summary>The step of a function, the last one again where it has the same numbers.</summary>
+    internal static SlopeStep<T, F> Of(F function)
+    {
+        var last = s_last;
+        return AreSame(ref last._function, ref function) ? last : s_last = new(function);
+    }
 
-    internal override ChainOp Op { get; } = ChainOps.SlopeOf<T, F>();
+    F _function;
 
-    internal override double Parameter => function is SwishActivation swish ? swish.Scale : 0;
-
-    internal override bool IsHeavy => true;
+    SlopeStep(F function) : base(2, s_kind, s_op) =>
+        (_function, IsHeavy, Parameter) = (function, true, function is SwishActivation swish ? swish.Scale : 0);
 
     internal override void Run(byte** operands, byte* y, int count, int single) =>
-        ActivationLoops.Gradient(function, (T*)operands[0], (T*)operands[1], (T*)y, count);
+        ActivationLoops.Gradient(_function, (T*)operands[0], (T*)operands[1], (T*)y, count);
 }

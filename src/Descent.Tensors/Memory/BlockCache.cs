@@ -42,10 +42,11 @@ static unsafe class BlockCache
             lock (s_gate)
             {
                 Sweep();
+                long kept = BlockShelf.Bytes;
                 return new()
                 {
-                    OutstandingBytes = s_outstanding,
-                    CachedBytes = s_cached,
+                    OutstandingBytes = s_outstanding - kept,
+                    CachedBytes = s_cached + kept,
                     PeakBytes = s_peak,
                     BudgetBytes = s_budget,
                     Allocations = s_allocations,

@@ -13,6 +13,7 @@ public static class Memory
         GC.WaitForPendingFinalizers();
         // What a finalizer of somebody's kept is free only after another.
         GC.Collect();
+        BlockShelf.Clear();
         BlockCache.TrimAll();
     }
 }

@@ -36,7 +36,7 @@ sealed unsafe class Storage
     {
         var storage = new Storage(bytes);
         if (bytes <= SmallBytes) storage._array = storage._small = bytes == 0 ? [] : GC.AllocateUninitializedArray<byte>((int)bytes);
-        else storage._pointer = (storage._block = new(bytes)).Pointer;
+        else storage._pointer = (storage._block = Block.Rent(bytes)).Pointer;
         return storage;
     }
 
@@ -67,7 +67,12 @@ sealed unsafe class Storage
     /// <summary>How many tensors were made on this storage and not disposed; dropped ones still count.</summary>
     internal int Shares => Volatile.Read(ref _shares);
 
-    internal void Share() => Interlocked.Increment(ref _shares);
+    internal void Share()
+    {
+        // Of the first tensor no other thread knows.
+        if (_shares == 0) _shares = 1;
+        else Interlocked.Increment(ref _shares);
+    }
 
     internal void Unshare()
     {
@@ -240,7 +245,7 @@ sealed unsafe class Storage
         if (_small is { } small) copy._small = (byte[])small.Clone();
         else
         {
-            copy._block = new(ByteLength);
+            copy._block = Block.Rent(ByteLength);
             Buffer.MemoryCopy(_block!.Pointer, copy._block.Pointer, ByteLength, ByteLength);
         }
         return copy;

@@ -60,6 +60,8 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
     public static Shape Broadcast(Shape a, Shape b, string operation)
     {
         if (a == b) return a;
+        if (Repeats(b, a)) return a;
+        if (Repeats(a, b)) return b;
         int rank = Math.Max(a.Rank, b.Rank);
         var dims = new int[rank];
         for (int i = 1; i <= rank; i++)
@@ -70,6 +72,17 @@ public readonly struct Shape : IEquatable<Shape>, IReadOnlyList<int>
                 "Expected sizes that agree, or one of them 1.");
         }
         return new(dims);
+    }
+
+    /// <summary>Whether <paramref name="part"/> broadcasts to <paramref name="whole"/>.</summary>
+    static bool Repeats(Shape part, Shape whole)
+    {
+        ReadOnlySpan<int> small = part.Dims, large = whole.Dims;
+        if (small.Length > large.Length) return false;
+        large = large[^small.Length..];
+        for (int i = 0; i < small.Length; i++)
+            if (small[i] != large[i] && small[i] != 1) return false;
+        return true;
     }
 
     /// <summary>Row-major strides, in elements.</summary>
