@@ -7,17 +7,24 @@ namespace Descent.Tensors;
 /// <summary>A parallel loop in progress: every thread that takes part claims items until none is left.</summary>
 abstract class ParallelJob
 {
+    /// <summary>
+    /// Items claimed at once while there are many. The claims of two threads cost each some 0.1 µs, more than a small item; towards
+    /// the end they are few, so that the threads end together.
+    /// </summary>
+    const int MostAtOnce = 16;
+
     Claims _claims;
-    int _count;
+    int _count, _share;
     CancellationToken _cancellation;
     Exception? _error;
 
     /// <summary>Claims and does items; never throws, the first exception is kept for <see cref="End"/>.</summary>
     public abstract void Work();
 
-    protected void Begin(int count, CancellationToken cancellation)
+    protected void Begin(int count, int threads, CancellationToken cancellation)
     {
         _count = count;
+        _share = MostAtOnce * threads;
         _cancellation = cancellation;
         _claims.Next = 0;
     }
@@ -32,12 +39,24 @@ abstract class ParallelJob
             ExceptionDispatchInfo.Throw(error);
     }
 
+    /// <summary>Claims the items from <paramref name="first"/> to before <paramref name="end"/>, if any is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected bool Claim(out int index)
+    protected bool Claim(out int first, out int end)
+    {
+        int some = Math.Clamp((_count - Volatile.Read(ref _claims.Next)) / _share, 1, MostAtOnce);
+        end = Interlocked.Add(ref _claims.Next, some);
+        first = end - some;
+        end = Math.Min(end, _count);
+        return first < _count;
+    }
+
+    /// <summary>Whether an item that was claimed is still wanted.</summary>
+    /// <exception cref="OperationCanceledException">The loop was cancelled.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected bool GoesOn()
     {
         _cancellation.ThrowIfCancellationRequested();
-        index = Interlocked.Increment(ref _claims.Next) - 1;
-        return index < _count;
+        return Volatile.Read(ref _error) is null;
     }
 
     protected void Fail(Exception error)
@@ -66,7 +85,7 @@ sealed class ParallelJob<TBody> : ParallelJob where TBody : struct, IParallelBod
     public void Run(WorkerTeam team, int count, in TBody body, CancellationToken cancellation)
     {
         _body = body;
-        Begin(count, cancellation);
+        Begin(count, team.Size, cancellation);
         team.Run(this);
         _body = default;
         End();
@@ -77,8 +96,9 @@ sealed class ParallelJob<TBody> : ParallelJob where TBody : struct, IParallelBod
         try
         {
             TBody body = _body;
-            while (Claim(out int index))
-                body.Invoke(index);
+            while (Claim(out int index, out int end))
+                for (; index < end && GoesOn(); index++)
+                    body.Invoke(index);
         }
 #pragma warning disable CA1031 // Rethrown on the thread that started the loop.
         catch (Exception error)
