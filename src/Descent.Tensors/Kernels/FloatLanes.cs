@@ -3,13 +3,23 @@ using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
-/// <summary>What a softmax needs of a register of floating numbers beside sums and products.</summary>
+/// <summary>What exponentials and what is made of them need of a register of floating numbers beside sums and products.</summary>
 unsafe interface IFloatLanes<T, V> : IVectorLanes<T, V>
     where T : unmanaged
     where V : struct
 {
-    /// <summary>The greater; either where one is NaN.</summary>
+    /// <summary>The greater; b, or else a NaN, where one is NaN.</summary>
     static abstract V Max(V a, V b);
+
+    /// <summary>The lesser; b, or else a NaN, where one is NaN.</summary>
+    static abstract V Min(V a, V b);
+
+    static abstract V Divide(V a, V b);
+
+    static abstract V Abs(V x);
+
+    /// <summary>The size of x with the sign of another.</summary>
+    static abstract V CopySign(V x, V sign);
 
     /// <summary><paramref name="then"/> in the lanes where a &lt; b, <paramref name="otherwise"/> in the others and where one is NaN.</summary>
     static abstract V WhereLess(V a, V b, V then, V otherwise);
@@ -27,6 +37,18 @@ unsafe readonly partial struct Lanes512<T> : IFloatLanes<T, Vector512<T>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> Max(Vector512<T> a, Vector512<T> b) => Vector512.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Min(Vector512<T> a, Vector512<T> b) => Vector512.MinNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Divide(Vector512<T> a, Vector512<T> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Abs(Vector512<T> x) => Vector512.Abs(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> CopySign(Vector512<T> x, Vector512<T> sign) => Vector512.CopySign(x, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> WhereLess(Vector512<T> a, Vector512<T> b, Vector512<T> then, Vector512<T> otherwise) =>
@@ -52,6 +74,18 @@ unsafe readonly partial struct Lanes256<T> : IFloatLanes<T, Vector256<T>>
     public static Vector256<T> Max(Vector256<T> a, Vector256<T> b) => Vector256.MaxNative(a, b);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Min(Vector256<T> a, Vector256<T> b) => Vector256.MinNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Divide(Vector256<T> a, Vector256<T> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Abs(Vector256<T> x) => Vector256.Abs(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> CopySign(Vector256<T> x, Vector256<T> sign) => Vector256.CopySign(x, sign);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> WhereLess(Vector256<T> a, Vector256<T> b, Vector256<T> then, Vector256<T> otherwise) =>
         Vector256.ConditionalSelect(Vector256.LessThan(a, b), then, otherwise);
 
@@ -73,6 +107,18 @@ unsafe readonly partial struct Lanes128<T> : IFloatLanes<T, Vector128<T>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Max(Vector128<T> a, Vector128<T> b) => Vector128.MaxNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Min(Vector128<T> a, Vector128<T> b) => Vector128.MinNative(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Divide(Vector128<T> a, Vector128<T> b) => a / b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Abs(Vector128<T> x) => Vector128.Abs(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> CopySign(Vector128<T> x, Vector128<T> sign) => Vector128.CopySign(x, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> WhereLess(Vector128<T> a, Vector128<T> b, Vector128<T> then, Vector128<T> otherwise) =>

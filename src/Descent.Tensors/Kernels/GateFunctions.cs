@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -24,39 +25,61 @@ static class GateFunctions
     internal static Vector<T> Sigmoid<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (typeof(T) != typeof(float)) return VectorFunctions.Sigmoid(x);
-        var v = -x.As<T, float>();
-        v = Vector.ConditionalSelect(Vector.GreaterThan(v, new Vector<float>(Most)), new(Most), v);
-        v = Vector.ConditionalSelect(Vector.LessThan(v, new Vector<float>(Least)), new(Least), v);
-        var (power, rest) = Exponential(v);
-        return (Vector<float>.One / (Vector.MultiplyAddEstimate(power, rest, power) + Vector<float>.One)).As<float, T>();
+        var v = x.As<T, float>();
+        return (Vector<float>.Count switch
+        {
+            16 => Sigmoid<Vector512<float>, Lanes512<float>>(v.AsVector512()).AsVector(),
+            8 => Sigmoid<Vector256<float>, Lanes256<float>>(v.AsVector256()).AsVector(),
+            _ => Sigmoid<Vector128<float>, Lanes128<float>>(v.AsVector128()).AsVector(),
+        }).As<float, T>();
     }
 
-    /// <summary>The hyperbolic tangent, (1 − e⁻²ˣ) / (1 + e⁻²ˣ) for x ≥ 0; a NaN stays one.</summary>
+    /// <summary>The hyperbolic tangent; a NaN stays one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> Tanh<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (typeof(T) != typeof(float)) return VectorFunctions.Tanh(x);
         var v = x.As<T, float>();
-        var twice = Vector.Abs(v) * new Vector<float>(-2);
-        twice = Vector.ConditionalSelect(Vector.LessThan(twice, new Vector<float>(LeastTwice)), new(LeastTwice), twice);
-        var (power, rest) = Exponential(twice);
-        var less = Vector.MultiplyAddEstimate(power, rest, power - Vector<float>.One);
-        return Vector.CopySign(less / (less + new Vector<float>(2)), v).As<float, T>();
+        return (Vector<float>.Count switch
+        {
+            16 => Tanh<Vector512<float>, Lanes512<float>>(v.AsVector512()).AsVector(),
+            8 => Tanh<Vector256<float>, Lanes256<float>>(v.AsVector256()).AsVector(),
+            _ => Tanh<Vector128<float>, Lanes128<float>>(v.AsVector128()).AsVector(),
+        }).As<float, T>();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Sigmoid<V, L>(V x) where V : struct where L : IFloatLanes<float, V>
+    {
+        V one = L.Broadcast(1);
+        // The second operand is what is taken where they are not ordered.
+        x = L.Max(L.Broadcast(Least), L.Min(L.Broadcast(Most), L.Subtract(default, x)));
+        var (power, rest) = Exponential<V, L>(x);
+        return L.Divide(one, L.Add(L.MultiplyAdd(power, rest, power), one));
+    }
+
+    /// <summary>(1 − e⁻²ˣ) / (1 + e⁻²ˣ) for x ≥ 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Tanh<V, L>(V x) where V : struct where L : IFloatLanes<float, V>
+    {
+        V twice = L.Max(L.Broadcast(LeastTwice), L.Multiply(L.Abs(x), L.Broadcast(-2)));
+        var (power, rest) = Exponential<V, L>(twice);
+        V less = L.MultiplyAdd(power, rest, L.Subtract(power, L.Broadcast(1)));
+        return L.CopySign(L.Divide(less, L.Add(less, L.Broadcast(2))), x);
     }
 
     /// <returns>2ⁿ and eʳ − 1; the series of the latter ends where the next term is 6e-9.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static (Vector<float> Power, Vector<float> Excess) Exponential(Vector<float> x)
+    static (V Power, V Excess) Exponential<V, L>(V x) where V : struct where L : IFloatLanes<float, V>
     {
-        var n = Vector.Round(x * new Vector<float>(Log2E));
-        var r = Vector.MultiplyAddEstimate(n, new Vector<float>(-Ln2High), x);
-        r = Vector.MultiplyAddEstimate(n, new Vector<float>(-Ln2Low), r);
-        var p = Vector.MultiplyAddEstimate(r, new Vector<float>(1f / 5040), new Vector<float>(1f / 720));
-        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1f / 120));
-        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1f / 24));
-        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(1f / 6));
-        p = Vector.MultiplyAddEstimate(p, r, new Vector<float>(0.5f));
-        var power = ((Vector.ConvertToInt32Native(n) + new Vector<int>(127)) << 23).As<int, float>();
-        return (power, Vector.MultiplyAddEstimate(r * r, p, r));
+        V rounding = L.Broadcast(FloatExponential.Rounding);
+        V n = L.Subtract(L.MultiplyAdd(x, L.Broadcast(Log2E), rounding), rounding);
+        V r = L.MultiplyAdd(n, L.Broadcast(-Ln2Low), L.MultiplyAdd(n, L.Broadcast(-Ln2High), x));
+        V p = L.MultiplyAdd(r, L.Broadcast(1f / 5040), L.Broadcast(1f / 720));
+        p = L.MultiplyAdd(p, r, L.Broadcast(1f / 120));
+        p = L.MultiplyAdd(p, r, L.Broadcast(1f / 24));
+        p = L.MultiplyAdd(p, r, L.Broadcast(1f / 6));
+        p = L.MultiplyAdd(p, r, L.Broadcast(0.5f));
+        return (L.PowerOfTwo(n), L.MultiplyAdd(L.Multiply(r, r), p, r));
     }
 }

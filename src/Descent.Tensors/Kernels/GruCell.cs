@@ -27,44 +27,44 @@ unsafe struct GruCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     public readonly T* ProductGradients => StateGradients;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane
+    public readonly V Forward<V>(in CellUnits at, T* product, nint stride, V before) where V : struct, IUnits<V, T>
     {
         nint gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
         T* a = Gates + gate;
-        Vector<T> r = TLane.Load(product, n), z = TLane.Load(product + stride, n), candidate = TLane.Load(product + 2 * stride, n);
+        V r = V.Load(product, n), z = V.Load(product + stride, n), candidate = V.Load(product + 2 * stride, n);
         if (Bias != null)
         {
-            r += TLane.Load(Bias + at.First, n);
-            z += TLane.Load(Bias + Hidden + at.First, n);
-            candidate += TLane.Load(Bias + 2 * Hidden + at.First, n);
+            r += V.Load(Bias + at.First, n);
+            z += V.Load(Bias + Hidden + at.First, n);
+            candidate += V.Load(Bias + 2 * Hidden + at.First, n);
         }
-        r = GateFunctions.Sigmoid(TLane.Load(a, n) + r);
-        TLane.Store(r, a, n);
-        z = GateFunctions.Sigmoid(TLane.Load(a + Hidden, n) + z);
-        TLane.Store(z, a + Hidden, n);
-        TLane.Store(candidate, Candidates + at.Row * Hidden + at.First, n);
-        var y = GateFunctions.Tanh(TLane.Load(a + 2 * Hidden, n) + r * candidate);
-        TLane.Store(y, a + 2 * Hidden, n);
+        r = V.Sigmoid(V.Load(a, n) + r);
+        V.Store(r, a, n);
+        z = V.Sigmoid(V.Load(a + Hidden, n) + z);
+        V.Store(z, a + Hidden, n);
+        V.Store(candidate, Candidates + at.Row * Hidden + at.First, n);
+        var y = V.Tanh(V.Load(a + 2 * Hidden, n) + r * candidate);
+        V.Store(y, a + 2 * Hidden, n);
         return y + z * (before - y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane
+    public readonly V Backward<V>(in CellUnits at, V dh) where V : struct, IUnits<V, T>
     {
         nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
         T* a = Gates + gate, d = Gradients + at.Row * Stride + at.First, p = StateGradients + at.Row * Stride + at.First;
-        Vector<T> r = TLane.Load(a, n), z = TLane.Load(a + Hidden, n), y = TLane.Load(a + 2 * Hidden, n), one = Vector<T>.One;
+        V r = V.Load(a, n), z = V.Load(a + Hidden, n), y = V.Load(a + 2 * Hidden, n), one = V.One;
         var dy = dh * (one - z) * (one - y * y);
-        var dr = dy * TLane.Load(Candidates + unit, n) * r * (one - r);
-        var dz = dh * (TLane.Load(Before + at.Row * BeforeStride + at.First, n) - y) * z * (one - z);
-        TLane.Store(dr, d, n);
-        TLane.Store(dr, p, n);
-        TLane.Store(dz, d + Hidden, n);
-        TLane.Store(dz, p + Hidden, n);
-        TLane.Store(dy, d + 2 * Hidden, n);
-        TLane.Store(dy * r, p + 2 * Hidden, n);
+        var dr = dy * V.Load(Candidates + unit, n) * r * (one - r);
+        var dz = dh * (V.Load(Before + at.Row * BeforeStride + at.First, n) - y) * z * (one - z);
+        V.Store(dr, d, n);
+        V.Store(dr, p, n);
+        V.Store(dz, d + Hidden, n);
+        V.Store(dz, p + Hidden, n);
+        V.Store(dy, d + 2 * Hidden, n);
+        V.Store(dy * r, p + 2 * Hidden, n);
         return dh * z;
     }
 

@@ -23,12 +23,12 @@ unsafe interface IRecurrentCell<T> where T : unmanaged, IFloatingPointIeee754<T>
     /// <param name="stride">From one gate's products to the next's.</param>
     /// <param name="before">The state before the step.</param>
     /// <returns>The state after it.</returns>
-    Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane;
+    V Forward<V>(in CellUnits at, T* product, nint stride, V before) where V : struct, IUnits<V, T>;
 
     /// <param name="at">The units.</param>
     /// <param name="dh">Gradient of the state after the step.</param>
     /// <returns>What of it goes to the state before the step other than through the products.</returns>
-    Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane;
+    V Backward<V>(in CellUnits at, V dh) where V : struct, IUnits<V, T>;
 
     /// <summary>Fetches into the cache a gate's share of what <see cref="Forward"/> will read and write.</summary>
     void FetchForward(nint row, int unit, int count, int gate);

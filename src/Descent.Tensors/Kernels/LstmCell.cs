@@ -24,43 +24,43 @@ unsafe struct LstmCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoin
     public readonly T* ProductGradients => Gradients;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane
+    public readonly V Forward<V>(in CellUnits at, T* product, nint stride, V before) where V : struct, IUnits<V, T>
     {
         nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
         T* a = Gates + gate, cell = Cell + at.Sequence * Hidden + at.First;
-        var i = GateFunctions.Sigmoid(TLane.Load(a, n) + TLane.Load(product, n));
-        TLane.Store(i, a, n);
-        var f = GateFunctions.Sigmoid(TLane.Load(a + Hidden, n) + TLane.Load(product + stride, n));
-        TLane.Store(f, a + Hidden, n);
-        var g = GateFunctions.Tanh(TLane.Load(a + 2 * Hidden, n) + TLane.Load(product + 2 * stride, n));
-        TLane.Store(g, a + 2 * Hidden, n);
-        var o = GateFunctions.Sigmoid(TLane.Load(a + 3 * Hidden, n) + TLane.Load(product + 3 * stride, n));
-        TLane.Store(o, a + 3 * Hidden, n);
-        var c = TLane.Load(cell, n);
-        TLane.Store(c, Before + unit, n);
+        var i = V.Sigmoid(V.Load(a, n) + V.Load(product, n));
+        V.Store(i, a, n);
+        var f = V.Sigmoid(V.Load(a + Hidden, n) + V.Load(product + stride, n));
+        V.Store(f, a + Hidden, n);
+        var g = V.Tanh(V.Load(a + 2 * Hidden, n) + V.Load(product + 2 * stride, n));
+        V.Store(g, a + 2 * Hidden, n);
+        var o = V.Sigmoid(V.Load(a + 3 * Hidden, n) + V.Load(product + 3 * stride, n));
+        V.Store(o, a + 3 * Hidden, n);
+        var c = V.Load(cell, n);
+        V.Store(c, Before + unit, n);
         c = f * c + i * g;
-        TLane.Store(c, cell, n);
-        var tangent = GateFunctions.Tanh(c);
-        TLane.Store(tangent, Tangents + unit, n);
+        V.Store(c, cell, n);
+        var tangent = V.Tanh(c);
+        V.Store(tangent, Tangents + unit, n);
         return o * tangent;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane
+    public readonly V Backward<V>(in CellUnits at, V dh) where V : struct, IUnits<V, T>
     {
         nint unit = at.Row * Hidden + at.First, gate = at.Row * GateCount * Hidden + at.First;
         int n = at.Count;
         T* a = Gates + gate, d = Gradients + at.Row * Stride + at.First, cell = Cell + at.Sequence * Hidden + at.First;
-        Vector<T> i = TLane.Load(a, n), f = TLane.Load(a + Hidden, n), g = TLane.Load(a + 2 * Hidden, n), o = TLane.Load(a + 3 * Hidden, n);
-        Vector<T> tangent = TLane.Load(Tangents + unit, n), one = Vector<T>.One;
-        var dc = TLane.Load(cell, n) + dh * o * (one - tangent * tangent);
-        TLane.Store(dc * g * i * (one - i), d, n);
-        TLane.Store(dc * TLane.Load(Before + unit, n) * f * (one - f), d + Hidden, n);
-        TLane.Store(dc * i * (one - g * g), d + 2 * Hidden, n);
-        TLane.Store(dh * tangent * o * (one - o), d + 3 * Hidden, n);
-        TLane.Store(dc * f, cell, n);
-        return Vector<T>.Zero;
+        V i = V.Load(a, n), f = V.Load(a + Hidden, n), g = V.Load(a + 2 * Hidden, n), o = V.Load(a + 3 * Hidden, n);
+        V tangent = V.Load(Tangents + unit, n), one = V.One;
+        var dc = V.Load(cell, n) + dh * o * (one - tangent * tangent);
+        V.Store(dc * g * i * (one - i), d, n);
+        V.Store(dc * V.Load(Before + unit, n) * f * (one - f), d + Hidden, n);
+        V.Store(dc * i * (one - g * g), d + 2 * Hidden, n);
+        V.Store(dh * tangent * o * (one - o), d + 3 * Hidden, n);
+        V.Store(dc * f, cell, n);
+        return default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

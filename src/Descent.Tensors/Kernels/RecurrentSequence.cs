@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -79,33 +80,41 @@ unsafe struct RecurrentSequence<T, TCell>
     /// <param name="product">Products of the first gate, from sequence 0 and the first unit on.</param>
     /// <param name="gateStride">From one gate's products to the next's.</param>
     /// <param name="rowStride">From one sequence's products to the next's.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void ForwardRows(nint offset, int first, int end, int unit, int count, T* product, nint gateStride, nint rowStride)
     {
-        for (nint r = first; r < end; r++)
-        {
-            T* from = product + r * rowStride;
-            int j = 0;
-            for (; j <= count - Vector<T>.Count; j += Vector<T>.Count)
-                ForwardUnits<WholeLane>(new(offset + r, r, unit + j, Vector<T>.Count), from + j, gateStride);
-            if (j < count) ForwardUnits<PartLane>(new(offset + r, r, unit + j, count - j), from + j, gateStride);
-        }
+        int done = HasWide ? ForwardUnits<WideUnits<T>>(offset, first, end, unit, 0, count, product, gateStride, rowStride) : 0;
+        done = ForwardUnits<WholeUnits<T>>(offset, first, end, unit, done, count, product, gateStride, rowStride);
+        if (done < count) ForwardUnits<PartUnits<T>>(offset, first, end, unit, done, count, product, gateStride, rowStride);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly void ForwardUnits<TLane>(in CellUnits at, T* product, nint gateStride) where TLane : struct, ILane
+    // Each width is a method of its own: all in one are more than the compiler inlines.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    readonly int ForwardUnits<V>(nint offset, int first, int end, int unit, int from, int count, T* product, nint gateStride, nint rowStride) where V : struct, IUnits<V, T>
     {
-        nint unit = at.Row * Hidden + at.First;
-        if (Projection != null)
+        count = V.IsWhole ? count - (count - from) % V.Count : count;
+        for (nint r = first; r < end; r++)
         {
-            TLane.Store(Cell.Forward<TLane>(at, product, gateStride, default), Unprojected + unit, at.Count);
-            return;
+            T* products = product + r * rowStride;
+            for (int j = from; j < count; j += V.Count)
+            {
+                var at = new CellUnits(offset + r, r, unit + j, count - j);
+                nint place = at.Row * Hidden + at.First;
+                if (Projection != null)
+                {
+                    V.Store(Cell.Forward<V>(at, products + j, gateStride, default), Unprojected + place, at.Count);
+                    continue;
+                }
+                T* state = State + at.Sequence * Hidden + at.First;
+                var y = Cell.Forward(at, products + j, gateStride, V.Load(state, at.Count));
+                V.Store(y, Output + place, at.Count);
+                V.Store(y, state, at.Count);
+            }
         }
-        T* state = State + at.Sequence * Hidden + at.First;
-        var y = Cell.Forward<TLane>(at, product, gateStride, TLane.Load(state, at.Count));
-        TLane.Store(y, Output + unit, at.Count);
-        TLane.Store(y, state, at.Count);
+        return count;
     }
+
+    // Double precision has no exponential of such registers.
+    static bool HasWide => typeof(T) == typeof(float) && Vector512.IsHardwareAccelerated;
 
     /// <summary>The cell's gradient for some rows and units of a step, and what the steps after it gave to their state.</summary>
     /// <param name="offset">The step's first row.</param>
@@ -118,32 +127,34 @@ unsafe struct RecurrentSequence<T, TCell>
     /// <param name="product">What the gates of the step after give to the state, from sequence 0 and the first unit on.</param>
     /// <param name="rowStride">From one sequence's products to the next's.</param>
     /// <param name="dy">Gradient of the output, or null.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void BackwardRows(nint offset, int first, int end, int size, int after, int unit, int count, T* product, nint rowStride, T* dy)
     {
-        for (nint r = first; r < end; r++)
-        {
-            T* from = r < after ? product + r * rowStride : null, given = dy == null ? null : dy + (offset + r) * Hidden + unit;
-            int j = 0;
-            for (; j <= count - Vector<T>.Count; j += Vector<T>.Count)
-                BackwardUnits<WholeLane>(new(offset + r, r, unit + j, Vector<T>.Count), r < size, from == null ? null : from + j, given == null ? null : given + j);
-            if (j < count)
-                BackwardUnits<PartLane>(new(offset + r, r, unit + j, count - j), r < size, from == null ? null : from + j, given == null ? null : given + j);
-        }
+        int done = HasWide ? BackwardUnits<WideUnits<T>>(offset, first, end, size, after, unit, 0, count, product, rowStride, dy) : 0;
+        done = BackwardUnits<WholeUnits<T>>(offset, first, end, size, after, unit, done, count, product, rowStride, dy);
+        if (done < count) BackwardUnits<PartUnits<T>>(offset, first, end, size, after, unit, done, count, product, rowStride, dy);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly void BackwardUnits<TLane>(in CellUnits at, bool hasStep, T* product, T* dy) where TLane : struct, ILane
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    readonly int BackwardUnits<V>(nint offset, int first, int end, int size, int after, int unit, int from, int count, T* product, nint rowStride, T* dy) where V : struct, IUnits<V, T>
     {
-        T* state = State + at.Sequence * Hidden + at.First;
-        var dh = TLane.Load(state, at.Count);
-        if (product != null) dh += TLane.Load(product, at.Count);
-        if (hasStep)
+        count = V.IsWhole ? count - (count - from) % V.Count : count;
+        for (nint r = first; r < end; r++)
         {
-            if (dy != null) dh += TLane.Load(dy, at.Count);
-            dh = Cell.Backward<TLane>(at, dh);
+            for (int j = from; j < count; j += V.Count)
+            {
+                var at = new CellUnits(offset + r, r, unit + j, count - j);
+                T* state = State + at.Sequence * Hidden + at.First;
+                var dh = V.Load(state, at.Count);
+                if (r < after) dh += V.Load(product + r * rowStride + j, at.Count);
+                if (r < size)
+                {
+                    if (dy != null) dh += V.Load(dy + at.Row * Hidden + at.First, at.Count);
+                    dh = Cell.Backward(at, dh);
+                }
+                V.Store(dh, state, at.Count);
+            }
         }
-        TLane.Store(dh, state, at.Count);
+        return count;
     }
 
     /// <summary>Copies some states and units to where the step whose rows begin at <paramref name="offset"/> finds them.</summary>

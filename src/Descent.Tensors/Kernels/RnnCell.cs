@@ -18,20 +18,20 @@ unsafe struct RnnCell<T> : IRecurrentCell<T> where T : unmanaged, IFloatingPoint
     public readonly T* ProductGradients => Gradients;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Forward<TLane>(in CellUnits at, T* product, nint stride, Vector<T> before) where TLane : struct, ILane
+    public readonly V Forward<V>(in CellUnits at, T* product, nint stride, V before) where V : struct, IUnits<V, T>
     {
-        var x = TLane.Load(Gates + at.Row * Hidden + at.First, at.Count) + TLane.Load(product, at.Count);
-        return Rectifies ? Vector.ConditionalSelect(Vector.LessThanOrEqual(x, Vector<T>.Zero), Vector<T>.Zero, x) : GateFunctions.Tanh(x);
+        var x = V.Load(Gates + at.Row * Hidden + at.First, at.Count) + V.Load(product, at.Count);
+        return Rectifies ? V.Gate(x, x) : V.Tanh(x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly Vector<T> Backward<TLane>(in CellUnits at, Vector<T> dh) where TLane : struct, ILane
+    public readonly V Backward<V>(in CellUnits at, V dh) where V : struct, IUnits<V, T>
     {
         nint unit = at.Row * Hidden + at.First;
-        var y = TLane.Load(Output + unit, at.Count);
-        var d = Rectifies ? Vector.ConditionalSelect(Vector.GreaterThan(y, Vector<T>.Zero), dh, Vector<T>.Zero) : dh * (Vector<T>.One - y * y);
-        TLane.Store(d, Gradients + at.Row * Stride + at.First, at.Count);
-        return Vector<T>.Zero;
+        var y = V.Load(Output + unit, at.Count);
+        var d = Rectifies ? V.Gate(dh, y) : dh * (V.One - y * y);
+        V.Store(d, Gradients + at.Row * Stride + at.First, at.Count);
+        return default;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
