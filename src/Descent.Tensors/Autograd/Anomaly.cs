@@ -8,6 +8,9 @@ public sealed class AnomalyException(string message) : ArithmeticException(messa
 /// <summary>Finds the operation that first made a NaN or an infinity.</summary>
 static class Anomaly
 {
+    /// <summary>Whether they ever were looked for: every operation asks, and what belongs to a thread is slow to look up.</summary>
+    static bool s_used;
+
     [ThreadStatic] static bool t_detecting, t_inBackward;
 
     /// <summary>Operations whose infinities are somebody's choice.</summary>
@@ -16,8 +19,12 @@ static class Anomaly
 
     internal static bool IsDetecting
     {
-        get => t_detecting;
-        set => t_detecting = value;
+        get => s_used && t_detecting;
+        set
+        {
+            t_detecting = value;
+            s_used |= value;
+        }
     }
 
     internal static void CheckForward(Tensor y, ReadOnlySpan<Tensor> inputs, string operation)
@@ -69,7 +76,7 @@ static class Anomaly
     /// <summary>Where the running operation was called from outside of this assembly; null unless anomalies are looked for.</summary>
     internal static string? CallSite()
     {
-        if (!t_detecting) return null;
+        if (!IsDetecting) return null;
         string own = typeof(Anomaly).Assembly.GetName().Name!;
         foreach (var frame in new StackTrace(1, fNeedFileInfo: true).GetFrames())
         {

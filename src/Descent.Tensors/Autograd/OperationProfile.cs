@@ -9,6 +9,9 @@ namespace Descent.Tensors;
 /// </remarks>
 public sealed class OperationProfile : IDisposable
 {
+    /// <summary>Whether there ever was one: every operation asks, and what belongs to a thread is slow to look up.</summary>
+    static bool s_used;
+
     [ThreadStatic] static OperationProfile? t_current;
 
     readonly Dictionary<(string Operation, bool IsBackward), (long Calls, long Ticks)> _costs = [];
@@ -20,13 +23,14 @@ public sealed class OperationProfile : IDisposable
     {
         _outer = t_current;
         t_current = this;
+        s_used = true;
     }
 
     /// <summary>Measures the operations of this thread until it is disposed.</summary>
     public static OperationProfile Start() => new();
 
     /// <summary>The profile that is measuring on this thread, or null.</summary>
-    internal static OperationProfile? Current => t_current;
+    internal static OperationProfile? Current => s_used ? t_current : null;
 
     /// <summary>What has been measured, the costliest first.</summary>
     public IReadOnlyList<OperationCost> Costs => [.. _costs.OrderByDescending(c => c.Value.Ticks)

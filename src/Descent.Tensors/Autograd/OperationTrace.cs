@@ -18,6 +18,9 @@ public sealed record TracedOperation(string Name, IReadOnlyList<Tensor> Inputs, 
 /// <remarks>All tensors stay alive as long as the trace. Only one can be on at a time on a thread.</remarks>
 public sealed class OperationTrace : IDisposable
 {
+    /// <summary>Whether there ever was one: every operation asks, and what belongs to a thread is slow to look up.</summary>
+    static bool s_used;
+
     [ThreadStatic] static OperationTrace? t_current;
 
     readonly List<TracedOperation> _operations = [];
@@ -29,8 +32,12 @@ public sealed class OperationTrace : IDisposable
 
     /// <summary>Begins to note operations.</summary>
     /// <exception cref="InvalidOperationException">A trace is already on.</exception>
-    public static OperationTrace Start() => t_current is null ? t_current = new()
-        : throw new InvalidOperationException("OperationTrace.Start: a trace is already on. Dispose it first.");
+    public static OperationTrace Start()
+    {
+        if (t_current is not null) throw new InvalidOperationException("OperationTrace.Start: a trace is already on. Dispose it first.");
+        s_used = true;
+        return t_current = new();
+    }
 
     /// <summary>What was run so far.</summary>
     public IReadOnlyList<TracedOperation> Operations => _operations;
@@ -45,10 +52,10 @@ public sealed class OperationTrace : IDisposable
     public bool IsUnchanged(Tensor x) => !_versions.TryGetValue(x, out int version) || version == x.Version;
 
     /// <summary>Whether operations are to be noted.</summary>
-    internal static bool IsOn => t_current is { _paused: 0 };
+    internal static bool IsOn => s_used && t_current is { _paused: 0 };
 
     /// <summary>Whether an operation read or gave this tensor.</summary>
-    internal static bool Knows(Tensor? x) => x is not null && t_current is { _paused: 0 } trace && trace._versions.ContainsKey(x);
+    internal static bool Knows(Tensor? x) => s_used && x is not null && t_current is { _paused: 0 } trace && trace._versions.ContainsKey(x);
 
     /// <summary>
     /// What the next operation is to say of itself instead of what it keeps for its gradient: for operations that keep it in a

@@ -153,17 +153,20 @@ sealed class ChainValue(DType type, int length)
     /// <summary>The owner was disposed, or shows another value.</summary>
     internal void Disown(Storage owner)
     {
+        Interlocked.MemoryBarrier();
+        if (!IsPending && Readers == 0)
+        {
+            // Nobody reads it, and nobody can begin to, as the storage shows it no more.
+            Owner = null;
+            owner.ReturnBlock();
+            return;
+        }
         lock (this)
         {
             Owner = null;
             Interlocked.MemoryBarrier();
             if (ReferenceEquals(Content, owner))
             {
-                if (Readers == 0)
-                {
-                    owner.ReturnBlock();
-                    return;
-                }
                 Content = owner.Moved();
                 owner.Leave();
             }

@@ -20,29 +20,28 @@ static unsafe class Chains
     /// A tensor as an operand of a result of a shape, if it lies in memory as the result does, or repeats along leading or
     /// trailing dimensions. The operand is held, for the result or <see cref="Drop"/> to release.
     /// </summary>
-    internal static bool TryHold(Tensor x, Shape shape, out ChainOperand operand)
+    static bool TryHold(Tensor x, Shape shape, int elements, out ChainOperand operand)
     {
-        int elements = shape.Elements;
-        if (x.IsContiguous && x.Elements == elements)
+        if (x.IsContiguous && (x.Shape == shape || x.Elements == elements))
         {
-            operand = new(HoldComputed(x, elements), x.Offset, elements, 1);
+            operand = new(Hold(x, isWhole: x.Offset == 0, elements), x.Offset, elements, 1);
             return true;
         }
         if (x.Elements == 1)
         {
-            operand = new(HoldComputed(x, elements), x.Offset, 1, 1);
+            operand = new(Hold(x, isWhole: false, elements), x.Offset, 1, 1);
             return true;
         }
         var (period, repeat) = Repetition(x, shape);
-        operand = period > 0 ? new(HoldComputed(x, elements), x.Offset, period, repeat) : default;
+        operand = period > 0 ? new(Hold(x, isWhole: false, elements), x.Offset, period, repeat) : default;
         return period > 0;
     }
 
     /// <summary>The value of a tensor; one that is pending is run first where it is not of this length throughout.</summary>
-    static ChainValue HoldComputed(Tensor x, int elements)
+    static ChainValue Hold(Tensor x, bool isWhole, int elements)
     {
         var value = x.Storage.Hold(x.DType);
-        if (value.IsPending && (x.Elements != elements || x.Offset != 0 || value.Length != elements)) ChainRun.Run(value);
+        if (value.IsPending && !(isWhole && value.Length == elements)) ChainRun.Run(value);
         return value;
     }
 
@@ -72,13 +71,13 @@ static unsafe class Chains
     }
 
     /// <summary>Gives up operands that no result was made of.</summary>
-    internal static void Drop(in ChainOperand operand) => operand.Source?.Release();
+    static void Drop(in ChainOperand operand) => operand.Source?.Release();
 
     /// <summary>The result of a step, computed when it is used; at once where somebody may change an operand unseen.</summary>
-    internal static Tensor Result(ChainStep step, in ChainOperands operands, Shape shape, DType type)
+    static Tensor Result(ChainStep step, in ChainOperands operands, Shape shape, int elements, DType type)
     {
-        var value = Value(step, operands, shape.Elements, type);
-        return new(Storage.Awaiting(value, (long)shape.Elements * type.Size), shape, null, 0, type);
+        var value = Value(step, operands, elements, type);
+        return new(Storage.Awaiting(value, (long)elements * type.Size), shape, null, 0, type);
     }
 
     /// <summary>A value to be computed, after what would make its chain too long.</summary>
@@ -105,34 +104,34 @@ static unsafe class Chains
     }
 
     /// <summary>y = f(a, b) of one type, or null where the operands' layout asks for the loops of strided tensors.</summary>
-    internal static Tensor? Zip(ChainStep step, Tensor a, Tensor b, Shape shape)
+    internal static Tensor? Zip(ChainStep step, Tensor a, Tensor b, Shape shape, int elements)
     {
         ChainOperands operands = default;
-        if (!TryHold(a, shape, out operands[0])) return null;
-        if (!TryHold(b, shape, out operands[1]))
+        if (!TryHold(a, shape, elements, out operands[0])) return null;
+        if (!TryHold(b, shape, elements, out operands[1]))
         {
             Drop(operands[0]);
             return null;
         }
-        return Finish(Result(step, operands, shape, a.DType), a.Storage.IsExposed || b.Storage.IsExposed);
+        return Finish(Result(step, operands, shape, elements, a.DType), a.Storage.IsExposed || b.Storage.IsExposed);
     }
 
     /// <summary>y = f(x, number), or f(number, x).</summary>
-    internal static Tensor? Zip(ChainStep step, Tensor x, Scalar number, bool left)
+    internal static Tensor? Zip(ChainStep step, Tensor x, Scalar number, bool left, int elements)
     {
         ChainOperands operands = default;
         int place = left ? 1 : 0;
-        if (!TryHold(x, x.Shape, out operands[place])) return null;
+        if (!TryHold(x, x.Shape, elements, out operands[place])) return null;
         operands[1 - place] = Number(number, x.DType);
-        return Finish(Result(step, operands, x.Shape, x.DType), x.Storage.IsExposed);
+        return Finish(Result(step, operands, x.Shape, elements, x.DType), x.Storage.IsExposed);
     }
 
     /// <summary>y = f(x).</summary>
-    internal static Tensor? Map(ChainStep step, Tensor x)
+    internal static Tensor? Map(ChainStep step, Tensor x, int elements)
     {
         ChainOperands operands = default;
-        if (!TryHold(x, x.Shape, out operands[0])) return null;
-        return Finish(Result(step, operands, x.Shape, x.DType), x.Storage.IsExposed);
+        if (!TryHold(x, x.Shape, elements, out operands[0])) return null;
+        return Finish(Result(step, operands, x.Shape, elements, x.DType), x.Storage.IsExposed);
     }
 
     static Tensor Finish(Tensor y, bool atOnce)
@@ -152,8 +151,9 @@ static unsafe class Chains
     {
         if (b.Storage.IsExposed) return false;
         ChainOperands operands = default;
-        if (!TryHold(x, x.Shape, out operands[0])) return false;
-        if (!TryHold(b, x.Shape, out operands[1]))
+        int elements = x.Elements;
+        if (!TryHold(x, x.Shape, elements, out operands[0])) return false;
+        if (!TryHold(b, x.Shape, elements, out operands[1]))
         {
             Drop(operands[0]);
             return false;
@@ -166,7 +166,7 @@ static unsafe class Chains
     internal static void ZipInto(ChainStep step, Tensor x, Scalar number)
     {
         ChainOperands operands = default;
-        TryHold(x, x.Shape, out operands[0]);
+        TryHold(x, x.Shape, x.Elements, out operands[0]);
         operands[1] = Number(number, x.DType);
         x.Storage.Replace(Value(step, operands, x.Elements, x.DType));
     }
@@ -175,7 +175,7 @@ static unsafe class Chains
     internal static void MapInto(ChainStep step, Tensor x)
     {
         ChainOperands operands = default;
-        TryHold(x, x.Shape, out operands[0]);
+        TryHold(x, x.Shape, x.Elements, out operands[0]);
         x.Storage.Replace(Value(step, operands, x.Elements, x.DType));
     }
 }

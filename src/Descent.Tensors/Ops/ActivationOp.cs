@@ -35,11 +35,11 @@ static class ActivationOp
         return Autograd.Record(dx, (x: x.Saved, f), (dy, static (ddx, s) => Gradient(ddx, s.x, s.f, null)), operation: "ActivationGradient");
     }
 
-    static Tensor? Later<F>(Tensor x, F f) where F : struct, IActivation => Chains.Take(x.Elements, x.DType)
-        ? Chains.Map(x.DType == DType.Float32 ? ActivationStep<float, F>.Of(f) : ActivationStep<double, F>.Of(f), x) : null;
+    static Tensor? Later<F>(Tensor x, F f) where F : struct, IActivation => x.Elements is var elements && Chains.Take(elements, x.DType)
+        ? Chains.Map(x.DType == DType.Float32 ? ActivationStep<float, F>.Of(f) : ActivationStep<double, F>.Of(f), x, elements) : null;
 
-    static Tensor? Later<F>(Tensor dy, Tensor x, F f) where F : struct, ISlope => Chains.Take(x.Elements, x.DType) && dy.DType == x.DType
-        ? Chains.Zip(x.DType == DType.Float32 ? SlopeStep<float, F>.Of(f) : SlopeStep<double, F>.Of(f), x, dy, x.Shape) : null;
+    static Tensor? Later<F>(Tensor dy, Tensor x, F f) where F : struct, ISlope => x.Elements is var elements && Chains.Take(elements, x.DType) && dy.DType == x.DType
+        ? Chains.Zip(x.DType == DType.Float32 ? SlopeStep<float, F>.Of(f) : SlopeStep<double, F>.Of(f), x, dy, x.Shape, elements) : null;
 
     static Tensor Slope<F>(Tensor dy, Tensor x, F f) where F : struct, ISlope
     {

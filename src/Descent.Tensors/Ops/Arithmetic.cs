@@ -9,27 +9,12 @@ public static class ArithmeticOps
     {
         /// <summary><c>a + alpha · b</c>; of bools, whether either is true.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-        public Tensor Add(Tensor b, Scalar? alpha = null)
-        {
-            if (alpha is { } scale) return a.Add(b.Mul(scale));
-            if (a.DType != b.DType) (a, b) = Pointwise.Promoted(a, b);
-            if (a.DType == DType.Bool) return a.LogicalOr(b);
-            return Autograd.Record(Pointwise.Zip<AddKernel>(a, b), (a: a.Shape, b: b.Shape),
-                (a, static (dy, s) => dy.SumTo(s.a)),
-                (b, static (dy, s) => dy.SumTo(s.b)));
-        }
+        public Tensor Add(Tensor b, Scalar? alpha = null) => Sum(a, alpha is { } scale ? b.Mul(scale) : b);
 
         /// <summary><c>a − alpha · b</c>.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
         /// <exception cref="NotSupportedException">Both are bools; use <c>LogicalXor</c>.</exception>
-        public Tensor Sub(Tensor b, Scalar? alpha = null)
-        {
-            if (alpha is { } scale) return a.Sub(b.Mul(scale));
-            if (a.DType != b.DType) (a, b) = Pointwise.Promoted(a, b);
-            return Autograd.Record(Pointwise.Zip<SubtractKernel>(a, b), (a: a.Shape, b: b.Shape),
-                (a, static (dy, s) => dy.SumTo(s.a)),
-                (b, static (dy, s) => dy.SumTo(s.b).Neg()));
-        }
+        public Tensor Sub(Tensor b, Scalar? alpha = null) => Difference(a, alpha is { } scale ? b.Mul(scale) : b);
 
         /// <summary><c>a · b</c>, element by element; of bools, whether both are true.</summary>
         /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
@@ -109,13 +94,13 @@ public static class ArithmeticOps
     extension(Tensor)
     {
         /// <summary>Elementwise sum.</summary>
-        public static Tensor operator +(Tensor a, Tensor b) => a.Add(b);
+        public static Tensor operator +(Tensor a, Tensor b) => Sum(a, b);
         /// <summary>Elementwise sum with a number.</summary>
         public static Tensor operator +(Tensor a, Scalar b) => a.Add(b);
         /// <summary>Elementwise sum with a number.</summary>
         public static Tensor operator +(Scalar a, Tensor b) => b.Add(a);
         /// <summary>Elementwise difference.</summary>
-        public static Tensor operator -(Tensor a, Tensor b) => a.Sub(b);
+        public static Tensor operator -(Tensor a, Tensor b) => Difference(a, b);
         /// <summary>Elementwise difference with a number.</summary>
         public static Tensor operator -(Tensor a, Scalar b) => a.Sub(b);
         /// <summary>Elementwise difference from a number.</summary>
@@ -138,5 +123,22 @@ public static class ArithmeticOps
         public static Tensor operator %(Tensor a, Scalar b) => a.Remainder(b);
         /// <summary>Negation.</summary>
         public static Tensor operator -(Tensor a) => a.Neg();
+    }
+
+    static Tensor Sum(Tensor a, Tensor b)
+    {
+        if (a.DType != b.DType) (a, b) = Pointwise.Promoted(a, b);
+        if (a.DType == DType.Bool) return a.LogicalOr(b);
+        return Autograd.Record(Pointwise.Zip<AddKernel>(a, b, operation: nameof(Add)), (a: a.Shape, b: b.Shape),
+            (a, static (dy, s) => dy.SumTo(s.a)),
+            (b, static (dy, s) => dy.SumTo(s.b)), operation: nameof(Add));
+    }
+
+    static Tensor Difference(Tensor a, Tensor b)
+    {
+        if (a.DType != b.DType) (a, b) = Pointwise.Promoted(a, b);
+        return Autograd.Record(Pointwise.Zip<SubtractKernel>(a, b, operation: nameof(Sub)), (a: a.Shape, b: b.Shape),
+            (a, static (dy, s) => dy.SumTo(s.a)),
+            (b, static (dy, s) => dy.SumTo(s.b).Neg()), operation: nameof(Sub));
     }
 }

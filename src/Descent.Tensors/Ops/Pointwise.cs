@@ -12,7 +12,8 @@ static class Pointwise
     {
         if (!x.DType.IsFloatingPoint) x = x.To(Tensor.DefaultDType);
         if (x.DType.IsReduced) return NarrowPointwise.Map<F>(x);
-        if (Chains.Take(x.Elements, x.DType) && StepOfMap<F>(x.DType) is { } step && Chains.Map(step, x) is { } later) return later;
+        int elements = x.Elements;
+        if (Chains.Take(elements, x.DType) && StepOfMap<F>(x.DType) is { } step && Chains.Map(step, x, elements) is { } later) return later;
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
         if (x.DType == DType.Float32) Elementwise.Map<float, F>(source.AsSpan<float>(), y.AsSpan<float>());
@@ -25,7 +26,8 @@ static class Pointwise
     internal static Tensor MapNumber<F>(Tensor x, [CallerMemberName] string operation = "") where F : struct, INumberUnaryKernel
     {
         if (x.DType.IsReduced) return NarrowPointwise.MapNumber<F>(x);
-        if (Chains.Take(x.Elements, x.DType) && Chains.Map(x.DType == DType.Float32 ? NumberStep<float, F>.Instance : NumberStep<double, F>.Instance, x) is { } later)
+        int elements = x.Elements;
+        if (Chains.Take(elements, x.DType) && Chains.Map(x.DType == DType.Float32 ? NumberStep<float, F>.Instance : NumberStep<double, F>.Instance, x, elements) is { } later)
             return later;
         var source = x.Contiguous();
         var y = Tensor.Uninitialized(x.Shape, x.DType);
@@ -56,12 +58,18 @@ static class Pointwise
     /// <summary>f over the broadcast operands, converted to one type.</summary>
     internal static Tensor Zip<F>(Tensor a, Tensor b, DType dtype, string operation) where F : struct, IBinaryKernel
     {
+        if (a.DType == dtype && b.DType == dtype && dtype is (DType.Float32 or DType.Float64)) return ZipSame<F>(a, b, dtype, operation);
         if (NarrowPointwise.TryZip<F>(a, b, dtype, operation) is { } narrow) return narrow;
         if (dtype.IsReduced) return Zip<F>(a, b, DType.Float32, operation).To(dtype);
-        a = a.To(dtype);
-        b = b.To(dtype);
+        return ZipSame<F>(a.To(dtype), b.To(dtype), dtype, operation);
+    }
+
+    /// <summary>f over the broadcast operands, both of one type that is computed in.</summary>
+    static Tensor ZipSame<F>(Tensor a, Tensor b, DType dtype, string operation) where F : struct, IBinaryKernel
+    {
         var shape = Shape.Broadcast(a.Shape, b.Shape, operation);
-        if (Chains.Take(shape.Elements, dtype) && Chains.Zip(StepOf<F>(dtype), a, b, shape) is { } later) return later;
+        int elements = shape.Elements;
+        if (Chains.Take(elements, dtype) && Chains.Zip(StepOf<F>(dtype), a, b, shape, elements) is { } later) return later;
         var y = Tensor.Uninitialized(shape, dtype);
         ZipInto<F>(y, a, b, operation);
         return y;
@@ -134,7 +142,8 @@ static class Pointwise
         if (floating && !dtype.IsFloatingPoint) dtype = Tensor.DefaultDType;
         if (x.DType != dtype) x = x.To(dtype);
         if (dtype.IsReduced) return NarrowPointwise.Zip<F>(x, number, left);
-        if (Chains.Take(x.Elements, dtype) && Chains.Zip(StepOf<F>(dtype), x, number, left) is { } later) return later;
+        int elements = x.Elements;
+        if (Chains.Take(elements, dtype) && Chains.Zip(StepOf<F>(dtype), x, number, left, elements) is { } later) return later;
         var y = Tensor.Uninitialized(x.Shape, dtype);
         ZipInto<F>(y, x, number, left, operation);
         return y;
