@@ -32,7 +32,7 @@ public sealed record CocoSummary
     public required double ARMedium { get; init; }
     /// <summary>AR of objects of at least 96² pixels.</summary>
     public required double ARLarge { get; init; }
-    /// <summary>By class.</summary>
+    /// <summary>The same figures of each class, by its number.</summary>
     public required IReadOnlyDictionary<long, CocoClassSummary> PerClass { get; init; }
 }
 

@@ -24,10 +24,10 @@ public sealed class DetectionMeter : IMetric<DetectionMeter, CocoSummary>
         _detections.AddRange(detections);
     }
 
-    /// <summary>COCO's figures.</summary>
+    /// <summary>Average precisions and recalls of all pictures so far as COCO defines them: over IoU thresholds of 0.5 to 0.95, sizes, and numbers of detections.</summary>
     public CocoSummary Compute() => DetectionMetrics.Coco(_truths, _detections);
 
-    /// <summary>VOC's figures.</summary>
+    /// <summary>Average precisions of all pictures so far as Pascal VOC defines them, at one IoU threshold in (0, 1].</summary>
     /// <param name="iouThreshold">How much a detection must overlap its object.</param>
     public VocSummary ComputeVoc(double iouThreshold = 0.5) => DetectionMetrics.Voc(_truths, _detections, iouThreshold);
 

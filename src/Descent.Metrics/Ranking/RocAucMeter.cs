@@ -6,7 +6,7 @@ public sealed class RocAucMeter : IMetric<RocAucMeter, double>
     readonly List<bool> _truth = [];
     readonly List<double> _scores = [];
 
-    /// <summary>Adds a batch.</summary>
+    /// <summary>Adds a batch: what is true and the score of each, of one length.</summary>
     /// <param name="truth">Which samples are positive.</param>
     /// <param name="scores">The greater, the surer to be positive.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a score is NaN.</exception>
@@ -58,7 +58,7 @@ public sealed class BinnedRocAucMeter : IMetric<BinnedRocAucMeter, double>
         (_positives, _negatives) = (new long[bins], new long[bins]);
     }
 
-    /// <summary>Adds a batch.</summary>
+    /// <summary>Adds a batch: what is true and the score of each, of one length.</summary>
     /// <param name="truth">Which samples are positive.</param>
     /// <param name="probabilities">From 0 to 1.</param>
     /// <exception cref="ArgumentException">The lengths differ, or a number is not from 0 to 1.</exception>

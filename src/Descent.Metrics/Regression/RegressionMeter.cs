@@ -26,7 +26,7 @@ public sealed class RegressionMeter : IMetric<RegressionMeter, RegressionSummary
     double _greatest;
     long _count;
 
-    /// <summary>Adds a batch.</summary>
+    /// <summary>Adds a batch of true and predicted numbers, each weighted by 1 where no weights are given; all of one length.</summary>
     /// <param name="truth">What is true.</param>
     /// <param name="predicted">What was predicted.</param>
     /// <param name="weights">Weights of the samples, or empty.</param>

@@ -36,7 +36,7 @@ public sealed class BleuMeter : IMetric<BleuMeter, double>
         (_matches, _totals, _smoothing) = (new long[order], new long[order], smoothing);
     }
 
-    /// <summary>Adds a text.</summary>
+    /// <summary>Adds a text as its tokens, and one or more references to hold it against.</summary>
     /// <param name="hypothesis">Its tokens.</param>
     /// <param name="references">The tokens of each reference.</param>
     /// <exception cref="ArgumentException">There is no reference.</exception>

@@ -63,7 +63,7 @@ public sealed class ErrorRateMeter(ErrorUnit unit) : IMetric<ErrorRateMeter, dou
 {
     long _changes, _length;
 
-    /// <summary>Adds a text.</summary>
+    /// <summary>Adds a text: what should stand there, and what does.</summary>
     /// <param name="reference">What is true.</param>
     /// <param name="hypothesis">What was recognised.</param>
     public void Update(string reference, string hypothesis)

@@ -5,7 +5,7 @@ public sealed class PerplexityMeter : IMetric<PerplexityMeter, double>
 {
     readonly MeanMeter _mean = new();
 
-    /// <summary>Adds tokens.</summary>
+    /// <summary>Adds tokens by the natural logarithms of the probabilities that the model gave them.</summary>
     /// <param name="logProbabilities">The natural logarithm of the probability that the model gave each token.</param>
     public void Update(ReadOnlySpan<double> logProbabilities)
     {

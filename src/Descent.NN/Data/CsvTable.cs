@@ -19,7 +19,7 @@ public sealed class CsvTable
     /// <exception cref="ArgumentException">There is no such column.</exception>
     public Tensor this[string column] => Values.Select(1, Find(column));
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file of numbers.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
     /// <exception cref="InvalidDataException">A line is not as the header says, or a field is no number; the message names it.</exception>
     public static CsvTable Read(string path, CsvOptions? options = null)

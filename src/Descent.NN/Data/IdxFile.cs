@@ -15,7 +15,7 @@ public static class IdxFile
     const int MaxRatio = 100;
     const int SmallBytes = 16 << 20;
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file of the IDX format, as it is or packed by gzip.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="InvalidDataException">It is not a complete IDX file; the message names the byte.</exception>
     public static IdxArray Read(string path)

@@ -30,7 +30,7 @@ public sealed class PngImage
     /// <summary>Pixels in a row.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>Rows of pixels.</summary>
     public int Height { get; }
 
     /// <summary>1 gray, 2 gray and alpha, 3 red, green, blue, 4 the same and alpha.</summary>

@@ -27,7 +27,7 @@ public sealed class Dcgan : Module
             }
     }
 
-    /// <summary>Makes images.</summary>
+    /// <summary>Makes images of codes.</summary>
     public DcganGenerator Generator { get; }
 
     /// <summary>Tells real images from made ones.</summary>

@@ -20,7 +20,7 @@ public sealed record GptConfig
     /// <summary>Tokens that the model sees at most.</summary>
     public int ContextLength { get; init; } = 64;
 
-    /// <summary>Blocks.</summary>
+    /// <summary>Blocks, each an attention and a feed-forward layer.</summary>
     public int Layers { get; init; } = 4;
 
     /// <summary>Heads of a block; a divisor of the width.</summary>

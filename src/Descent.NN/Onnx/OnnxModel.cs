@@ -35,7 +35,7 @@ public sealed class OnnxModel : Module
     /// <summary>Names of the outputs, in the order of the file.</summary>
     public IReadOnlyList<string> OutputNames { get; }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads an <c>.onnx</c> file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged, or its graph is none: a value is not made before it is used, or twice.</exception>
     /// <exception cref="NotSupportedException">Operators are not known; the message lists all of them.</exception>
     public static OnnxModel Load(string path)

@@ -24,7 +24,7 @@ public static class OptimizerChoice
         ["sam"] = (p, c) => new SAM(new SGD(p, learningRate: c.LearningRate, momentum: 0.9, weightDecay: c.WeightDecay)),
     };
 
-    /// <summary>The names.</summary>
+    /// <summary>The names that a run may choose from, in lower case.</summary>
     public static IReadOnlyList<string> Names => s_table.Keys;
 
     /// <summary>The optimizer that a configuration asks for, over these parameters.</summary>

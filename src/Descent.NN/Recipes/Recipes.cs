@@ -19,7 +19,7 @@ public static class Recipes
         new CharLstmRecipe(),
     ];
 
-    /// <summary>Their names.</summary>
+    /// <summary>The names by which a run chooses one.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(r => r.Name)];
 
     /// <summary>A recipe by name.</summary>

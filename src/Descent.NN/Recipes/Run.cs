@@ -28,13 +28,13 @@ public sealed class Run
         if (!isNew && File.Exists(folder.CheckpointFile)) Trainer.Load(folder.CheckpointFile);
     }
 
-    /// <summary>The settings.</summary>
+    /// <summary>The settings that it was made with.</summary>
     public RunConfig Config { get; }
 
-    /// <summary>The run folder.</summary>
+    /// <summary>Where it writes what it does.</summary>
     public RunFolder Folder => _folder;
 
-    /// <summary>What trains.</summary>
+    /// <summary>Goes through the data; its state says how far it has come.</summary>
     public Trainer Trainer => _plan.Trainer;
 
     /// <summary>What is trained on what.</summary>

@@ -11,7 +11,7 @@ public sealed class RunFolder
 
     RunFolder(string path) => Path = path;
 
-    /// <summary>The folder.</summary>
+    /// <summary>The path of the folder.</summary>
     public string Path { get; }
 
     /// <summary>Settings of the run, as JSON.</summary>

@@ -6,7 +6,7 @@ public sealed record RunInfo
     /// <summary>The folder's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The settings.</summary>
+    /// <summary>The settings that the run was made with.</summary>
     public required RunConfig Config { get; init; }
 
     /// <summary>The rows of metrics.csv.</summary>

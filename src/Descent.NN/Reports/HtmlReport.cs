@@ -81,7 +81,7 @@ public sealed class HtmlReport(string title)
     public void AddCharts(string heading, string? above, params IEnumerable<Chart> charts) =>
         Add(heading, $"{(above is null ? "" : $"<p>{Escape(above)}</p>\n")}<div class=\"row\">{string.Concat(charts.Select(c => c.ToSvg()))}</div>\n");
 
-    /// <summary>The page.</summary>
+    /// <summary>The page as one HTML file that loads nothing else.</summary>
     public string ToHtml() => $"""
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

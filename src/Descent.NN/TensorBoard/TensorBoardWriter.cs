@@ -28,7 +28,7 @@ public sealed class TensorBoardWriter : IDisposable
 
     const int SessionStart = 1;
 
-    /// <summary>The event file.</summary>
+    /// <summary>The path of the event file.</summary>
     public string FileName => _file.Name;
 
     /// <summary>One point of a curve.</summary>

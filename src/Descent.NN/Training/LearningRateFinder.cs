@@ -9,10 +9,10 @@ namespace Descent.NN;
 /// </remarks>
 public sealed record LearningRateFinder
 {
-    /// <summary>The first rate.</summary>
+    /// <summary>The rate that the test begins with, above 0.</summary>
     public double From { get; init; } = 1e-7;
 
-    /// <summary>The last rate.</summary>
+    /// <summary>The rate that it ends with, unless the loss has grown too large before.</summary>
     public double To { get; init; } = 1;
 
     /// <summary>How many rates are tried, evenly spread on a log scale.</summary>

@@ -23,7 +23,7 @@ public abstract class Trainer
     /// <summary>What is trained.</summary>
     public TrainingTask Task { get; }
 
-    /// <summary>How.</summary>
+    /// <summary>How long it trains, and how a step is made.</summary>
     public TrainerOptions Options { get; }
 
     /// <summary>

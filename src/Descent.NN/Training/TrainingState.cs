@@ -10,7 +10,7 @@ public sealed record TrainingState
     /// <summary>Version of this form; a reader refuses others.</summary>
     public int Version { get; init; } = 2;
 
-    /// <summary>Epochs done.</summary>
+    /// <summary>Whole passes over the training data so far.</summary>
     public int Epoch { get; set; }
 
     /// <summary>Batches of the epoch under way that are done.</summary>
@@ -19,7 +19,7 @@ public sealed record TrainingState
     /// <summary>Optimizer steps done.</summary>
     public long Step { get; set; }
 
-    /// <summary>Seconds spent.</summary>
+    /// <summary>Seconds of training so far, those before a resumption included.</summary>
     public double Seconds { get; set; }
 
     /// <summary>Why training ended before its limits, or null.</summary>

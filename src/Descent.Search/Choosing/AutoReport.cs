@@ -8,10 +8,10 @@ public sealed record AutoReport
     /// <summary>All that was tried.</summary>
     public required IReadOnlyList<AutoCandidate> Candidates { get; init; }
 
-    /// <summary>What was built.</summary>
+    /// <summary>The candidate that was built of all vectors.</summary>
     public required AutoCandidate Chosen { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Why it was chosen, as a sentence.</summary>
     public required string Reason { get; init; }
 
     /// <summary>Vectors that candidates were tried on.</summary>

@@ -11,7 +11,7 @@ public sealed class DelaunayTriangulation
 {
     readonly QuadEdges _edges = new();
 
-    /// <summary>Triangulates.</summary>
+    /// <summary>Triangulates points of the plane, in O(n log n).</summary>
     /// <exception cref="ArgumentException">The dimension is not 2.</exception>
     public DelaunayTriangulation(PointSet points)
     {

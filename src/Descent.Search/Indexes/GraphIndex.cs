@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using Descent.Tensors;
 
 namespace Descent.Search;
@@ -15,14 +14,15 @@ public abstract unsafe class GraphIndex : VectorIndex
     // Up to this share of all, vectors join the graph that is searched: its searches may have so much in view that they must not see.
     const int InPlace = 16;
 
-    // What changes work on, and what searches see of it: they differ while layers are built aside.
-    List<GraphLayer> _layers = [];
-    GraphLayer[] _shown = [];
-    bool _isAside;
+    readonly GraphLayers _layers;
     CodeTable? _codes;
 
     private protected GraphIndex(int dimension, VectorMetric metric, VectorElement elements)
-        : base(dimension, metric, elements) => Kernels = Store.Codec.CreateGraphKernels(Store);
+        : base(dimension, metric, elements)
+    {
+        Kernels = Store.Codec.CreateGraphKernels(Store);
+        _layers = new(below => below is null ? new(BaseEdges.Capacity, Store.Epochs, null, ListBytes) : new(UpperDegree, Store.Epochs, below));
+    }
 
     internal GraphKernels Kernels { get; }
 
@@ -68,8 +68,8 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     internal override void Read(IndexReader reader)
     {
-        GraphFile.Read(reader, Store.Count, MostLevels, AddLayer);
-        if (!IsLayered) TakeDown(1);
+        GraphFile.Read(reader, Store.Count, MostLevels, _layers.Add);
+        if (!IsLayered) _layers.TakeDown(1);
         if (Store.Count == 0 || !TryCreateCodes(out var codes)) return;
         _codes = codes;
         codes.Read(reader);
@@ -130,25 +130,31 @@ public abstract unsafe class GraphIndex : VectorIndex
 
     private protected override void Release()
     {
-        foreach (var layer in _layers) layer.Dispose();
+        _layers.Dispose();
         _codes?.Dispose();
     }
 
     /// <summary>A base layer of vectors without edges yet, and the layers above it as they are to be.</summary>
     private protected void BuildAbove(int[] slots, Course course)
     {
-        AddLayer();
-        foreach (int slot in slots) Base.Add(slot);
+        StartBase(slots);
         Join(slots, lowest: 1, course);
+    }
+
+    /// <summary>A base layer of vectors without edges.</summary>
+    private protected void StartBase(int[] slots)
+    {
+        _layers.Add();
+        foreach (int slot in slots) Base.Add(slot);
     }
 
     /// <summary>Makes nodes of vectors that have codes already.</summary>
     void LinkNodes(ReadOnlySpan<int> slots, Course course)
     {
         int[] added = slots.ToArray();
-        if (IsBuiltAnew(added.Length)) Aside([], () => Build(Used(), course));
+        if (IsBuiltAnew(added.Length)) _layers.Rebuild(() => Build(Used(), course));
         else if (added.Length <= Math.Max(Batch, Store.Count / InPlace)) Extend();
-        else Aside(CloneLayers(), Extend);
+        else _layers.ChangeCopies(Extend);
 
         void Extend()
         {
@@ -176,35 +182,6 @@ public abstract unsafe class GraphIndex : VectorIndex
         }
     }
 
-    /// <summary>Works on other layers than searches see, until it is done.</summary>
-    void Aside(List<GraphLayer> layers, Action build)
-    {
-        var before = _layers;
-        (_layers, _isAside) = (layers, true);
-        try
-        {
-            build();
-        }
-        catch
-        {
-            (_layers, before) = (before, _layers);
-            throw;
-        }
-        finally
-        {
-            _isAside = false;
-            Show();
-            foreach (var layer in before) layer.Dispose();
-        }
-    }
-
-    List<GraphLayer> CloneLayers()
-    {
-        var clones = new List<GraphLayer>();
-        foreach (var layer in _layers) clones.Add(layer.Clone(clones.LastOrDefault()));
-        return clones;
-    }
-
     /// <summary>Called when lists of edges have changed, before anybody is to see it.</summary>
     private protected virtual void Pack(Course course)
     {
@@ -217,11 +194,6 @@ public abstract unsafe class GraphIndex : VectorIndex
         foreach (var layer in _layers) layer.Verify();
     }
 
-    void Show()
-    {
-        if (!_isAside) Volatile.Write(ref _shown, [.. _layers]);
-    }
-
     private protected override void Unlink(ReadOnlySpan<int> slots)
     {
         if (slots.Length > Store.Count)
@@ -230,7 +202,7 @@ public abstract unsafe class GraphIndex : VectorIndex
             var codes = _codes;
             Volatile.Write(ref _codes, left.Length == 0 ? null : LearnCodes(Course.None));
             codes?.Dispose();
-            Aside([], () =>
+            _layers.Rebuild(() =>
             {
                 if (left.Length > 0) Build(left, Course.None);
             });
@@ -249,17 +221,7 @@ public abstract unsafe class GraphIndex : VectorIndex
                 if (layer.TryFind(slot, out int node)) nodes.Add(node);
             if (nodes.Count > 0) new GraphLeave(layer, Kernels, nodes).Run();
         }
-        int left = _layers.Count;
-        while (left > 0 && _layers[left - 1].Count == 0) left--;
-        TakeDown(left);
-    }
-
-    /// <summary>Takes the upper layers away.</summary>
-    void TakeDown(int left)
-    {
-        foreach (var layer in _layers.Skip(left)) layer.Dispose();
-        _layers.RemoveRange(Math.Min(left, _layers.Count), Math.Max(0, _layers.Count - left));
-        Show();
+        _layers.TakeDownEmpty();
     }
 
     private protected override int FindNearest(Snapshot seen, ReadOnlySpan<float> prepared, Span<Neighbor> nearest, SearchOptions options)
@@ -301,14 +263,14 @@ public abstract unsafe class GraphIndex : VectorIndex
     }
 
     /// <summary>What searches see that begin now.</summary>
-    internal (GraphLayer[] Layers, CodeTable? Codes) Shown => (Volatile.Read(ref _shown), Volatile.Read(ref _codes));
+    internal (GraphLayer[] Layers, CodeTable? Codes) Shown => (_layers.Shown, Volatile.Read(ref _codes));
 
     GraphSearch NewSearch(Snapshot seen, ReadOnlySpan<float> prepared, float* query, SearchScratch scratch) =>
         new(seen, Shown.Layers, Shown.Codes, Kernels, prepared, query, scratch);
 
     /// <summary>Where a search begins of a layer that is being built; −1 where it is empty.</summary>
     private protected int Descend(float* query, int to, SearchScratch scratch) =>
-        GraphSearch.Descend(CollectionsMarshal.AsSpan(_layers), Kernels.Walk, query, to, scratch);
+        GraphSearch.Descend(_layers.Span, Kernels.Walk, query, to, scratch);
 
     /// <summary>The vectors of the second layer that are nearest to one, itself left out; none where there is no such layer.</summary>
     private protected int[] NearAbove(int slot, int count)
@@ -327,7 +289,7 @@ public abstract unsafe class GraphIndex : VectorIndex
     void JoinBatch(int[] slots, int lowest, CancellationToken cancellation)
     {
         int[] levels = [.. slots.Select(slot => Level(Store.Ids[slot]))];
-        while (_layers.Count <= levels.Max()) AddLayer();
+        while (_layers.Count <= levels.Max()) _layers.Add();
         int[] roots = [.. _layers.Select(layer => layer.Root)];
         var joins = new GraphJoin[_layers.Count];
         for (int level = lowest; level < joins.Length; level++)
@@ -373,13 +335,6 @@ public abstract unsafe class GraphIndex : VectorIndex
         Span<double> uniform = stackalloc double[1];
         new Generator(LevelSeed, (ulong)id).Uniform(uniform);
         return (int)Math.Min(MostLevels - 1, -Math.Log(1 - uniform[0]) / Math.Log(UpperDegree));
-    }
-
-    private protected GraphLayer AddLayer()
-    {
-        _layers.Add(_layers.Count == 0 ? new(BaseEdges.Capacity, Store.Epochs, null, ListBytes) : new(UpperDegree, Store.Epochs, _layers[^1]));
-        Show();
-        return _layers[^1];
     }
 
     /// <summary>New codes of all vectors; null where there are to be none.</summary>

@@ -158,8 +158,7 @@ public sealed unsafe class QuantizedGraphIndex : GraphIndex
 
     private protected override void Build(int[] slots, Course course)
     {
-        AddLayer();
-        foreach (int slot in slots) Base.Add(slot);
+        StartBase(slots);
         var nearest = Kernels.FindNearest(slots, Options.Neighbors, Options.Seed, course.Part(0.65));
         new FillingUp(Base, Kernels, nearest).Run(course.Part(0.1));
         new SpanningTree(Base, Kernels, Options.EfConstruction).Grow(slots[0], slots, course.Part(0.05));

@@ -82,7 +82,7 @@ public sealed record BoostingClassificationModel : IProbabilisticModel, IMarginM
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, and how their sums become probabilities.</summary>
     public required BoostedTrees Booster { get; init; }
 
     /// <inheritdoc/>

@@ -58,7 +58,7 @@ public sealed record BoostingRanker : BoostingOptions, IRanker<BoostingRankingMo
 /// <summary>What <see cref="BoostingRanker"/> learned; its predictions are scores, the highest first.</summary>
 public sealed record BoostingRankingModel : IRegressionModel
 {
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, whose sum is the score that rows are ordered by.</summary>
     public required BoostedTrees Booster { get; init; }
 
     /// <inheritdoc/>

@@ -52,7 +52,7 @@ public sealed record BoostingRegressor : BoostingOptions, IRegressor<BoostingReg
 /// <summary>What <see cref="BoostingRegressor"/> learned.</summary>
 public sealed record BoostingRegressionModel : IRegressionModel
 {
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, and how their sum becomes a number.</summary>
     public required BoostedTrees Booster { get; init; }
 
     /// <inheritdoc/>

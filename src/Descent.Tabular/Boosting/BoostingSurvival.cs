@@ -58,7 +58,7 @@ public sealed record BoostingSurvival : BoostingOptions
 /// <summary>What <see cref="BoostingSurvival"/> learned; its predictions are hazard ratios with Cox's objective, times with the other.</summary>
 public sealed record BoostingSurvivalModel : IRegressionModel
 {
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, and how their sum becomes a risk or a time.</summary>
     public required BoostedTrees Booster { get; init; }
 
     /// <inheritdoc/>

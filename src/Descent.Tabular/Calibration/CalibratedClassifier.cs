@@ -9,7 +9,7 @@ public sealed record CalibratedClassifier : IClassifier<CalibratedModel>
     /// <summary>What is calibrated.</summary>
     public required IClassifier<IClassificationModel> Base { get; init; }
 
-    /// <summary>How.</summary>
+    /// <summary>The curve from scores to probabilities.</summary>
     public CalibrationMethod Method { get; init; }
 
     /// <summary>The folds, so that each model is calibrated by rows that it was not trained on.</summary>
@@ -87,7 +87,7 @@ public sealed record CalibratedModel : IProbabilisticModel
     /// <summary>How it was calibrated.</summary>
     public required CalibrationMethod Method { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>A classifier with its curves for each fold; their probabilities are averaged.</summary>
     public required ImmutableArray<CalibratedMember> Members { get; init; }
 
     /// <inheritdoc/>

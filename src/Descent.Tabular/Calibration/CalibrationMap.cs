@@ -22,7 +22,7 @@ public sealed record CalibrationMap
     /// <summary>What the score is multiplied with.</summary>
     public double Slope { get; init; } = 1;
 
-    /// <summary>What is added.</summary>
+    /// <summary>What is added to the scaled score before the sigmoid.</summary>
     public double Offset { get; init; }
 
     /// <summary>Scores at which the function is known, rising; between them it is straight. Empty of a logistic curve.</summary>

@@ -22,7 +22,7 @@ public enum ConformalMethod
 /// </remarks>
 public sealed record ConformalRegressor : IRegressor<ConformalRegressionModel>
 {
-    /// <summary>What predicts.</summary>
+    /// <summary>What predicts the middle of the interval.</summary>
     public required IRegressor<IRegressionModel> Base { get; init; }
 
     /// <summary>How errors are found.</summary>
@@ -73,7 +73,7 @@ public sealed record ConformalRegressionModel : IIntervalModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>What predicts.</summary>
+    /// <summary>What predicts the middle of the interval.</summary>
     public required IRegressionModel Model { get; init; }
 
     /// <summary>What errors are known of.</summary>

@@ -9,7 +9,7 @@ public sealed record Dbscan
 {
     const int BlockRows = 256;
 
-    /// <summary>The radius.</summary>
+    /// <summary>The greatest distance of two rows that are neighbours, above 0.</summary>
     public double Radius { get; init => field = Check.Above(0, value); } = 0.5;
 
     /// <summary>The weight of rows within the radius, its own among them, that makes a row the core of a part.</summary>

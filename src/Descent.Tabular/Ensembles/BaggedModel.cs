@@ -12,7 +12,7 @@ public abstract record BaggedModel<TMember> : IModel where TMember : class, IMod
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>What each draw of rows and features has taught.</summary>
     public required ImmutableArray<TMember> Members { get; init; }
 
     /// <summary>The numbers of the features that each member sees.</summary>

@@ -12,7 +12,7 @@ public sealed record ForestClassificationModel : IProbabilisticModel
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, which count alike.</summary>
     public required ImmutableArray<Tree> Trees { get; init; }
 
     /// <summary>The accuracy on rows by the trees that did not see them; null where that was not asked for.</summary>
@@ -51,7 +51,7 @@ public sealed record ForestRegressionModel : IRegressionModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The trees.</summary>
+    /// <summary>The trees, which count alike.</summary>
     public required ImmutableArray<Tree> Trees { get; init; }
 
     /// <summary>R² on rows by the trees that did not see them; null where that was not asked for.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>A final learner over the probabilities that members give: of two classes that of the second, else all.</summary>
 public sealed record StackingClassifier : StackingOptions, IClassifier<StackedClassificationModel>
 {
-    /// <summary>The members.</summary>
+    /// <summary>The learners of the members.</summary>
     public required ImmutableArray<IClassifier<IClassificationModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
     /// <inheritdoc/>
@@ -63,7 +63,7 @@ public sealed record StackedClassificationModel : IProbabilisticModel
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>The members, trained on all rows, or on those that are not held out.</summary>
     public required ImmutableArray<IClassificationModel> Members { get; init; }
 
     /// <summary>What combines them.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>A final learner over what members predict.</summary>
 public sealed record StackingRegressor : StackingOptions, IRegressor<StackedRegressionModel>
 {
-    /// <summary>The members.</summary>
+    /// <summary>The learners of the members.</summary>
     public required ImmutableArray<IRegressor<IRegressionModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
     /// <inheritdoc/>
@@ -58,7 +58,7 @@ public sealed record StackedRegressionModel : IRegressionModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>The members, trained on all rows, or on those that are not held out.</summary>
     public required ImmutableArray<IRegressionModel> Members { get; init; }
 
     /// <summary>What combines them.</summary>

@@ -6,7 +6,7 @@ namespace Descent.Tabular;
 /// <summary>Several learners trained on the same rows: their probabilities are averaged, or the class with most votes wins.</summary>
 public sealed record VotingClassifier : IClassifier<VotingClassificationModel>
 {
-    /// <summary>The learners.</summary>
+    /// <summary>The learners of the members.</summary>
     public required ImmutableArray<IClassifier<IClassificationModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed record VotingClassificationModel : IProbabilisticModel
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>What each learner has made, in their order.</summary>
     public required ImmutableArray<IClassificationModel> Members { get; init; }
 
     /// <summary>The weights of the members, which sum to 1.</summary>
@@ -70,7 +70,7 @@ public sealed record VotingClassificationModel : IProbabilisticModel
 /// <summary>Several learners trained on the same rows, averaged.</summary>
 public sealed record VotingRegressor : IRegressor<VotingRegressionModel>
 {
-    /// <summary>The learners.</summary>
+    /// <summary>The learners of the members.</summary>
     public required ImmutableArray<IRegressor<IRegressionModel>> Learners { get; init => field = Check.NotEmpty(value); }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ public sealed record VotingRegressionModel : IRegressionModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The members.</summary>
+    /// <summary>What each learner has made, in their order.</summary>
     public required ImmutableArray<IRegressionModel> Members { get; init; }
 
     /// <summary>The weights of the members, which sum to 1.</summary>

@@ -119,7 +119,7 @@ public sealed class FrameGroups
     }
 }
 
-/// <summary>Grouping.</summary>
+/// <summary>Groups of rows with equal values, and figures of them.</summary>
 public static class FrameGrouping
 {
     extension(Frame frame)

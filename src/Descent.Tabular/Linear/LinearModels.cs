@@ -12,7 +12,7 @@ public sealed record LinearRegressionModel : IRegressionModel
     /// <summary>The weight of each feature.</summary>
     public required ImmutableArray<double> Weights { get; init; }
 
-    /// <summary>The constant.</summary>
+    /// <summary>What is added to the weighted features.</summary>
     public required double Intercept { get; init; }
 
     /// <summary>Whether the sum is the logarithm of the prediction.</summary>

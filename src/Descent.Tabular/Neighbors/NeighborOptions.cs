@@ -18,7 +18,7 @@ public abstract record NeighborOptions
 {
     private protected NeighborOptions() { }
 
-    /// <summary>How many.</summary>
+    /// <summary>How many of the nearest rows are asked, at least 1.</summary>
     public int Neighbors { get; init => field = Check.AtLeast(1, value); } = 5;
 
     /// <summary>If given, all rows no farther than this are asked, however many; where there is none, all training rows together.</summary>

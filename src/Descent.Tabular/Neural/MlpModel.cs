@@ -17,7 +17,7 @@ public abstract record MlpModel : IModel
     /// <summary>How the features come to its inputs.</summary>
     public required MlpEncoding Encoding { get; init; }
 
-    /// <summary>Its arrays.</summary>
+    /// <summary>The weights and biases of the layers.</summary>
     public required MlpWeights Network { get; init; }
 
     /// <summary>What bends the sums between layers.</summary>

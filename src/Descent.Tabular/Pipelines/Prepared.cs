@@ -30,7 +30,7 @@ public sealed record PreparedClassificationModel : IProbabilisticModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The steps.</summary>
+    /// <summary>The fitted steps, which each row goes through in this order.</summary>
     public required ImmutableArray<IFittedTransformer> Steps { get; init; }
 
     /// <summary>What was learned behind them.</summary>
@@ -70,7 +70,7 @@ public sealed record PreparedRegressionModel : IRegressionModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The steps.</summary>
+    /// <summary>The fitted steps, which each row goes through in this order.</summary>
     public required ImmutableArray<IFittedTransformer> Steps { get; init; }
 
     /// <summary>What was learned behind them.</summary>

@@ -114,7 +114,7 @@ public sealed record BinnedColumn(string Name, ImmutableArray<double> Cuts);
 /// <summary>What <see cref="Binning"/> learned.</summary>
 public sealed record BinnedColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are cut, with their edges.</summary>
     public required ImmutableArray<BinnedColumn> Columns { get; init; }
 
     /// <summary>Whether there is a column for each bin.</summary>

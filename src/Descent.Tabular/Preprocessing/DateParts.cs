@@ -76,7 +76,7 @@ public sealed record DatePartColumn(string Name, long StartTicks, ImmutableArray
 /// <summary>What <see cref="DateParts"/> learned.</summary>
 public sealed record DatePartColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are taken apart, with the parts each gives.</summary>
     public required ImmutableArray<DatePartColumn> Columns { get; init; }
 
     /// <summary>Whether parts that come round again are given as a sine and a cosine.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>Leaves columns out.</summary>
 public sealed record DropColumns : ITransformer<DroppedColumns>
 {
-    /// <summary>The columns.</summary>
+    /// <summary>Which columns are left out.</summary>
     public required ColumnSelector Columns { get; init; }
 
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ public sealed record DropColumns : ITransformer<DroppedColumns>
 /// <summary>The columns that a step leaves out: by name, by variance, or because others say more.</summary>
 public sealed record DroppedColumns : IFittedTransformer
 {
-    /// <summary>Their names.</summary>
+    /// <summary>The names of the columns that are left out.</summary>
     public required ImmutableArray<string> Columns { get; init; }
 
     /// <inheritdoc/>

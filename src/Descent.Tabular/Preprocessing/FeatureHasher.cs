@@ -34,7 +34,7 @@ public sealed record FeatureHasher : ITransformer<HashedColumns>
 /// <summary>What <see cref="FeatureHasher"/> learned: nothing but what it was told.</summary>
 public sealed record HashedColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The names of the columns that are hashed.</summary>
     public required ImmutableArray<string> Columns { get; init; }
 
     /// <summary>The number of columns that come of them.</summary>

@@ -60,13 +60,13 @@ public sealed record DonorColumn(string Name, ImmutableArray<double> Values, dou
 /// <summary>What <see cref="KnnImputer"/> learned.</summary>
 public sealed record NeighborImputation : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns whose distances count and whose gaps are filled, with the rows to take from.</summary>
     public required ImmutableArray<DonorColumn> Columns { get; init; }
 
     /// <summary>How many rows are averaged.</summary>
     public required int Neighbors { get; init; }
 
-    /// <summary>How they count.</summary>
+    /// <summary>Whether nearer rows count more.</summary>
     public required NeighborWeighting Weighting { get; init; }
 
     /// <inheritdoc/>

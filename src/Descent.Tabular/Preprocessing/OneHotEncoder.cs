@@ -18,10 +18,10 @@ public enum UnknownLevel
 /// <summary>Which level gets no column, because the others say it.</summary>
 public enum DroppedLevel
 {
-    /// <summary>Each has one.</summary>
+    /// <summary>Each level has a column.</summary>
     None,
 
-    /// <summary>The first one.</summary>
+    /// <summary>The first level has none, and is where all are 0.</summary>
     First,
 
     /// <summary>The first one of two; of more, each has one.</summary>
@@ -100,7 +100,7 @@ public sealed record OneHotColumn(string Name, ImmutableArray<string> Levels, Im
 /// <summary>What <see cref="OneHotEncoder"/> learned.</summary>
 public sealed record OneHotColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are encoded, with their levels.</summary>
     public required ImmutableArray<OneHotColumn> Columns { get; init; }
 
     /// <summary>What is done with a level that did not occur in training.</summary>

@@ -39,7 +39,7 @@ public sealed record OrdinalColumn(string Name, ImmutableArray<string> Levels);
 /// <summary>What <see cref="OrdinalEncoder"/> learned.</summary>
 public sealed record OrdinalColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are encoded, with their levels in order.</summary>
     public required ImmutableArray<OrdinalColumn> Columns { get; init; }
 
     /// <summary>Whether a level that did not occur in training is an error.</summary>

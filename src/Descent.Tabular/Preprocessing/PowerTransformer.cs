@@ -3,7 +3,7 @@ using Descent.Tensors;
 
 namespace Descent.Tabular;
 
-/// <summary>Which powers.</summary>
+/// <summary>A family of powers.</summary>
 public enum PowerMethod
 {
     /// <summary>((x + 1)^λ − 1) / λ, and its mirror image below 0: for all numbers.</summary>
@@ -20,7 +20,7 @@ public sealed record PowerTransformer : ITransformer<PowerColumns>
     /// <summary>The columns; by default all real and whole numbers.</summary>
     public ColumnSelector Columns { get; init; } = ColumnSelector.Fitting;
 
-    /// <summary>Which powers.</summary>
+    /// <summary>The family that the powers are of.</summary>
     public PowerMethod Method { get; init; }
 
     /// <summary>Whether results have mean 0 and variance 1.</summary>
@@ -69,10 +69,10 @@ public sealed record PowerColumns : IFittedTransformer
 {
     const double Epsilon = 2.220446049250313e-16;
 
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are bent, with the power of each.</summary>
     public required ImmutableArray<PowerColumn> Columns { get; init; }
 
-    /// <summary>Which powers.</summary>
+    /// <summary>The family that the powers are of.</summary>
     public required PowerMethod Method { get; init; }
 
     /// <inheritdoc/>

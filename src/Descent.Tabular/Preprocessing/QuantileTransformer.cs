@@ -48,7 +48,7 @@ public sealed record QuantileColumns : IFittedTransformer
     // Shares nearer to 0 or 1 than this give the same normal value, as scikit-learn has it.
     const double Bound = 1e-7, NormalBound = 5.199337582605575;
 
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are spread, with the quantiles of each.</summary>
     public required ImmutableArray<QuantileColumn> Columns { get; init; }
 
     /// <summary>How values are spread.</summary>

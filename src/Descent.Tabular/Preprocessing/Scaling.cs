@@ -126,7 +126,7 @@ public sealed record ScaledColumn(string Name, double Offset, double Scale);
 /// <summary>What a <see cref="ScalingStep"/> learned.</summary>
 public sealed record ScaledColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are scaled, with shift and scale of each.</summary>
     public required ImmutableArray<ScaledColumn> Columns { get; init; }
 
     /// <summary>What results are not to fall below; null is no bound.</summary>

@@ -88,7 +88,7 @@ public sealed record ImputedColumn(string Name, double Number, bool HasIndicator
 /// <summary>What <see cref="SimpleImputer"/> learned.</summary>
 public sealed record ImputedColumns : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns whose gaps are filled, with what goes into them.</summary>
     public required ImmutableArray<ImputedColumn> Columns { get; init; }
 
     /// <inheritdoc/>

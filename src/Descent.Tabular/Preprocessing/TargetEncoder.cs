@@ -137,7 +137,7 @@ public sealed record EncodedColumn(string Name, ImmutableArray<string> Levels, I
 /// <summary>What <see cref="TargetEncoder"/> learned.</summary>
 public sealed record TargetEncoding : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The columns that are encoded, with the number of each level.</summary>
     public required ImmutableArray<EncodedColumn> Columns { get; init; }
 
     /// <summary>The classes, of which each gives a column; none of numbers and of two classes.</summary>

@@ -7,7 +7,8 @@ namespace Descent.Tabular;
 /// <summary>Files of <c>label index:value …</c>, indices from 0 or 1.</summary>
 static class LibSvm
 {
-    const long MostCells = 1L << 31;
+    // Cells that are not named take memory too: so many for each that is named, as of words in texts, and no more.
+    const long MostCells = 1L << 31, MostCellsOfNamed = 8192, FewCells = 1 << 20;
 
     internal static Frame Read(Stream stream, string file)
     {
@@ -46,8 +47,8 @@ static class LibSvm
 
     static Frame Table(string file, List<double> labels, List<long> queries, List<(int Row, int Index, double Value)> cells, int first, int last)
     {
-        int width = Math.Max(0, last - first + 1);
-        if ((long)width * labels.Count > MostCells)
+        long width = Math.Max(0, (long)last - first + 1);
+        if (width * labels.Count > Math.Min(MostCells, Math.Max(FewCells, MostCellsOfNamed * cells.Count)))
             throw new InvalidDataException($"{file}: {labels.Count} rows × {width} columns are too many for a table without gaps. Renumber the columns, or drop rare ones.");
         var features = new double[width][];
         for (int i = 0; i < width; i++) features[i] = new double[labels.Count];

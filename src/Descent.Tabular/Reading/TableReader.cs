@@ -30,9 +30,9 @@ sealed class TableReader
                 evidence[i].Add(cell, kind, source.Line);
             }
         }
-        if (report.BadRowCount > report.Rows && report.BadRowCount > 1)
+        if (report.BadRowCount > report.Rows)
             throw new InvalidDataException($"{file}: {report.BadRowCount} of {report.BadRowCount + report.Rows} rows are bad; the first: line {report.BadRows[0].Line}: {report.BadRows[0].Reason} " +
-                $"The file was taken for {report.Format}; name delimiter and quote if that is wrong.");
+                $"The file was taken for {report.Format}{(report.Format.StartsWith("CSV", StringComparison.Ordinal) ? "; name delimiter and quote if that is wrong" : "")}.");
         _forms = [.. evidence.Select((e, i) => e.Decide(options.Types.TryGetValue(Names[i], out var given) ? given : null))];
         report.Columns = [.. _forms.Select((form, i) => new ColumnDecision(Names[i], form.Type, evidence[i].Missing, form.Reason))];
     }

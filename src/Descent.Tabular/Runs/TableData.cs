@@ -7,7 +7,7 @@ public sealed class TableData
 {
     TableData(Frame frame, string name, long bytes, string sha256) => (Frame, Name, Bytes, Sha256) = (frame, name, bytes, sha256);
 
-    /// <summary>The rows.</summary>
+    /// <summary>The rows and their columns.</summary>
     public Frame Frame { get; }
 
     /// <summary>The name of the file, without its folder.</summary>

@@ -11,10 +11,10 @@ public sealed class TableEvaluation
     TableEvaluation(TableModel model, Target truth, Predictions said, ImmutableArray<ScoreInterval?> figures, ImmutableArray<Scorer> scorers, int unlabelled) =>
         (Model, Truth, Said, Figures, Scorers, Unlabelled) = (model, truth, said, figures, scorers, unlabelled);
 
-    /// <summary>The model.</summary>
+    /// <summary>The model that was asked.</summary>
     public TableModel Model { get; }
 
-    /// <summary>What is true.</summary>
+    /// <summary>The target as the rows have it.</summary>
     public Target Truth { get; }
 
     /// <summary>What the model said.</summary>

@@ -49,7 +49,7 @@ public sealed record TableFit
     /// <summary>Decides all that is drawn.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Does all of it.</summary>
+    /// <summary>Prepares, compares by cross-validation, and trains the best on all rows.</summary>
     /// <exception cref="ArgumentException">A name is not a column or an option, or the rows cannot be learned from so.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public TableRun Run(TableData data, IProgress<FitProgress>? progress = null, CancellationToken cancellation = default)

@@ -11,7 +11,7 @@ public static class TableReport
 
     extension(TableRun run)
     {
-        /// <summary>The page.</summary>
+        /// <summary>The page with all of it, ready to be written.</summary>
         /// <param name="modelFile">What the model's file is called in the code that uses it.</param>
         /// <param name="cancellation">Ends it between sections.</param>
         /// <exception cref="OperationCanceledException">It was cancelled.</exception>

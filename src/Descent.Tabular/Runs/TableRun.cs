@@ -31,7 +31,7 @@ public sealed class TableRun
     /// <summary>All that was tried.</summary>
     public required ImmutableArray<TableTrial> Trials { get; init; }
 
-    /// <summary>What was taken.</summary>
+    /// <summary>The trial whose model was taken.</summary>
     public required TableTrial Best { get; init; }
 
     /// <summary>How a model does that knows the target alone.</summary>

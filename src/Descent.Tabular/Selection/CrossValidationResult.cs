@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>A figure on each fold.</summary>
 public sealed record ScoreSummary
 {
-    /// <summary>The figure.</summary>
+    /// <summary>The figure that the scores are of.</summary>
     public required Scorer Scorer { get; init; }
 
     /// <summary>Its value on each fold; NaN where it has none there.</summary>

@@ -16,7 +16,7 @@ public enum DummyClassStrategy
 /// <summary>Looks at the classes alone: what every model must beat.</summary>
 public sealed record DummyClassifier : IClassifier<DummyClassificationModel>
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The rule by which it answers.</summary>
     public DummyClassStrategy Strategy { get; init; }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public enum DummyStrategy
 /// <summary>Looks at the targets alone: what every model must beat.</summary>
 public sealed record DummyRegressor : IRegressor<DummyRegressionModel>
 {
-    /// <summary>What it says.</summary>
+    /// <summary>The number that it answers.</summary>
     public DummyStrategy Strategy { get; init; }
 
     /// <inheritdoc/>

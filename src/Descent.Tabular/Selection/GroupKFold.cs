@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>Folds that keep the rows of a group together: the largest groups first, each to the fold with fewest rows, as scikit-learn does.</summary>
 public sealed record GroupKFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many folds, at least 2 and at most as many as groups.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <inheritdoc/>
@@ -32,7 +32,7 @@ public sealed record GroupKFold : ISplitter
 /// <summary>Folds that keep the rows of a group together and hold each class as nearly in its share as that allows; allotted as scikit-learn does.</summary>
 public sealed record StratifiedGroupKFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many folds, at least 2 and at most as many as the largest class has rows.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>Whether groups that are alike are allotted in an order by chance.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>Rows parted into folds, each of which is the test once: neighbouring rows together, or in an order by chance.</summary>
 public sealed record KFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many folds, at least 2 and at most as many as rows.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>Whether rows are shuffled first.</summary>

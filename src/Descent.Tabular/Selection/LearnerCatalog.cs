@@ -16,7 +16,7 @@ public sealed record CatalogEntry(string Name, string Summary, Func<ILearner>? R
 /// <summary>The learners that can be asked for by name.</summary>
 public static class LearnerCatalog
 {
-    /// <summary>All of them.</summary>
+    /// <summary>All learners that have a name.</summary>
     public static ImmutableArray<CatalogEntry> All { get; } =
     [
         new("boosting", "Second-order gradient boosted trees.", () => new BoostingRegressor(), () => new BoostingClassifier()),

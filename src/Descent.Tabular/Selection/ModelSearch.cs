@@ -73,7 +73,7 @@ public sealed record RandomSearch : ModelSearch
     /// <summary>How many are tried.</summary>
     public int Draws { get; init => field = Check.AtLeast(1, value); } = 20;
 
-    /// <summary>Decides which.</summary>
+    /// <summary>Decides which candidates are drawn; the same seed draws the same.</summary>
     public ulong Seed { get; init; }
 
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Descent.Tabular;
 /// <remarks>Varma and Simon, "Bias in error estimation when using cross-validation for model selection", 2006.</remarks>
 public sealed record NestedCrossValidation
 {
-    /// <summary>What is judged.</summary>
+    /// <summary>The search that is judged, made anew within each fold.</summary>
     public required ModelSearch Search { get; init; }
 
     /// <summary>The outer folds.</summary>

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>Folds by chance, several times over with other chances.</summary>
 public sealed record RepeatedKFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many folds each time, at least 2.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>How often all rows are parted.</summary>
@@ -30,7 +30,7 @@ public sealed record RepeatedKFold : ISplitter
 /// <summary>Several tests drawn by chance, each without regard to the others.</summary>
 public sealed record ShuffleSplit : ISplitter
 {
-    /// <summary>How many tests.</summary>
+    /// <summary>How many times rows are drawn anew, at least 1.</summary>
     public int Splits { get; init => field = Check.AtLeast(1, value); } = 10;
 
     /// <summary>The share of rows in a test, rounded up.</summary>

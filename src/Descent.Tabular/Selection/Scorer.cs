@@ -96,6 +96,6 @@ public sealed class Scorer
         });
     }
 
-    /// <summary>The name.</summary>
+    /// <summary>The name by which it is chosen.</summary>
     public override string ToString() => Name;
 }

@@ -91,7 +91,7 @@ public static class Scorers
     /// <summary><see cref="Ndcg"/> of the first 10 of each list.</summary>
     public static Scorer NdcgAt10 { get; } = Lists("ndcg@10", 10);
 
-    /// <summary>All of them.</summary>
+    /// <summary>All figures that have a name.</summary>
     public static ImmutableArray<Scorer> All { get; } =
     [
         Accuracy, BalancedAccuracy, F1, F1Macro, F1Micro, F1Weighted, Precision, Recall, Matthews, LogLoss, RocAuc, RocAucOneVersusOne, AveragePrecision, Brier,

@@ -5,7 +5,7 @@ namespace Descent.Tabular;
 /// <summary>Folds that hold each class in the share it has among all rows; allotted as scikit-learn does.</summary>
 public sealed record StratifiedKFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many folds, at least 2 and at most as many as the largest class has rows.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>Whether rows are shuffled within their class.</summary>

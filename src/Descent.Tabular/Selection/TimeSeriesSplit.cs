@@ -36,7 +36,7 @@ public sealed record TimeSeriesSplit : ISplitter
 /// <remarks>López de Prado, "Advances in Financial Machine Learning", 2018, chapter 7.</remarks>
 public sealed record PurgedKFold : ISplitter
 {
-    /// <summary>How many folds.</summary>
+    /// <summary>How many tests, each later than the one before; at least 2.</summary>
     public int Folds { get; init => field = Check.AtLeast(2, value); } = 5;
 
     /// <summary>Rows left out on either side of the test, as many as a target looks ahead.</summary>

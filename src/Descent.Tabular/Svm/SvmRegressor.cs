@@ -55,7 +55,7 @@ public sealed record SvmRegressionModel : IRegressionModel
     /// <summary>What each vector counts.</summary>
     public required ImmutableArray<double> Coefficients { get; init; }
 
-    /// <summary>The constant.</summary>
+    /// <summary>What is added to the weighted kernels.</summary>
     public required double Intercept { get; init; }
 
     /// <inheritdoc/>

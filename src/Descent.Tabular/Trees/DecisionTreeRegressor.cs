@@ -22,7 +22,7 @@ public sealed record RegressionTreeModel : IRegressionModel
     /// <inheritdoc/>
     public required FeatureSchema Schema { get; init; }
 
-    /// <summary>The tree.</summary>
+    /// <summary>The tree, whose leaves hold numbers.</summary>
     public required Tree Tree { get; init; }
 
     /// <summary>By how much each feature lowers the impurity, as shares of 1.</summary>

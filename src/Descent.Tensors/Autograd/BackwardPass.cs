@@ -116,8 +116,6 @@ sealed class BackwardPass
         return _results;
     }
 
-    // ---- Counting --------------------------------------------------------------------------------------------------
-
     bool Entered(Node node) => node.Stamp == _stamp;
 
     bool TryEnter(Node node)
@@ -172,8 +170,6 @@ sealed class BackwardPass
         if (!_arrivals.TryGetValue(edge, out var arrival)) _arrivals.Add(edge, arrival = new());
         return arrival;
     }
-
-    // ---- Running ---------------------------------------------------------------------------------------------------
 
     void Push(Node node)
     {

@@ -2,7 +2,7 @@ using Descent.Tensors.Kernels;
 
 namespace Descent.Tensors;
 
-/// <summary>Powers.</summary>
+/// <summary>Powers, of tensors and of numbers.</summary>
 public static class PowerOps
 {
     extension(Tensor a)

@@ -78,8 +78,6 @@ public class Tensor : IDisposable
     /// </summary>
     public void MarkChanged() => _storage.Changed();
 
-    // ---- The graph -----------------------------------------------------------------------------------------------
-
     /// <summary>The node that made this tensor, or null for a leaf.</summary>
     internal Node? Node { get; set; }
 
@@ -119,8 +117,6 @@ public class Tensor : IDisposable
             _requiresGrad = value;
         }
     }
-
-    // ---- Elements ------------------------------------------------------------------------------------------------
 
     /// <summary>A new tensor of unspecified contents.</summary>
     internal static Tensor Uninitialized(Shape shape, DType dtype) =>

@@ -24,9 +24,23 @@ public sealed class OtherFormatTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("1\n2\n3\n")]
-    public void What_is_no_json_lines_is_refused(string text) => Assert.Throws<InvalidDataException>(() => Frame.ReadJsonLines(Bytes(text)));
+    [InlineData("", "is empty")]
+    [InlineData("\n\n", "is empty")]
+    [InlineData("1\n2\n3\n", "3 of 3 rows are bad; the first: line 1: it is a JSON Number; expected an object. The file was taken for JSON lines.")]
+    [InlineData("{\"a\": nought}\n", "1 of 1 rows are bad; the first: line 1: byte 7: it is no JSON: ")]
+    [InlineData("{\"a\": 1, \"a\": null}\n", "line 1: the name 'a' occurs twice.")]
+    [InlineData("{\"a.b\": 1, \"a\": {\"b\": 2}}\n", "line 1: the name 'a.b' occurs twice.")]
+    public void What_is_no_json_lines_is_refused(string text, string message) =>
+        Assert.Contains(message, Assert.Throws<InvalidDataException>(() => Frame.ReadJsonLines(Bytes(text))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_small_file_does_not_become_a_large_table()
+    {
+        var lines = Bytes(string.Concat(Enumerable.Range(0, 3_000).Select(i => $"{{\"c{i}\": 1}}\n")));
+        Assert.Contains("3000 rows × 3000 columns are too many", Assert.Throws<InvalidDataException>(() => Frame.ReadJsonLines(lines)).Message, StringComparison.Ordinal);
+        foreach (string index in (string[])["2147483647", "2147483646", "5000000"])
+            Assert.Contains("columns are too many", Assert.Throws<InvalidDataException>(() => Frame.ReadLibSvm(Bytes($"1 {index}:2\n"))).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Sparse_rows_fill_with_zeros()

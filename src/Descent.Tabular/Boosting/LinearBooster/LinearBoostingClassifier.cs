@@ -37,7 +37,7 @@ public sealed record LinearBoostingClassificationModel : IProbabilisticModel
     /// <inheritdoc/>
     public required ImmutableArray<string> Classes { get; init; }
 
-    /// <summary>The weights.</summary>
+    /// <summary>The weights of the features, and how scores become probabilities.</summary>
     public required BoostedLinear Booster { get; init; }
 
     /// <inheritdoc/>

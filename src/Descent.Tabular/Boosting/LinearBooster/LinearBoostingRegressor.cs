@@ -34,7 +34,7 @@ public sealed record LinearBoostingRegressor : LinearBoostingOptions, IRegressor
 /// <summary>What <see cref="LinearBoostingRegressor"/> learned.</summary>
 public sealed record LinearBoostingRegressionModel : IRegressionModel
 {
-    /// <summary>The weights.</summary>
+    /// <summary>The weights of the features, and how the score becomes a number.</summary>
     public required BoostedLinear Booster { get; init; }
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ public sealed record TextHasher : ITransformer<HashedTexts>
 /// <summary>What <see cref="TextHasher"/> learned: nothing but what it was told.</summary>
 public sealed record HashedTexts : IFittedTransformer
 {
-    /// <summary>The columns.</summary>
+    /// <summary>The names of the columns of texts.</summary>
     public required ImmutableArray<string> Columns { get; init; }
 
     /// <summary>How a text becomes tokens.</summary>

@@ -6,7 +6,7 @@ namespace Descent.Tabular;
 /// <summary>What the length of a text's numbers becomes.</summary>
 public enum TextNorm
 {
-    /// <summary>It is left.</summary>
+    /// <summary>Rows keep the length that they have.</summary>
     None,
 
     /// <summary>Magnitudes sum to 1.</summary>

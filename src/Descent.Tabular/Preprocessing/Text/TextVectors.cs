@@ -26,7 +26,7 @@ public sealed record TextVectors : IFittedTransformer
 {
     const int BlockRows = 64;
 
-    /// <summary>The columns.</summary>
+    /// <summary>The columns of texts, with the terms of each.</summary>
     public required ImmutableArray<TermColumn> Columns { get; init; }
 
     /// <summary>How a text becomes terms.</summary>
