@@ -17,7 +17,7 @@ namespace Descent.Tensors.Kernels;
 sealed record CostModel(int Threads, IsaTier Tier, double Flops, double Sharing)
 {
     // Work takes so many times as long as it takes to hand it over, so that a measurement that is off does no harm.
-    const int Worth = 3;
+    const int Worth = 2;
 
     // Bounds of what is believed: a disturbed measurement must not leave a processor idle, or busy with handing over.
     const double LeastFlops = 4e9, MostFlops = 1e12, LeastSharing = 0.2e-6, MostSharing = 0.8e-6;
@@ -29,6 +29,9 @@ sealed record CostModel(int Threads, IsaTier Tier, double Flops, double Sharing)
 
     /// <summary>Multiply-adds of float32 in the time that sharing takes.</summary>
     public double SharingWork => Flops / 2 * Sharing;
+
+    /// <summary>Multiply-adds in the time that it takes to claim a block and to begin it.</summary>
+    public double BlockWork => SharingWork / 4;
 
     /// <summary>Multiply-adds that an item has at least.</summary>
     public long LeastItem => (long)(Worth * SharingWork);

@@ -18,14 +18,18 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     // Elements of A that are turned where its rows fall on the same cache lines, and columns of C from which this pays.
     const int MostOrdered = 256 * 1024, WorthOrder = 256;
 
-    // B is read where it lies if it is in L2, or by so few rows that its way through the caches is the most of the work.
-    const int FewRows = 48;
+    // B is read where it lies by so few rows that its way through the caches is the most of the work; by some more if it is in
+    // L2. Rows of B far apart fall on the same lines of the first cache, so many rows of A want it in panels.
+    const int FewRows = 48, FewRowsFromCache = 100;
 
     // Columns of a B whose rows follow each other closely, so that it needs no panels; then k is cut for the sake of L2.
-    const int FewColumns = 96, DepthOfFewColumns = 512;
+    const int FewColumns = 128, DepthOfFewColumns = 512;
 
     // Rows of B that are read side by side when it comes from memory: few enough for the prefetchers to follow.
     const int RowsFromMemory = 16;
+
+    // Blocks for each thread at most.
+    const int MostBlocks = 4;
 
     // Steps of k by which B is fetched ahead of its use from the second or third cache.
     const int StepsAhead = 8;
@@ -45,7 +49,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     {
         long elementsOfB = (long)n * k;
         if (beta != T.Zero && beta != T.One) return false;
-        if (bCol == 1 ? m > FewRows && n > FewColumns && !IsNear(n, k) : m > FewRows || elementsOfB > MostPacked) return false;
+        if (bCol == 1 ? m > (IsNear(n, k) ? FewRowsFromCache : FewRows) && n > FewColumns : m > FewRows || elementsOfB > MostPacked) return false;
         return !isScaled && LiesInOrder(m, k, aRow, aCol) || (long)m * k <= MostCopied;
     }
 
@@ -135,18 +139,17 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
     {
         int tileColumns = _vectors * _tiles.Lanes;
         long work = (long)_m * _n * _k;
-        (_itemColumns, _itemRows, _itemsAcross) = (_n, _m, 1);
+        var grid = new GemmGrid(_m, _n);
         if (CostModel.IsShared(work))
         {
-            int items = (int)Math.Min(4L * Numerics.Threads, work / CostModel.Current.LeastItem);
-            // Cut along the longer side, so that less of the other operand is read by every item.
-            if (_m >= _n) _itemRows = GemmGrid.RoundUp(_m, items, _rows);
-            int down = (_m + _itemRows - 1) / _itemRows;
-            // Panels are laid out for all of B: items of whole tiles find theirs.
-            if (items > down) _itemColumns = GemmGrid.RoundUp(_n, items / down, tileColumns);
-            _itemsAcross = (_n + _itemColumns - 1) / _itemColumns;
-            if (_m < _n) _itemRows = GemmGrid.RoundUp(_m, Math.Max(1, items / _itemsAcross), _rows);
+            int most = (int)Math.Min(MostBlocks * Numerics.Threads, work / CostModel.Current.LeastItem);
+            double right = _right == TileRight.Panel || IsNear(_n, _k) ? BlockCost.FromCache : BlockCost.FromMemory;
+            var cost = new BlockCost(_rows, _vectors, _tiles.Lanes, _k, BlockCost.FromCache, right, CostModel.Current.BlockWork / Math.Max(_k, 1) / _tiles.Lanes);
+            // Panels are laid out for all of B: blocks of whole tiles find theirs.
+            grid = GemmGrid.Choose(_m, _n, cost, 1, _right == TileRight.Panel ? tileColumns : _tiles.Lanes, most, Numerics.Threads);
         }
+        (_itemColumns, _itemRows) = (grid.Columns, grid.Rows);
+        _itemsAcross = (_n + _itemColumns - 1) / _itemColumns;
         int count = _itemsAcross * ((_m + _itemRows - 1) / _itemRows);
         if (count == 1) Invoke(0);
         else WorkerPool.For(count, in this);

@@ -1,37 +1,31 @@
 namespace Descent.Tensors.Kernels;
 
 /// <summary>How the output of a product is cut into blocks for the threads.</summary>
-/// <param name="Rows">Rows of a block, whole tiles.</param>
-/// <param name="Columns">Columns of a block, whole tiles.</param>
+/// <param name="Rows">Rows of a block.</param>
+/// <param name="Columns">Columns of a block.</param>
 readonly record struct GemmGrid(int Rows, int Columns)
 {
     const int FewThreads = 4;
 
-    /// <summary>The grid whose slowest thread has the least to do, packing included.</summary>
+    /// <summary>The grid whose slowest thread has the least to do.</summary>
     /// <param name="m">Rows of the output.</param>
     /// <param name="n">Columns of the output.</param>
-    /// <param name="k">Length of the sums.</param>
-    /// <param name="tileRows">Rows of a tile.</param>
-    /// <param name="tileColumns">Columns of a tile.</param>
-    /// <param name="lanes">Columns of a vector.</param>
+    /// <param name="cost">What a block costs.</param>
+    /// <param name="rowStep">Blocks begin at multiples of so many rows.</param>
+    /// <param name="columnStep">Blocks begin at multiples of so many columns.</param>
+    /// <param name="most">The most blocks.</param>
     /// <param name="threads">Threads that share the work.</param>
-    public static GemmGrid Choose(int m, int n, int k, int tileRows, int tileColumns, int lanes, int threads)
+    public static GemmGrid Choose(int m, int n, in BlockCost cost, int rowStep, int columnStep, int most, int threads)
     {
-        var best = new GemmGrid(RoundUp(m, 1, tileRows), RoundUp(n, 1, tileColumns));
-        if (threads == 1 || !CostModel.IsShared((long)m * n * k))
-            return best;
-        double blockPrice = CostModel.Current.SharingWork / k;
-
-        int most = 6 * threads;
+        var best = new GemmGrid(RoundUp(m, 1, rowStep), RoundUp(n, 1, columnStep));
         double bestTime = double.MaxValue;
         Span<double> loads = stackalloc double[threads];
-        for (int down = 1; down <= most && (down - 1) * tileRows < m; down++)
-            for (int across = 1; down * across <= most && (across - 1) * tileColumns < n; across++)
+        for (int down = 1; down <= most && (down - 1) * rowStep < m; down++)
+            for (int across = 1; down * across <= most && (across - 1) * columnStep < n; across++)
             {
-                var grid = new GemmGrid(RoundUp(m, down, tileRows), RoundUp(n, across, tileColumns));
-                double time = grid.Time(m, n, blockPrice, lanes, loads);
-                if (time < bestTime)
-                    (best, bestTime) = (grid, time);
+                var grid = new GemmGrid(RoundUp(m, down, rowStep), RoundUp(n, across, columnStep));
+                double time = grid.Time(m, n, cost, loads);
+                if (time < bestTime) (best, bestTime) = (grid, time);
             }
         return best;
     }
@@ -40,22 +34,20 @@ readonly record struct GemmGrid(int Rows, int Columns)
     public static int RoundUp(int length, int parts, int step) =>
         ((length + parts - 1) / parts + step - 1) / step * step;
 
-    /// <summary>Multiply-adds per k of the slowest thread when each takes the next block as it becomes free.</summary>
+    /// <summary>Multiply-adds of vectors per k of the slowest thread when each takes the next block as it becomes free.</summary>
     /// <param name="m">Rows of the output.</param>
     /// <param name="n">Columns of the output.</param>
-    /// <param name="blockPrice">What a block costs beside its own, in multiply-adds per k.</param>
-    /// <param name="lanes">Columns of a vector.</param>
+    /// <param name="cost">What a block costs.</param>
     /// <param name="loads">A number for each thread.</param>
-    internal double Time(int m, int n, double blockPrice, int lanes, Span<double> loads)
+    internal double Time(int m, int n, in BlockCost cost, Span<double> loads)
     {
-        double largest = Cost(Math.Min(Rows, m), Math.Min(Columns, n), blockPrice, lanes);
-        double slowest = 0;
+        double largest = cost.Of(Math.Min(Rows, m), Math.Min(Columns, n), Columns < n), slowest = 0;
         if (loads.Length > FewThreads)
         {
             // Too many to follow one by one: as if the last round were half full.
-            double down = (m + Rows - 1) / Rows, across = (n + Columns - 1) / Columns;
-            double total = (double)m * n + lanes * (m * across + n * down) / 2 + down * across * blockPrice;
-            slowest = Math.Max(largest, total / loads.Length + (down * across % loads.Length == 0 ? 0 : largest / 2));
+            double blocks = (double)((m + Rows - 1) / Rows) * ((n + Columns - 1) / Columns);
+            double total = largest * ((double)m * n / ((double)Math.Min(Rows, m) * Math.Min(Columns, n)));
+            slowest = Math.Max(largest, total / loads.Length + (blocks % loads.Length == 0 ? 0 : largest / 2));
         }
         else
         {
@@ -67,7 +59,7 @@ readonly record struct GemmGrid(int Rows, int Columns)
                     for (int t = 1; t < loads.Length; t++)
                         if (loads[t] < loads[free])
                             free = t;
-                    loads[free] += Cost(Math.Min(Rows, m - top), Math.Min(Columns, n - left), blockPrice, lanes);
+                    loads[free] += cost.Of(Math.Min(Rows, m - top), Math.Min(Columns, n - left), Columns < n);
                 }
             foreach (double load in loads)
                 slowest = Math.Max(slowest, load);
@@ -75,8 +67,4 @@ readonly record struct GemmGrid(int Rows, int Columns)
         // Other work on the machine delays one thread or another: smaller blocks make up for it.
         return slowest + largest / 8;
     }
-
-    // To pack an element takes about half as long as a vector's multiply-add; a block has a price too.
-    static double Cost(double rows, double columns, double blockPrice, int lanes) =>
-        rows * columns + lanes * (rows + columns) / 2 + blockPrice;
 }

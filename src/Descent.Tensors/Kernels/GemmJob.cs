@@ -21,8 +21,9 @@ unsafe struct GemmJob<T, TA, TB>(
 
     public void Run()
     {
-        int mostRows = LiesInRows(out var matrix) ? GemmPlan.MostRowsInPlace(matrix.Stride * sizeof(T)) : int.MaxValue;
-        _plan = GemmPlan.For(tiles, m, n, k, mostRows);
+        bool inPlace = LiesInRows(out var matrix);
+        int mostRows = inPlace ? GemmPlan.MostRowsInPlace(matrix.Stride * sizeof(T)) : int.MaxValue;
+        _plan = GemmPlan.For(tiles, m, n, k, mostRows, packsLeft: !inPlace);
         GemmGrid grid = _plan.Grid;
         _gridColumns = (n + grid.Columns - 1) / grid.Columns;
         int items = _gridColumns * ((m + grid.Rows - 1) / grid.Rows);
@@ -121,7 +122,7 @@ unsafe struct GemmJob<T, TA, TB>(
                     int vectors = (width + tiles.Lanes - 1) / tiles.Lanes;
                     call.B = panelB;
                     call.C = c.At(top + i, left + j);
-                    call.Next = (T*)call.C + width;
+                    call.Next = j + width < columns ? (T*)call.C + width : i + count < rows ? c.At(top + i + count, left) : call.C;
                     call.Bias = values;
                     call.Tail = width - (vectors - 1) * tiles.Lanes;
                     generated.Find(count, vectors, call.Tail < tiles.Lanes, start, form, TileRight.Panel)(&call);

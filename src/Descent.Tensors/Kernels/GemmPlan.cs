@@ -15,14 +15,8 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     // are 16 KiB.
     const int BytesOfDepth = 512 * sizeof(float);
 
-    // Multiply-adds that a tile costs beside its own: the call, and the elements of C to load and store.
-    const double TilePrice = 40;
-
-    // Elements of A from L1 and vectors of B from L2, in the time of a multiply-add; so that 8 x 3 comes out first, as measured.
-    const double LoadPrice = 0.1;
-
-    // Fewer multiply-adds than this in a step of k wait for each other.
-    const int LeastProducts = 8;
+    // Blocks for each thread at most.
+    const int MostBlocks = 6;
 
     // Rows of A that are read in place though all fall on the same set of the first cache: fewer than it has lines.
     const int RowsOfSet = 6;
@@ -30,7 +24,7 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     [ThreadStatic]
     static Memory[]? t_memory;
 
-    readonly record struct Key(object Tiles, int M, int N, int K, int MostRows, int Threads);
+    readonly record struct Key(object Tiles, int M, int N, int K, int MostRows, bool PacksLeft, int Threads);
 
     readonly record struct Memory(Key Key, GemmPlan Plan);
 
@@ -43,15 +37,20 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     /// <param name="n">Columns of the output.</param>
     /// <param name="k">Length of the sums.</param>
     /// <param name="mostRows">The most rows of a tile, for the sake of how A lies.</param>
-    public static GemmPlan For<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows) where T : unmanaged
+    /// <param name="packsLeft">A is packed, not read where it lies.</param>
+    public static GemmPlan For<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows, bool packsLeft) where T : unmanaged
     {
-        var key = new Key(tiles, m, n, k, mostRows, Numerics.Threads);
+        var key = new Key(tiles, m, n, k, mostRows, packsLeft, Numerics.Threads);
         ref Memory memory = ref (t_memory ??= new Memory[Remembered])[(uint)HashCode.Combine(m, n, k) % Remembered];
-        if (memory.Key != key) memory = new(key, Make(tiles, m, n, k, mostRows, key.Threads));
+        if (memory.Key != key) memory = new(key, Make(tiles, m, n, k, mostRows, packsLeft, key.Threads));
         return memory.Plan;
     }
 
-    static unsafe GemmPlan Make<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows, int threads) where T : unmanaged
+    /// <summary>What blocks of a product cost that is done with tiles of this plan.</summary>
+    public BlockCost Cost(int lanes, int k, bool packsLeft) =>
+        new(Rows, Vectors, lanes, k, packsLeft ? BlockCost.Packed : BlockCost.FromCache, BlockCost.Packed, CostModel.Current.BlockWork / Math.Max(k, 1) / lanes);
+
+    static unsafe GemmPlan Make<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows, bool packsLeft, int threads) where T : unmanaged
     {
         var (rows, vectors) = Tile(tiles, m, n, k, mostRows);
         int tileColumns = vectors * tiles.Lanes;
@@ -61,10 +60,12 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
         // Of the second level the block of B takes most; the rest is for C and the panel of A. Blocks of A stay in the third.
         int columns = Math.Max(1, caches.L2 / 8 * 5 / sizeof(T) / depth / tileColumns) * tileColumns;
         int blockRows = Math.Max(1, Math.Max(caches.L3 / 8, caches.L2) / sizeof(T) / depth / rows) * rows;
-        return new(rows, vectors, depth, blockRows, columns, GemmGrid.Choose(m, n, k, rows, tileColumns, tiles.Lanes, threads));
+        var plan = new GemmPlan(rows, vectors, depth, blockRows, columns, new(m, n));
+        if (threads == 1 || !CostModel.IsShared((long)m * n * k)) return plan;
+        return plan with { Grid = GemmGrid.Choose(m, n, plan.Cost(tiles.Lanes, k, packsLeft), rows, tiles.Lanes, MostBlocks * threads, threads) };
     }
 
-    /// <summary>The tile that covers C in the least time, counting multiply-adds, loads and the price of a tile.</summary>
+    /// <summary>The tile that covers C in the least time.</summary>
     static (int Rows, int Vectors) Tile<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows) where T : unmanaged
     {
         if (tiles is not GeneratedTiles<T>) return (tiles.MostRows(tiles.MostVectors), tiles.MostVectors);
@@ -77,8 +78,7 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
             int tall = Math.Min(mostRows, tiles.MostRows(vectors));
             if (tall == 0) continue;
             int down = (m + tall - 1) / tall, rows = (m + down - 1) / down;
-            double loads = LoadPrice * (3 * rows + 8 * vectors) + (TilePrice + 2 * rows * vectors) / Math.Max(k, 1);
-            double time = (double)m * all + (double)down * across * (loads + Math.Max(0, LeastProducts - rows * vectors));
+            double time = new BlockCost(rows, vectors, tiles.Lanes, k).Of(m, n, isPart: false);
             if (time < bestTime) (best, bestTime) = ((rows, vectors), time);
         }
         return best;

@@ -79,13 +79,13 @@ sealed class GemmTileEmitter
         End();
     }
 
-    /// <summary>The lines of the next tile's output.</summary>
+    /// <summary>The lines of the next tile's output, for writing: another processor may have them.</summary>
     void Fetch()
     {
         AssemblerRegister64 next = Get(nameof(TileCall.Next)), row = Get(nameof(TileCall.CRow));
         for (int r = 0; r < _tile.Rows; r++)
         {
-            for (int v = 0; v < _tile.Vectors; v += Math.Max(1, 64 / _e.VectorBytes)) _e.Code.prefetcht0(__byte_ptr[next + v * _e.VectorBytes]);
+            for (int v = 0; v < _tile.Vectors; v += Math.Max(1, 64 / _e.VectorBytes)) _e.Code.prefetchw(__byte_ptr[next + v * _e.VectorBytes]);
             if (r < _tile.Rows - 1) _e.Code.add(next, row);
         }
         _e.Release(next);

@@ -13,6 +13,9 @@ static unsafe class Packing
     // Runs of a row are too short for the processor to foresee the next; so many rows ahead it is told.
     const int RowsAhead = 4;
 
+    // Of narrow panels a part of so many bytes of so many rows is copied at once: with the next rows it fits in L1.
+    const int NarrowBytes = 512, NarrowRowsAtOnce = 16;
+
     /// <summary>
     /// One panel: <c>destination[k · pitch + i] = source[i · stride + k · kStride]</c> for i below <paramref name="count"/>,
     /// zeros from there to <paramref name="width"/>.
@@ -104,12 +107,23 @@ static unsafe class Packing
         int tail = count % panel;
         int full = count - tail;
         int tailWidth = (tail + step - 1) / step * step;
+        if (panel <= Vector512<T>.Count)
+        {
+            NarrowRows(source, kStride, destination, count, panel, kc);
+            if (tail > 0) Panel(source + full, 1, kStride, destination + (nint)full * kc, tail, tailWidth, tailWidth, kc);
+            return;
+        }
+        int widest = Widest<T>();
+        bool isWhole = panel % widest == 0;
         for (nint k = 0; k < kc; k++, source += kStride)
         {
             FetchRow(source + RowsAhead * kStride, count);
             T* row = destination + k * panel;
             for (nint j = 0; j < full; j += panel, row += (nint)panel * kc)
-                Copy(source + j, row, panel);
+                if (isWhole)
+                    for (nint x = 0; x < panel; x += widest) CopyWidest(source + j + x, row + x);
+                else
+                    Copy(source + j, row, panel);
             if (tail > 0)
             {
                 row = destination + (nint)full * kc + k * tailWidth;
@@ -117,6 +131,46 @@ static unsafe class Packing
                 Clear(row + tail, tailWidth - tail);
             }
         }
+    }
+
+    /// <summary>
+    /// The same for panels narrower than a line: some rows of one after the other, as panels far apart fall on the same lines
+    /// of the first cache.
+    /// </summary>
+    static void NarrowRows<T>(T* source, nint kStride, T* destination, int count, int panel, int kc) where T : unmanaged
+    {
+        int most = Math.Max(1, NarrowBytes / sizeof(T) / panel) * panel;
+        for (int left = 0; left + panel <= count; left += most)
+            for (int k0 = 0; k0 < kc; k0 += NarrowRowsAtOnce)
+            {
+                int end = Math.Min(kc, k0 + NarrowRowsAtOnce), right = Math.Min(count, left + most);
+                for (int j = left; j + panel <= right; j += panel)
+                {
+                    T* from = source + j + k0 * kStride, to = destination + (nint)j * kc + (nint)k0 * panel;
+                    int k = k0;
+                    // What a vector brings too much the next one overwrites; so the last row of all is copied by itself.
+                    if (panel <= Vector256<T>.Count && Vector256.IsHardwareAccelerated && j + Vector256<T>.Count <= count)
+                        for (int last = panel == Vector256<T>.Count ? end : Math.Min(end, kc - 1); k < last; k++, from += kStride, to += panel)
+                        {
+                            Fetch(from + NarrowRowsAtOnce * kStride);
+                            Vector256.Load(from).Store(to);
+                        }
+                    else if (panel <= Vector512<T>.Count && Vector512.IsHardwareAccelerated && j + Vector512<T>.Count <= count)
+                        for (int last = panel == Vector512<T>.Count ? end : Math.Min(end, kc - 1); k < last; k++, from += kStride, to += panel)
+                        {
+                            Fetch(from + NarrowRowsAtOnce * kStride);
+                            Vector512.Load(from).Store(to);
+                        }
+                    for (; k < end; k++, from += kStride, to += panel)
+                        Copy(from, to, panel);
+                }
+            }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Fetch(void* line)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(line);
     }
 
     /// <summary>Asks for a row's lines. A row too far is no error: fetching never faults.</summary>
@@ -130,9 +184,8 @@ static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Fetch(void* p0, void* p1)
     {
-        if (!Sse.IsSupported) return;
-        Sse.Prefetch0(p0);
-        Sse.Prefetch0(p1);
+        Fetch(p0);
+        Fetch(p1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -35,8 +35,8 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
         _work = work;
     }
 
-    /// <summary>One tile: its code, and bytes from the beginning of the operands.</summary>
-    readonly record struct Part(nint Entry, nint A, nint B, nint C, nint Bias, nint Tail);
+    /// <summary>One tile: its code, its first column, and bytes from the beginning of the operands.</summary>
+    readonly record struct Part(nint Entry, int Column, nint A, nint B, nint C, nint Bias, nint Tail);
 
     struct Slot
     {
@@ -81,13 +81,13 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
 
     void Run(T* a, T* b, nint bRow, nint bCol, int n, int k, T* c, T* bias, GeneratedTiles<T> tiles)
     {
-        if (_panel > 0) b = GemmDirect<T>.Panels(tiles, n, k, b, bRow, bCol, _panel);
+        var share = new Share(this, 1, tiles, n, k, (nint)a, (nint)b, bRow, bCol, (nint)c, (nint)bias);
         if (_work >= LeastShared && _parts.Length > 1 && CostModel.IsShared(_work))
         {
             int items = Math.Min(Numerics.Threads, _parts.Length);
-            WorkerPool.For(items, new Share(this, items, a, b, c, bias));
+            WorkerPool.For(items, share with { Items = items });
         }
-        else Run(_parts, a, b, c, bias);
+        else share.Invoke(0);
     }
 
     void Run(ReadOnlySpan<Part> parts, T* a, T* b, T* c, T* bias)
@@ -104,12 +104,20 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
         }
     }
 
-    readonly struct Share(SmallProduct<T> product, int items, T* a, T* b, T* c, T* bias) : IParallelBody
+    /// <summary>Some of the tiles, one thread's; each thread packs what it needs of B, so that it is in its own cache.</summary>
+    readonly record struct Share(SmallProduct<T> Product, int Items, GeneratedTiles<T> Tiles, int N, int K, nint A, nint B, nint BRow, nint BCol, nint C, nint Bias) : IParallelBody
     {
         public void Invoke(int index)
         {
-            int parts = product._parts.Length, from = index * parts / items, to = (index + 1) * parts / items;
-            product.Run(product._parts.AsSpan(from, to - from), a, b, c, bias);
+            int all = Product._parts.Length, from = (int)((long)index * all / Items), to = (int)((long)(index + 1) * all / Items), panel = Product._panel;
+            var parts = Product._parts.AsSpan(from, to - from);
+            T* b = (T*)B;
+            if (panel > 0)
+            {
+                int first = parts[0].Column, columns = Math.Min(N, parts[^1].Column + panel) - first;
+                b = GemmDirect<T>.Panels(Tiles, columns, K, b + first * BCol, BRow, BCol, panel) - (nint)first * K;
+            }
+            Product.Run(parts, (T*)A, b, (T*)C, (T*)Bias);
         }
     }
 
@@ -144,7 +152,7 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
                 count = (m - i + down - 1) / down;
                 nint entry = (nint)tiles.Find(count, across, tail < tiles.Lanes, start, left, right);
                 nint b = right == TileRight.Rows ? j : (nint)j * k;
-                parts.Add(new(entry, i * aRow * sizeof(T), b * sizeof(T), (i * cRow + j) * sizeof(T), (start == TileStart.RowBias ? i : j) * sizeof(T), tail));
+                parts.Add(new(entry, j, i * aRow * sizeof(T), b * sizeof(T), (i * cRow + j) * sizeof(T), (start == TileStart.RowBias ? i : j) * sizeof(T), tail));
             }
         }
         var call = new TileCall

@@ -59,10 +59,11 @@ public sealed record ProductChoice(int M, int K, int N, bool IsTransposed, strin
             case GemmWay.Small:
                 return ("small, portable", "", "", false, all);
             default:
-                var plan = GemmPlan.For(tiles, m, n, k, tiles is GeneratedTiles<float> ? GemmPlan.MostRowsInPlace(k * sizeof(float)) : int.MaxValue);
+                bool inPlace = tiles is GeneratedTiles<float>;
+                var plan = GemmPlan.For(tiles, m, n, k, inPlace ? GemmPlan.MostRowsInPlace(k * sizeof(float)) : int.MaxValue, !inPlace);
                 bool isCut = plan.Grid.Rows < m || plan.Grid.Columns < n;
-                double work = k * plan.Grid.Time(m, n, CostModel.Current.SharingWork / k, tiles.Lanes, stackalloc double[isCut ? Numerics.Threads : 1]);
-                return (tiles is GeneratedTiles<float> ? "packed panels" : "portable", $"{plan.Rows}x{plan.Vectors * tiles.Lanes}",
+                double work = (double)k * tiles.Lanes * plan.Grid.Time(m, n, plan.Cost(tiles.Lanes, k, !inPlace), stackalloc double[isCut ? Numerics.Threads : 1]);
+                return (inPlace ? "packed panels" : "portable", $"{plan.Rows}x{plan.Vectors * tiles.Lanes}",
                     $"k {plan.Depth}, {plan.BlockRows} rows and {plan.BlockColumns} columns packed, items of {plan.Grid.Rows}x{plan.Grid.Columns}", isCut, work);
         }
     }

@@ -5,6 +5,10 @@ using System.Runtime.InteropServices;
 namespace Descent.Tensors;
 
 /// <summary>A parallel loop in progress: every thread that takes part claims items until none is left.</summary>
+/// <remarks>
+/// The caller claims from the first item on, workers from the last: so two threads find most of the data that they touched in
+/// one loop in their own caches in the next one.
+/// </remarks>
 abstract class ParallelJob
 {
     /// <summary>
@@ -19,7 +23,8 @@ abstract class ParallelJob
     Exception? _error;
 
     /// <summary>Claims and does items; never throws, the first exception is kept for <see cref="End"/>.</summary>
-    public abstract void Work();
+    /// <param name="fromEnd">Items are claimed from the last on, else from the first.</param>
+    public abstract void Work(bool fromEnd);
 
     protected void Begin(int count, int threads, CancellationToken cancellation)
     {
@@ -41,13 +46,15 @@ abstract class ParallelJob
 
     /// <summary>Claims the items from <paramref name="first"/> to before <paramref name="end"/>, if any is left.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected bool Claim(out int first, out int end)
+    protected bool Claim(bool fromEnd, out int first, out int end)
     {
-        int some = Math.Clamp((_count - Volatile.Read(ref _claims.Next)) / _share, 1, MostAtOnce);
-        end = Interlocked.Add(ref _claims.Next, some);
-        first = end - some;
-        end = Math.Min(end, _count);
-        return first < _count;
+        long claims = Volatile.Read(ref _claims.Next);
+        int some = Math.Clamp((int)((_count - (uint)claims - (claims >> 32)) / _share), 1, MostAtOnce);
+        claims = Interlocked.Add(ref _claims.Next, fromEnd ? some * FromEnd : some);
+        long start = (uint)claims, left = _count - (claims >> 32);
+        first = (int)(fromEnd ? Math.Max(left, start) : start - some);
+        end = (int)(fromEnd ? left + some : Math.Min(start, left));
+        return first < end;
     }
 
     /// <summary>Whether an item that was claimed is still wanted.</summary>
@@ -65,12 +72,15 @@ abstract class ParallelJob
         Volatile.Write(ref _claims.Next, _count);
     }
 
-    // The counter that all threads write has its cache line for itself.
+    const long FromEnd = 1L << 32;
+
+    // The counter that all threads write has its cache line for itself: claims from the first item on, and from the last in
+    // the upper half.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     struct Claims
     {
         [FieldOffset(64)]
-        public int Next;
+        public long Next;
     }
 }
 
@@ -91,12 +101,12 @@ sealed class ParallelJob<TBody> : ParallelJob where TBody : struct, IParallelBod
         End();
     }
 
-    public override void Work()
+    public override void Work(bool fromEnd)
     {
         try
         {
             TBody body = _body;
-            while (Claim(out int index, out int end))
+            while (Claim(fromEnd, out int index, out int end))
                 for (; index < end && GoesOn(); index++)
                     body.Invoke(index);
         }

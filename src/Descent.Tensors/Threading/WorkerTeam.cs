@@ -54,7 +54,7 @@ sealed class WorkerTeam
             lock (_gate)
                 Monitor.PulseAll(_gate);
 
-        job.Work();
+        job.Work(fromEnd: false);
 
         if ((Interlocked.And(ref _state, ~Open) & Inside) != 0)
             AwaitWorkers();
@@ -76,7 +76,7 @@ sealed class WorkerTeam
         {
             if (TryEnter(ref seen))
             {
-                _job!.Work();
+                _job!.Work(fromEnd: true);
                 Leave();
                 polls = 0;
             }
