@@ -55,6 +55,11 @@ sealed unsafe class ChainRun
     /// <summary>Which steps' results are stored, and which inputs' blocks they are stored to.</summary>
     ulong _stored, _taken;
 
+    // What the result is folded to, if it is.
+    ChainFold? _fold;
+    float* _folded;
+    int _outer, _row;
+
     /// <summary>Computes a pending value; returns when it is computed, by whichever thread.</summary>
     internal static void Run(ChainValue root)
     {
@@ -63,6 +68,29 @@ sealed unsafe class ChainRun
         {
             lock (root)
                 if (root.IsPending) (t_run ??= new()).Compute(root);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref s_active);
+        }
+    }
+
+    /// <summary>Folds the rows of a pending value, which stays pending unless it is known to be read again.</summary>
+    /// <returns>Whether that was done; if not, the value is to be computed first.</returns>
+    internal static bool TryFold(ChainValue root, ChainFold fold, float* y, int outer, int n)
+    {
+        Begin();
+        try
+        {
+            lock (root)
+            {
+                if (!root.IsPending) return false;
+                var run = t_run ??= new();
+                (run._fold, run._outer, run._row) = (fold, outer, n);
+                run._folded = y;
+                run.Compute(root);
+                return run._computed;
+            }
         }
         finally
         {
@@ -123,22 +151,24 @@ sealed unsafe class ChainRun
             node = default;
         }
         if (_alone) Volatile.Write(ref s_alone, 0);
+        _fold = null;
         _leaves.AsSpan(0, _leafCount).Clear();
     }
 
-    void Compute(ChainValue root, ChainStep last)
+    void Compute(ChainValue root, ChainStep step)
     {
         _computed = false;
         (_stored, _taken, _alone) = (0, 0, false);
         Enter(root);
-        Visit(root, last);
+        Visit(root, step);
         Number();
         var plan = ChainPlan.Of(_key.AsSpan(0, _keyLength), _program.AsSpan(0, _nodeCount));
         if (root.PassedPlan is { } passed) passed.Want(root.PassedPlace);
 
         int rootPlace = _nodeCount - 1;
-        _stored = 1UL << rootPlace;
-        for (ulong wanted = plan.Wanted & (_stored - 1); wanted != 0; wanted &= wanted - 1)
+        ulong last = 1UL << rootPlace;
+        _stored = _fold is null ? last : plan.Wanted & last;
+        for (ulong wanted = plan.Wanted & (last - 1); wanted != 0; wanted &= wanted - 1)
         {
             int k = BitOperations.TrailingZeroCount(wanted);
             var value = _nodes[k].Value;
@@ -147,16 +177,17 @@ sealed unsafe class ChainRun
             if (value.IsPending && value.Owner is not null) _stored |= 1UL << k;
             else Monitor.Exit(value);
         }
-        nint entry = EntryOf(plan, pastCaches: false);
+        nint entry = EntryOf(plan, _stored | last, pastCaches: false);
+        if (_fold is not null && (entry == 0 || !IsBestFolded())) return;
         TakeBlocks(lateReads: entry == 0);
         for (int k = 0; k < _nodeCount; k++)
             if (IsStored(k)) _nodes[k].Block ??= Block.Rent(BytesOf(_nodes[k].Value));
-        if (entry != 0 && LeavesCaches() && EntryOf(plan, pastCaches: true) is var past and not 0) entry = past;
-        if (entry == 0 || !TryExecuteAtOnce(entry)) Execute(plan, entry);
+        if (_fold is null && entry != 0 && LeavesCaches() && EntryOf(plan, _stored, pastCaches: true) is var past and not 0) entry = past;
+        if (_fold is not null || entry == 0 || !TryExecuteAtOnce(entry)) Execute(plan, entry);
 
         for (ulong taken = _taken; taken != 0; taken &= taken - 1) _leaves[BitOperations.TrailingZeroCount(taken)].Source.TakeBlock();
         _computed = true;
-        for (int k = 0; k < rootPlace; k++)
+        for (int k = 0; k < _nodeCount; k++)
         {
             if (IsStored(k)) continue;
             // Computed once more: it should have been stored the first time.
@@ -286,12 +317,21 @@ sealed unsafe class ChainRun
         }
     }
 
-    nint EntryOf(ChainPlan plan, bool pastCaches)
+    nint EntryOf(ChainPlan plan, ulong outputs, bool pastCaches)
     {
-        if (plan.TryFindEntry(_stored, pastCaches, out nint entry)) return entry;
+        if (plan.TryFindEntry(outputs, pastCaches, out nint entry)) return entry;
         var single = new bool[_nodeCount + _leafCount + _numberCount];
         for (int i = _nodeCount; i < single.Length; i++) single[i] = i >= _nodeCount + _leafCount || _leaves[i - _nodeCount].Single;
-        return plan.MakeEntry(_stored, pastCaches, Steps(), _program[.._nodeCount], single);
+        return plan.MakeEntry(outputs, pastCaches, Steps(), _program[.._nodeCount], single);
+    }
+
+    /// <summary>Whether folding shares the work among threads where the chain alone would.</summary>
+    bool IsBestFolded()
+    {
+        if (_length <= ChainLoop.Piece || _length >= 2 * Elementwise.Grain || Numerics.Threads == 1) return true;
+        for (int k = 0; k < _nodeCount; k++)
+            if (_nodes[k].Step.IsHeavy) return false;
+        return true;
     }
 
     /// <summary>
@@ -312,12 +352,12 @@ sealed unsafe class ChainRun
     {
         int slotCount = _nodeCount + _leafCount + _numberCount;
         bool heavy = false;
-        int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 ? Row() : 0;
+        int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 && _fold is null ? Row() : 0;
         for (int k = 0; k < _nodeCount; k++)
         {
             int size = _nodes[k].Value.Type.Size;
             _slots[k] = _nodes[k].Block is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 }
-                : entry != 0 ? new() { Buffer = -1 } : new() { Buffer = plan.Buffers[k] };
+                : entry != 0 ? new() { Buffer = k == _nodeCount - 1 ? buffers++ : -1 } : new() { Buffer = plan.Buffers[k] };
             heavy |= _nodes[k].Step.IsHeavy;
         }
         int small = 0;
@@ -349,6 +389,11 @@ sealed unsafe class ChainRun
                 Kernel = entry,
                 Row = row,
             };
+            if (_fold is not null)
+            {
+                _fold.Run(new() { Loop = loop, Result = _nodeCount - 1 }, _folded, _outer, _row);
+                return;
+            }
             int pieces = ChainLoop.Pieces(_length);
             if (heavy || _length >= 2 * Elementwise.Grain) WorkerPool.For(pieces, loop);
             else

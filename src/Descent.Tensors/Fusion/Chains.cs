@@ -140,6 +140,13 @@ static unsafe class Chains
         return y;
     }
 
+    /// <summary>Folds rows of a tensor whose elements have yet to be computed, without storing these; false where they are best stored.</summary>
+    internal static bool TryFold<F>(Tensor x, Tensor y, int outer, int n) where F : struct, IFold
+    {
+        if (x.Offset != 0 || x.Storage.Pending is not { } value || value.Length != x.Elements) return false;
+        fixed (float* folded = y.AsSpan<float>()) return ChainRun.TryFold(value, ChainFold<F>.Instance, folded, outer, n);
+    }
+
     // ---- In place ----------------------------------------------------------------------------------------------------
 
     /// <summary>Whether an in-place operation on this tensor may give its storage a new value instead.</summary>

@@ -68,8 +68,7 @@ unsafe struct ChainLoop : IParallelBody
     public readonly void Invoke(int index)
     {
         int start = index * Piece, end = index == Pieces(Length) - 1 ? Length : start + Piece;
-        int bytes = (Block + ShortBlock) * LargestElement;
-        byte* scratch = Scratch.Get<byte>(ScratchSlot.Chain, (nint)Math.Max(1, BufferCount) * bytes);
+        byte* scratch = Buffers();
         byte** at = stackalloc byte*[SlotCount];
         byte** operands = stackalloc byte*[2];
         // Machine code needs blocks only where inputs are spread.
@@ -84,16 +83,7 @@ unsafe struct ChainLoop : IParallelBody
                 place = i % Row;
                 count = Math.Min(count, Row - place);
             }
-            for (int s = 0; s < SlotCount; s++)
-            {
-                ref readonly var slot = ref Slots[s];
-                if (slot.Buffer < 0) at[s] = slot.Base + (nint)(slot.Buffer == ChainSlot.InRow ? place : i) * slot.Stride;
-                else
-                {
-                    at[s] = scratch + (nint)slot.Buffer * bytes;
-                    if (slot.Base != null) Spread(slot, at[s], i, count);
-                }
-            }
+            Locate(at, scratch, i, count, place);
             if (Kernel != 0) ((delegate* unmanaged[SuppressGCTransition]<byte**, nint, void>)Kernel)(at, count);
             else for (int k = 0; k < StepCount; k++)
             {
@@ -103,6 +93,31 @@ unsafe struct ChainLoop : IParallelBody
                 Steps[k].Run(operands, at[step.Y], count, step.Single);
             }
             i += count;
+        }
+    }
+
+    readonly int BufferBytes => (Block + ShortBlock) * LargestElement;
+
+    /// <summary>The buffers of this thread.</summary>
+    internal readonly byte* Buffers() => Scratch.Get<byte>(ScratchSlot.Chain, (nint)Math.Max(1, BufferCount) * BufferBytes);
+
+    /// <summary>Where each slot begins for elements of a block; what is spread is put into its buffer.</summary>
+    /// <param name="at">The places.</param>
+    /// <param name="buffers">The buffers.</param>
+    /// <param name="first">The first element.</param>
+    /// <param name="count">The number of elements.</param>
+    /// <param name="place">The first element's place in its row.</param>
+    internal readonly void Locate(byte** at, byte* buffers, int first, int count, int place)
+    {
+        for (int s = 0; s < SlotCount; s++)
+        {
+            ref readonly var slot = ref Slots[s];
+            if (slot.Buffer < 0) at[s] = slot.Base + (nint)(slot.Buffer == ChainSlot.InRow ? place : first) * slot.Stride;
+            else
+            {
+                at[s] = buffers + (nint)slot.Buffer * BufferBytes;
+                if (slot.Base != null) Spread(slot, at[s], first, count);
+            }
         }
     }
 

@@ -14,6 +14,19 @@ interface IFold
     static abstract Vector<T> Combine<T>(Vector<T> a, Vector<T> b) where T : unmanaged, INumber<T>, IMinMaxValue<T>;
 }
 
+/// <summary>Where a reduction finds its elements.</summary>
+unsafe interface IElements<T> where T : unmanaged
+{
+    /// <summary>A row of elements, which stays until the thread asks for the next one.</summary>
+    T* At(nint first, int count);
+}
+
+/// <summary>Elements in memory.</summary>
+readonly unsafe struct StoredElements<T>(T* x) : IElements<T> where T : unmanaged
+{
+    public T* At(nint first, int count) => x + first;
+}
+
 /// <summary>
 /// Folds the middle dimension of an array (outer, n, inner). Blocks of lanes are combined pairwise, so the rounding
 /// error of a sum grows with the logarithm of n; all cuts follow from the shape, so the bits do not depend on threads.
@@ -21,7 +34,7 @@ interface IFold
 static unsafe class Reduce
 {
     /// <summary>Elements of a row that are folded straight through.</summary>
-    const int Block = 1024;
+    internal const int Block = 1024;
 
     /// <summary>Rows that are folded straight through, column by column.</summary>
     const int RowBlock = 64;
@@ -40,11 +53,12 @@ static unsafe class Reduce
             return;
         }
         fixed (T* px = x, py = y)
-            Fold<T, F>(px, py, outer, n, inner);
+            Fold<T, F, StoredElements<T>>(new(px), py, outer, n, inner);
     }
 
-    static void Fold<T, F>(T* x, T* y, int outer, int n, int inner)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
+    /// <summary>The same of elements from anywhere, by rows if inner is 1, for n of at least 1.</summary>
+    internal static void Fold<T, F, S>(S x, T* y, int outer, int n, int inner)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where S : struct, IElements<T>
     {
         int strips = (inner + Strip - 1) / Strip;
         long total = (long)outer * n * inner;
@@ -52,7 +66,7 @@ static unsafe class Reduce
         {
             for (int o = 0; o < outer; o++)
                 for (int s = 0; s < strips; s++)
-                    Piece<T, F>(x + (nint)o * n * inner + s * Strip, y + (nint)o * inner + s * Strip, n, inner, Math.Min(Strip, inner - s * Strip));
+                    Piece<T, F, S>(x, (nint)o * n * inner + s * Strip, y + (nint)o * inner + s * Strip, n, inner, Math.Min(Strip, inner - s * Strip));
             return;
         }
 
@@ -61,7 +75,7 @@ static unsafe class Reduce
         long pieces = (long)outer * strips;
         int cuts = pieces >= 64 ? 1 : (int)Math.Clamp(pieceSize / Elementwise.Grain, 1, n);
         int group = (int)Math.Clamp(Elementwise.Grain / Math.Max(1, pieceSize / cuts), 1, int.MaxValue);
-        var body = new Body<T, F> { X = x, Outer = outer, N = n, Inner = inner, Strips = strips, Cuts = cuts, Group = group };
+        var body = new Body<T, F, S> { X = x, Outer = outer, N = n, Inner = inner, Strips = strips, Cuts = cuts, Group = group };
         int items = (int)((pieces * cuts + group - 1) / group);
         if (cuts == 1)
         {
@@ -74,14 +88,15 @@ static unsafe class Reduce
         {
             body.Y = (T*)p;
             WorkerPool.For(items, body);
-            Fold<T, F>((T*)p, y, outer, cuts, inner);
+            Fold<T, F, StoredElements<T>>(new((T*)p), y, outer, cuts, inner);
         }
         System.Buffers.ArrayPool<byte>.Shared.Return(partial);
     }
 
-    struct Body<T, F> : IParallelBody where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
+    struct Body<T, F, S> : IParallelBody where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where S : struct, IElements<T>
     {
-        internal T* X, Y;
+        internal S X;
+        internal T* Y;
         internal int Outer, N, Inner, Strips, Cuts, Group;
 
         public readonly void Invoke(int index)
@@ -92,27 +107,33 @@ static unsafe class Reduce
                 (int rest, int strip) = Math.DivRem(i, Strips);
                 (int o, int cut) = Math.DivRem(rest, Cuts);
                 int from = (int)((long)N * cut / Cuts), to = (int)((long)N * (cut + 1) / Cuts);
-                Piece<T, F>(X + ((nint)o * N + from) * Inner + strip * Strip, Y + ((nint)o * Cuts + cut) * Inner + strip * Strip,
+                Piece<T, F, S>(X, ((nint)o * N + from) * Inner + strip * Strip, Y + ((nint)o * Cuts + cut) * Inner + strip * Strip,
                     to - from, Inner, Math.Min(Strip, Inner - strip * Strip));
             }
         }
     }
 
-    static void Piece<T, F>(T* x, T* y, int n, int stride, int columns)
-        where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
+    static void Piece<T, F, S>(S x, nint first, T* y, int n, int stride, int columns)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where S : struct, IElements<T>
     {
-        if (stride == 1) *y = Row<T, F>(x, n);
-        else Columns<T, F>(x, y, n, stride, columns);
+        if (stride == 1) *y = Row<T, F, S>(x, first, n);
+        else Columns<T, F>(x.At(first, columns), y, n, stride, columns);
     }
 
     /// <summary>x[0] ∘ … ∘ x[n − 1] for n of at least 1.</summary>
-    internal static T Row<T, F>(T* x, int n) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
+    internal static T Row<T, F>(T* x, int n) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold =>
+        Row<T, F, StoredElements<T>>(new(x), 0, n);
+
+    static T Row<T, F, S>(S x, nint first, int n)
+        where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where S : struct, IElements<T>
     {
-        if (n > Block)
-        {
-            int half = (n / 2 + Block - 1) / Block * Block;
-            return F.Combine(Row<T, F>(x, half), Row<T, F>(x + half, n - half));
-        }
+        if (n <= Block) return ShortRow<T, F>(x.At(first, n), n);
+        int half = (n / 2 + Block - 1) / Block * Block;
+        return F.Combine(Row<T, F, S>(x, first, half), Row<T, F, S>(x, first + half, n - half));
+    }
+
+    static T ShortRow<T, F>(T* x, int n) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
+    {
         int w = Vector<T>.Count, i = w;
         if (n < w)
         {

@@ -189,6 +189,9 @@ sealed unsafe class Storage
         }
     }
 
+    /// <summary>What the bytes will be computed from, if they have yet to be.</summary>
+    internal ChainValue? Pending => _value is { IsPending: true } value ? value : null;
+
     /// <summary>Computes the bytes now, where they wait for it.</summary>
     internal void Compute()
     {

@@ -27,6 +27,7 @@ static class Folding
         if (y.Elements == 0) return y;
         if (x.IsContiguous)
         {
+            if (typeof(T) == typeof(float) && RowsOf(x.Shape, reduced) is var (outer, n) && n > 0 && Chains.TryFold<F>(x, y, outer, n)) return y;
             FoldRuns<T, F>(x.Raw<T>(), [.. x.Shape.AsSpan()], reduced, y.Raw<T>());
             GC.KeepAlive(x);
             return y;
@@ -43,6 +44,20 @@ static class Folding
         for (int i = 0; i < order.Length; i++) strides[order[i]] = own[i];
         Copying.CopyInto(y, result.Alias(y.Shape, strides, 0));
         return y;
+    }
+
+    /// <summary>How many rows are folded, each of how many elements; no elements where not just the last dimensions are.</summary>
+    static (int Outer, int N) RowsOf(Shape shape, bool[] reduced)
+    {
+        int outer = 1, n = 1;
+        for (int i = reduced.Length - 1; i >= 0; i--)
+        {
+            if (shape[i] == 1) continue;
+            if (!reduced[i]) outer *= shape[i];
+            else if (outer > 1) return default;
+            else n *= shape[i];
+        }
+        return (outer, n);
     }
 
     /// <summary>One pass for each run of neighbouring dimensions, from the last.</summary>

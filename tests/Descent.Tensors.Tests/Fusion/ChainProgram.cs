@@ -15,6 +15,7 @@ sealed class ChainProgram(int seed, DType type, bool gradients)
         t => t.Abs(), t => t.Square(), t => t.Relu(), t => t.Gelu(), t => t.Gelu(GeluApproximation.Tanh), t => t.Silu(), t => t.QuickGelu(),
         t => t.Mish(), t => t.Softplus(2, 5), t => t.LeakyRelu(0.1), t => t.Elu(0.7), t => t.Hardswish(), t => t.Floor(),
         t => t.Clamp(-0.5, 0.75), t => t + 1.5, t => 2 - t, t => t * -0.3, t => t / 3, t => 1 / t, t => t.Pow(2), t => t.Softshrink(), t => t.NanToNum(),
+        t => t - t.Sum(), t => t * t.Mean(-1, keepDim: true), t => t.Square().Sum(-1, keepDim: true) + t, t => (t * 0.5).Sum(0) - t,
         t => t.MaskedFill(t.Gt(0.5), -1), t => Tensor.Where(t.Lt(0), t * 0.1, t),
     ];
 

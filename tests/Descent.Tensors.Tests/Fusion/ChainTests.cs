@@ -91,6 +91,61 @@ public sealed class ChainTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 1000)]
+    [InlineData(70, 13)]
+    [InlineData(3, 1025)]
+    [InlineData(5, 70_001)]
+    [InlineData(2000, 77)]
+    [InlineData(1, 300_007)]
+    public void Reductions_at_the_end_of_a_chain_give_the_bits_of_stored_elements(int rows, int columns)
+    {
+        var expected = new List<double[]>();
+        foreach (var (fusion, threads) in new[] { (false, 1), (true, 1), (true, 2) })
+        {
+            (Numerics.Fusion, Numerics.Threads) = (fusion, threads);
+            for (int again = 0; again < 4; again++)
+            {
+                Generator.ManualSeed(5);
+                Tensor x = Tensor.Randn([rows, columns]), y = Tensor.Randn([rows, columns]), bias = Tensor.Randn([columns]), side = Tensor.Randn([rows, 1]);
+                x.RequiresGrad = true;
+                Tensor difference = x - y, square = difference * difference, once = (x * side + bias).Tanh(), odd = (y / 0).Abs() - bias;
+                var loss = square.Mean() + once.Sum(-1).Square().Sum();
+                loss.Backward();
+                Tensor[] seen = [loss, once.Amax(1), square.Sum(), square.Sum([0, 1], keepDim: true), (y + bias).Amin(), (x * y).Sum(0), odd.Sum(), odd.Amax(1),
+                    once, x.Grad!, (y * side).Prod(1), difference.Reshape(-1).Mean()];
+                for (int i = 0; i < seen.Length; i++)
+                {
+                    double[] values = seen[i].Detach().To(DType.Float64).ToArray<double>();
+                    if (expected.Count == i) expected.Add(values);
+                    Assert.Equal(expected[i], values);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Elements_that_only_a_reduction_reads_are_not_stored()
+    {
+        Tensor x = Tensor.Ones(100, 50), y = Tensor.Ones(100, 50);
+        for (int step = 0; step < 5; step++)
+        {
+            var square = (x - y * 3).Square();
+            Assert.Equal(4, square.Mean().Item());
+            Assert.Equal(step > 0 && Numerics.Isa != IsaTier.Portable, IsPending(square));
+        }
+        bool stored = false;
+        for (int step = 0; step < 5; step++)
+        {
+            var e = (x * 2).Exp();
+            var sum = e.Sum(-1, keepDim: true);
+            stored |= sum.Elements > 0 && !IsPending(e) && step > 2;
+            Assert.Equal(0.02, (e / sum).ToArray<float>()[0], 1e-6);
+        }
+        Assert.True(stored);
+    }
+
     [Fact]
     public void A_chain_has_not_run_until_its_result_is_used()
     {
