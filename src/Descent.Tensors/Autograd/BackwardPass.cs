@@ -274,6 +274,11 @@ sealed class BackwardPass
                 "This is an error in an operation's gradient.");
         if (sumIsOwned && sum.IsContiguous && sum.DType == gradient.DType)
             sum.Add_(gradient);
+        else if (owned && gradient.IsContiguous && sum.DType == gradient.DType)
+        {
+            (sum, sumIsOwned) = (gradient.Add_(sum), true);
+            return;
+        }
         else
             (sum, sumIsOwned) = (sum + gradient, !_createGraph);
         if (owned) gradient.Dispose();

@@ -101,7 +101,15 @@ sealed class KernelEmitter
     public AssemblerRegister64 Register() => _registers.Dequeue();
 
     /// <summary>A vector register for a role of its own.</summary>
-    public VectorRegister Vector() => new(_vectors.Dequeue());
+    public VectorRegister Vector()
+    {
+        var v = new VectorRegister(_vectors.Dequeue());
+        LeastFreeVectors = Math.Min(LeastFreeVectors, _vectors.Count);
+        return v;
+    }
+
+    /// <summary>How many vector registers had no role when there were fewest.</summary>
+    public int LeastFreeVectors { get; private set; } = int.MaxValue;
 
     public VectorRegister[] Vectors(int count) => [.. Enumerable.Range(0, count).Select(_ => Vector())];
 

@@ -51,8 +51,12 @@ sealed class ChainEmitter
             if (paired && tier < IsaTier.Avx512) continue;
             try
             {
-                var emitter = new ChainEmitter(tier, program, ops, parameters, outputs, single, pastCaches);
-                emitter.Loop(paired);
+                ChainEmitter New() => new(tier, program, ops, parameters, outputs, single, pastCaches);
+                // Written once to see which registers it leaves: those hold numbers throughout.
+                var trial = New();
+                trial.Loop(paired, []);
+                var emitter = New();
+                emitter.Loop(paired, trial._lanes.Numbers.Take(trial._e.LeastFreeVectors));
                 return emitter._e.Build($"chain {tier} {string.Join('-', ops)} {outputs:x}{(pastCaches ? " past caches" : "")}");
             }
             catch (InvalidOperationException)
@@ -63,11 +67,12 @@ sealed class ChainEmitter
         return null;
     }
 
-    void Loop(bool paired)
+    void Loop(bool paired, IEnumerable<uint> kept)
     {
         var code = _e.Code;
         var count = _e.Argument(1);
         code.xor(_index, _index);
+        foreach (uint number in kept) _lanes.Keep(number);
         if (paired)
         {
             _lanes.IsPaired = true;

@@ -56,7 +56,8 @@ sealed class ChainFormulas(ChainLanes e)
     VectorRegister Number(double value)
     {
         var d = e.Vector();
-        e.Broadcast(d, e.Constant(value));
+        if (e.IsKept(value, out var kept)) e.Move(d, kept);
+        else e.Broadcast(d, e.Constant(value));
         return d;
     }
 
@@ -99,6 +100,11 @@ sealed class ChainFormulas(ChainLanes e)
     /// <summary>d = a op constant, or d = d · a + constant and its kin.</summary>
     void Constant(VectorInstruction op, VectorRegister d, VectorRegister a, double value)
     {
+        if (e.IsKept(value, out var kept))
+        {
+            e.Emit(op, d, a, kept);
+            return;
+        }
         if (e.IsWide)
         {
             e.EmitBroadcast(op, d, a, e.Constant(value));
@@ -112,6 +118,11 @@ sealed class ChainFormulas(ChainLanes e)
     /// <summary>d = constant op d, for what is not the same the other way round.</summary>
     VectorRegister From(double value, VectorInstruction op, VectorRegister d)
     {
+        if (e.IsKept(value, out var kept))
+        {
+            e.Emit(op, d, kept, d);
+            return d;
+        }
         var c = Number(value);
         e.Emit(op, d, c, d);
         e.Release(c);

@@ -12,9 +12,15 @@ namespace Descent.Tensors.Kernels;
 sealed class ChainLanes(KernelEmitter e)
 {
     readonly Dictionary<int, VectorRegister> _twins = [];
+    // By their bits, as 0 and −0 are not the same.
+    readonly Dictionary<uint, int> _numbers = [];
+    readonly Dictionary<uint, VectorRegister> _kept = [];
 
     /// <summary>Whether each register stands for two, and each instruction is written for both.</summary>
     internal bool IsPaired { get; set; }
+
+    /// <summary>The bits of the numbers asked for so far that were in no register, the most frequent first.</summary>
+    internal IEnumerable<uint> Numbers => _numbers.OrderByDescending(pair => pair.Value).Select(pair => pair.Key);
 
     internal bool IsWide => e.IsWide;
 
@@ -91,7 +97,26 @@ sealed class ChainLanes(KernelEmitter e)
 
     internal void Release(AssemblerRegister64 register) => e.Release(register);
 
-    internal AssemblerMemoryOperand Constant(double value) => e.Constant(value);
+    /// <summary>A number in memory behind the code.</summary>
+    internal AssemblerMemoryOperand Constant(double value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits((float)value);
+        _numbers[bits] = _numbers.GetValueOrDefault(bits) + 1;
+        return e.Constant(bits);
+    }
+
+    /// <summary>Loads a number into a register that holds it from here on.</summary>
+    internal void Keep(uint bits)
+    {
+        var v = e.Vector();
+        e.Broadcast(v, e.Constant(bits));
+        _kept.Add(bits, v);
+        // The second vector reads the same register.
+        _twins.Add(v.Index, v);
+    }
+
+    /// <summary>The register that holds a number, if one does.</summary>
+    internal bool IsKept(double value, out VectorRegister v) => _kept.TryGetValue(BitConverter.SingleToUInt32Bits((float)value), out v);
 
     internal AssemblerMemoryOperand Constant(ulong bits) => e.Constant(bits);
 }

@@ -103,12 +103,13 @@ static class AttentionOp
         // Keys shared by a group of heads gather their gradients in the kernel.
         bool grouped = AttentionCall.IsGrouped(batch, k, v);
         Shape keyBatch = grouped ? [.. batch[..^1], 1] : batch;
+        var room = needed[0] && needed[1] && needed[2] && !grouped && q.Shape[..^2] == batch ? PlainAttention.AsParts([q, k, v]) : null;
         var call = new AttentionCall
         {
             Query = q, Key = k, Value = v, Output = y, LogSums = s.LogSums, Mask = s.Mask, Settings = s.Settings, OutputGradient = dy.To(y.DType),
-            QueryGradient = needed[0] ? PlainAttention.Beside([.. batch, q.Shape[^2], q.Shape[^1]], q.DType) : null,
-            KeyGradient = needed[1] ? PlainAttention.Beside([.. keyBatch, k.Shape[^2], k.Shape[^1]], k.DType) : null,
-            ValueGradient = needed[2] ? PlainAttention.Beside([.. keyBatch, v.Shape[^2], v.Shape[^1]], v.DType) : null,
+            QueryGradient = room?[0] ?? (needed[0] ? PlainAttention.Beside([.. batch, q.Shape[^2], q.Shape[^1]], q.DType) : null),
+            KeyGradient = room?[1] ?? (needed[1] ? PlainAttention.Beside([.. keyBatch, k.Shape[^2], k.Shape[^1]], k.DType) : null),
+            ValueGradient = room?[2] ?? (needed[2] ? PlainAttention.Beside([.. keyBatch, v.Shape[^2], v.Shape[^1]], v.DType) : null),
         };
         call.Backward();
         results[0] = call.QueryGradient?.SumTo(q.Shape);

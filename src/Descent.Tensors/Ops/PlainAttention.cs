@@ -106,6 +106,31 @@ static class PlainAttention
         return Tensor.Uninitialized([shape[0], shape[^2], .. shape[1..^2], shape[^1]], dtype).Permute(order);
     }
 
+    /// <summary>Room for the gradients of tensors that are parts of one, equally far from each other and without gaps: parts of one again, or null.</summary>
+    internal static Tensor[]? AsParts(ReadOnlySpan<Tensor> parts)
+    {
+        var first = parts[0];
+        int step = parts[1].Offset - first.Offset;
+        for (int i = 1; i < parts.Length; i++)
+        {
+            var (before, part) = (parts[i - 1], parts[i]);
+            if (!ReferenceEquals(part.Storage, first.Storage) || part.DType != first.DType || part.Shape != first.Shape || part.Offset - before.Offset != step
+                || !part.StrideArray.AsSpan().SequenceEqual(first.StrideArray)) return null;
+        }
+        // Without gaps and overlaps each stride, in their order, is the number of elements below.
+        (int Size, int Stride)[] dims = [(parts.Length, step), .. first.Shape.ToArray().Zip(first.StrideArray)];
+        int expected = 1;
+        foreach (var (size, stride) in dims.Where(d => d.Size != 1).OrderBy(d => d.Stride))
+        {
+            if (stride != expected) return null;
+            expected *= size;
+        }
+        var whole = Tensor.Uninitialized([expected], first.DType);
+        var room = new Tensor[parts.Length];
+        for (int i = 0; i < room.Length; i++) room[i] = whole.Alias(first.Shape, first.StrideArray, i * step);
+        return room;
+    }
+
     /// <summary>The same in recorded operations.</summary>
     /// <param name="x">Query, key and value.</param>
     /// <param name="mask">Bools or numbers.</param>

@@ -134,10 +134,21 @@ public static class SlicingOps
                 dims[dim] = sizes[i];
                 pieces[i] = x.Alias(new((int[])dims.Clone(), validated: true), strides, x.Offset + start * strides[dim]);
             }
-            Autograd.RecordJoint(pieces, (x.Shape, sizes, x.DType, dim), [x], static (dy, s, _, dx) =>
-                dx[0] = Tensor.Cat(Filled(dy, s.DType, i => [.. s.Shape[..s.dim], s.sizes[i], .. s.Shape[(s.dim + 1)..]]), s.dim), operation: operation);
+            Autograd.RecordJoint(pieces, (x.Shape, sizes, x.DType, dim), [x], static (dy, s, _, dx) => dx[0] = (Autograd.IsEnabled ? null : AsOne(dy, s.Shape, s.sizes, s.dim))
+                ?? Tensor.Cat(Filled(dy, s.DType, i => [.. s.Shape[..s.dim], s.sizes[i], .. s.Shape[(s.dim + 1)..]]), s.dim), operation: operation);
             return pieces;
         }
+    }
+
+    /// <summary>The whole of which the gradients are the pieces in memory already, or null.</summary>
+    static Tensor? AsOne(ReadOnlySpan<Tensor?> gradients, Shape shape, int[] sizes, int dim)
+    {
+        if (shape.Elements == 0 || gradients[0] is not { } first) return null;
+        int[] strides = shape.ContiguousStrides();
+        for (int i = 0, start = 0; i < gradients.Length; start += sizes[i++])
+            if (gradients[i] is not { } piece || !ReferenceEquals(piece.Storage, first.Storage) || piece.DType != first.DType
+                || piece.Offset != first.Offset + start * strides[dim] || !piece.StrideArray.AsSpan().SequenceEqual(strides)) return null;
+        return first.Alias(shape, null, first.Offset);
     }
 
     /// <summary>Gradients of all pieces, zeros where none arrived.</summary>
