@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Descent.Tensors;
 
 namespace Descent.Benchmarks;
@@ -16,19 +15,9 @@ static class AttentionTask
             {
                 string config = $"B1 H8 D64 N{n} causal";
                 if (!report.Wants(config + " " + phase)) continue;
-                if (Environment.GetEnvironmentVariable(Alone) is null)
-                {
-                    using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [.. Environment.GetCommandLineArgs() is [var dll, ..] && dll.EndsWith(".dll", StringComparison.Ordinal)
-                        && !Environment.ProcessPath!.EndsWith("Descent.Benchmarks", StringComparison.Ordinal) ? [dll] : Array.Empty<string>(),
-                        .. report.Options("attention", config + " " + phase)]) { Environment = { [Alone] = "1" } })!;
-                    child.WaitForExit();
-                    continue;
-                }
-                Measure(report, n, config, phase);
+                OwnProcess.Run(report, "attention", config + " " + phase, () => Measure(report, n, config, phase));
             }
     }
-
-    const string Alone = "DESCENT_BENCH_ALONE";
 
     static void Measure(Report report, int n, string config, string phase)
     {

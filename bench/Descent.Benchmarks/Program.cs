@@ -7,6 +7,7 @@ using Descent.Benchmarks;
     ("gemm", "float32 matrix products", GemmTask.Run),
     ("narrow", "products and conversions of bfloat16, float16 and int8", NarrowTask.Run),
     ("train", "training and forward passes of an MLP and a CNN", TrainTask.Run),
+    ("first", "the first seconds of a process beside its full speed", FirstTask.Run),
     ("profile", "the operations of a training step, each with its time", ProfileTask.Run),
     ("tiny", "a network of 97 parameters, and single operations", TinyTask.Run),
     ("rows", "activations, normalisations, losses, lookups and optimizer steps", RowsTask.Run),

@@ -6,6 +6,13 @@ namespace Descent.Benchmarks;
 /// <summary>Training steps of small standard models on random data held in memory, in items per second.</summary>
 static class TrainTask
 {
+    static readonly OrderedDictionary<string, Func<TrainingRow>> s_rows = new()
+    {
+        ["mlp"] = Mlp, ["cnn"] = Cnn, ["resnet18"] = ResNet18, ["lstm"] = Lstm,
+        ["gpt-small"] = () => Gpt(layers: 4, heads: 4, width: 128, context: 128, batch: 16),
+        ["gpt-medium"] = () => Gpt(layers: 6, heads: 6, width: 384, context: 256, batch: 8),
+    };
+
     public static void Run(Report report)
     {
         Run(report, static (report, row) => Measure(report, row.Task, row.Config, "train", row.Units, row.Step, row.Unit));
@@ -33,20 +40,16 @@ static class TrainTask
     /// <summary>Does something to each model in training that is asked for.</summary>
     internal static void Run(Report report, Action<Report, TrainingRow> act)
     {
-        (string Name, Func<TrainingRow> Create)[] rows =
-        [
-            ("mlp", Mlp), ("cnn", Cnn), ("resnet18", ResNet18), ("lstm", Lstm),
-            ("gpt-small", () => Gpt(layers: 4, heads: 4, width: 128, context: 128, batch: 16)),
-            ("gpt-medium", () => Gpt(layers: 6, heads: 6, width: 384, context: 256, batch: 8)),
-        ];
-        foreach (var (name, create) in rows)
-        {
-            if (!report.Wants(name)) continue;
-            Generator.ManualSeed(1);
-            var row = create();
-            var loss = Forward(report, row.Loss);
-            act(report, row with { Config = row.Config + Suffix(report), Loss = loss });
-        }
+        foreach (string name in s_rows.Keys)
+            if (report.Wants(name)) Run(report, name, row => act(report, row));
+    }
+
+    /// <summary>Does something to one of them.</summary>
+    internal static void Run(Report report, string name, Action<TrainingRow> act)
+    {
+        Generator.ManualSeed(1);
+        var row = s_rows[name]();
+        act(row with { Config = row.Config + Suffix(report), Loss = Forward(report, row.Loss) });
     }
 
     static TrainingRow Mlp()
