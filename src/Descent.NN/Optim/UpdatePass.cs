@@ -79,6 +79,7 @@ static class UpdatePass
                 Rest(ps[done..], gs[done..], m is null ? ms : ms[done..], v is null ? vs : vs[done..], w is null ? ws : ws[done..]);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Whole(ref T p, ref T g, ref T m, ref T v, ref T w, nuint count)
         {
             var by = update;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Search;
 
 /// <summary>The rows among which the k nearest to a query must be, as far as bounds on their values tell.</summary>
@@ -34,6 +36,7 @@ sealed class ByteCandidates(int k)
     }
 
     /// <summary>The rows whose value may be as great as this; others are forgotten.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal ReadOnlySpan<(float Most, int Row)> Collect(float least)
     {
         int count = 0;

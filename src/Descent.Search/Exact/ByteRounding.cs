@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Search;
@@ -38,6 +39,7 @@ readonly record struct ByteRounding(float Norm, float Error, float Length, float
     /// <param name="words">Where the bytes go, four at a time.</param>
     /// <param name="pitch">From one such word to the next.</param>
     /// <param name="flip">What is XORed into each word: where bytes are to be unsigned, their highest bits.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static unsafe ByteRounding Round(ReadOnlySpan<float> vector, float scale, uint* words, int pitch, uint flip)
     {
         Vector512<float> squares = default, errors = default, lengths = default;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Search;
 
 /// <summary>The pass of strips of queries over all rows in bytes: it leaves few rows open, to be measured.</summary>
@@ -25,6 +27,7 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
     /// that share are kept. Whether k were found above all bounds must be seen by <see cref="IsSound"/>.
     /// </param>
     /// <returns>Whether it was worth while; where bytes tell too little it is given up.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool Run(ReadOnlySpan<ByteStrip> strips, ReadOnlySpan<ByteCandidates> candidates, bool isHasty)
     {
         var hits = stackalloc ByteHit[ByteStrip.MostHits];
@@ -53,6 +56,7 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
     /// <param name="open">Which rows.</param>
     /// <param name="start">Where slot 0 is, now: it may have moved since the rows were rounded.</param>
     /// <param name="distances">One for each row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Measure(ReadOnlySpan<float> query, ReadOnlySpan<(float Most, int Row)> open, byte* start, Span<float> distances)
     {
         nint stride = rows.Codec.Stride;
@@ -67,6 +71,7 @@ sealed unsafe class ByteSearch(ByteRows rows, int k, Func<int, int, bool>? passe
     // Three standard deviations of how many of k are in a share of the rows, and some for the smallest shares.
     int Rank(double share) => (int)Math.Min(k, share * k + 3 * Math.Sqrt(share * k) + 4);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Offer(ByteStrip strip, ReadOnlySpan<ByteCandidates> candidates, int first, ReadOnlySpan<ByteHit> hits, int rank)
     {
         foreach (ref readonly var hit in hits)

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Descent.Tensors.Kernels;
 
@@ -47,6 +48,7 @@ sealed unsafe class ByteStrip
     /// <param name="queries">What they are called.</param>
     /// <param name="room">As many bytes as <see cref="Size"/>.</param>
     /// <param name="doubt">1 where bounds are to hold whatever the vectors are; less for bounds that are narrower by it, and likely.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal ByteStrip(RowCodec codec, ReadOnlySpan<float> mean, ReadOnlySpan<float> vectors, int[] queries, byte* room, float doubt = 1)
     {
         (_metric, _width, Queries) = (codec.Metric, codec.QueryFloats, queries);
@@ -129,7 +131,8 @@ sealed unsafe class ByteStrip
 
     /// <summary>Finds the rows of a panel that may be near enough.</summary>
     /// <returns>How many there are.</returns>
-    [System.Runtime.CompilerServices.SkipLocalsInit]
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Scan(BytePanel panel, Span<ByteHit> hits)
     {
         int* start = stackalloc int[BytePanel.Rows], least = stackalloc int[Rows], sums = stackalloc int[MostHits];

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -20,6 +21,7 @@ static unsafe class ActivationLoops
     }
 
     /// <summary>y[i] = f(x[i]), on this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Map<T, F>(F f, T* x, T* y, int count) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IActivation
     {
         int i = 0;
@@ -28,6 +30,7 @@ static unsafe class ActivationLoops
     }
 
     /// <summary>dx[i] = dy[i] · f'(x[i]), on this thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gradient<T, F>(F f, T* x, T* dy, T* dx, int count) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ISlope
     {
         int i = 0;

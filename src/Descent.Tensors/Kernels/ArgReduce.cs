@@ -31,6 +31,7 @@ static unsafe class ArgReduce
     /// <typeparam name="T">The element type.</typeparam>
     /// <typeparam name="F">The fold that gives the extreme itself.</typeparam>
     /// <typeparam name="P">The preference that belongs to the fold.</typeparam>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Find<T, F, P>(ReadOnlySpan<T> x, Span<long> y, int outer, int n, int inner)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where P : struct, IPreference
     {
@@ -54,6 +55,7 @@ static unsafe class ArgReduce
         internal long* Y;
         internal int Outer, N, Inner, Strips, Group;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             for (int i = index * Group, end = Math.Min(Outer * Strips, i + Group); i < end; i++)
@@ -67,6 +69,7 @@ static unsafe class ArgReduce
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int FirstOf<T>(T* x, T value, int n) where T : unmanaged, INumber<T>
     {
         int i = 0;
@@ -82,6 +85,7 @@ static unsafe class ArgReduce
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Columns<T, P>(T* x, long* y, int n, int stride, int columns) where T : unmanaged, INumber<T> where P : struct, IPreference
     {
         T* best = stackalloc T[Strip];

@@ -41,6 +41,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
             WorkerPool.For(job.QueryHeads, new AddShares { Job = job, Shares = body._shares, Partials = partials });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         (int unit, int share) = Math.DivRem(index, _shares);
@@ -128,6 +129,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
     }
 
     /// <summary>dP ∘ kept, and the weights ∘ kept in place of what is kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Drop(in AttentionBlock<T, V, L> block, T* weights, T* slopes, T* kept)
     {
         nint pitch = AttentionTile<T, V, L>.Pitch;
@@ -225,6 +227,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
         }
 
         /// <summary>Rows as they are, filled with zeros to whole vectors.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Copy(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int rows, int wholeRows, int width, T* to, int wholeWidth)
         {
             T* source = job.Rows(tensor, head, from, rows, width, Buffer, out nint row, out nint column);
@@ -240,6 +243,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
         }
 
         /// <summary>Writes the gradients of a head's queries, or a share's part of them.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         internal readonly void Finish(in AttentionJob<T> job, in AttentionHead<T> head, T* partial)
         {
             int pitch = AttentionTile<T, V, L>.Pitch;
@@ -280,6 +284,7 @@ unsafe struct AttentionBackward<T, V, L> : IParallelBody
         internal int Shares;
         internal T* Partials;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             var head = Job.Head(index);

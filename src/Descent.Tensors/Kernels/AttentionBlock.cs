@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -51,6 +52,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     /// <summary>Reads the mask.</summary>
     /// <param name="mask">A tile for it.</param>
     /// <returns>False where it hides every score.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal bool ReadMask(T* mask)
     {
         if (_job.Mask == AttentionMask.None) return true;
@@ -97,6 +99,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     /// <param name="mask">What <see cref="ReadMask"/> read.</param>
     /// <param name="lanes">0, 1, 2 …</param>
     /// <param name="greatest">The greatest score of each query; null where nobody asks.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void Scores(T* keys, T* queries, T* scores, T* mask, T* lanes, T* greatest)
     {
         int rows = AttentionTile<T, V, L>.Rows, pitch = AttentionTile<T, V, L>.Pitch;
@@ -128,6 +131,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     }
 
     /// <summary>Products of keys' panels and the queries' panel for every tile of keys of which something is seen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void Multiply(T* keys, int width, T* queries, T* tile, T* greatest)
     {
         int rows = AttentionTile<T, V, L>.Rows, seen = SeenByAny;
@@ -140,6 +144,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     }
 
     /// <summary>Adds to sums by (row of the panels, query) the products of panels by key, <c>(key, rows)</c>, and a tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void AddTo(T* sums, T* panels, int width, T* tile)
     {
         int rows = AttentionTile<T, V, L>.Rows, pitch = AttentionTile<T, V, L>.Pitch, from = 0;
@@ -154,6 +159,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     }
 
     /// <summary>Adds to sums by (key, column) the products of a tile and rows by query.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void AddRowsTo(T* sums, T* tile, T* rowsByQuery, int columns)
     {
         int rows = AttentionTile<T, V, L>.Rows, pitch = AttentionTile<T, V, L>.Pitch, seen = SeenByAny;
@@ -171,6 +177,7 @@ unsafe ref struct AttentionBlock<T, V, L>
     }
 
     /// <summary>What each weight is multiplied by under dropout: 0, or 1 / keep.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void ReadKept(T* kept)
     {
         int keys = SeenByAny;

@@ -27,6 +27,7 @@ unsafe readonly struct AttentionFewQueries<T, V, L> : IParallelBody
 
     internal static void Run(in AttentionJob<T> job) => WorkerPool.For(job.QueryHeads, new AttentionFewQueries<T, V, L>(job));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         var head = _job.Head(index);
@@ -67,6 +68,7 @@ unsafe readonly struct AttentionFewQueries<T, V, L> : IParallelBody
     }
 
     /// <summary>Rows without gaps between their elements: where they lie, or copied.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     T* Contiguous(AttentionTensor tensor, in AttentionHead<T> head, int from, int rows, int width, T* buffer, out nint row)
     {
         T* source = _job.Rows(tensor, head, from, rows, width, buffer, out row, out nint column);
@@ -106,6 +108,7 @@ unsafe readonly struct AttentionFewQueries<T, V, L> : IParallelBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void AddMask(in AttentionHead<T> head, int query, int key, int count, T* scores)
     {
         byte* start = _job.At(AttentionTensor.Mask, head, query);
@@ -119,6 +122,7 @@ unsafe readonly struct AttentionFewQueries<T, V, L> : IParallelBody
     }
 
     /// <summary>Scores to weights, relative to the greatest score so far; false where the query sees nothing yet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool Exponentials(T* scores, int count, ref T max, ref T total, T* sums, int valueWidth)
     {
         T now = max;
@@ -144,6 +148,7 @@ unsafe readonly struct AttentionFewQueries<T, V, L> : IParallelBody
         return !hidden || T.IsNaN(total);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Drop(in AttentionHead<T> head, int query, int key, int count, T* weights, float* kept)
     {
         Draw.Fill(new Span<float>(kept, count), _job.Seed, _job.Stream, head.FirstScore + (ulong)query * (ulong)head.Keys + (ulong)key, new BernoulliSingle(_job.Keep, 1));

@@ -42,6 +42,7 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
         WorkerPool.For(body._ranges * job.QueryHeads, body);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         // Under a causal mask the last ranges take longest, so they come first.
@@ -121,6 +122,7 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
     /// Raises the maxima that what the sums were taken relative to, and scales the sums down accordingly. Up to 2⁸ above the
     /// maximum nothing overflows or is lost, so that only the first blocks of keys move it.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rescale(in AttentionBlock<T, V, L> block, T* greatest, T* maxima, T* totals, T* sums, int valueWidth)
     {
         nint pitch = AttentionTile<T, V, L>.Pitch;
@@ -162,6 +164,7 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Multiply(in AttentionBlock<T, V, L> block, T* weights, T* kept)
     {
         nint pitch = AttentionTile<T, V, L>.Pitch;
@@ -170,6 +173,7 @@ unsafe struct AttentionForward<T, V, L> : IParallelBody
                 L.Store(L.Multiply(L.Load(weights + at), L.Load(kept + at)), weights + at);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Finish(in AttentionHead<T> head, int query, int queries, int vectors, T* maxima, T* totals, T* sums, T* buffer)
     {
         int pitch = AttentionTile<T, V, L>.Pitch;

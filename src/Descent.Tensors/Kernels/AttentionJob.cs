@@ -123,6 +123,7 @@ unsafe struct AttentionJob<T> where T : unmanaged, IFloatingPointIeee754<T>
     }
 
     /// <summary>Rows of a head's matrix as numbers of T: where they lie, or converted into the buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly T* Rows(AttentionTensor tensor, in AttentionHead<T> head, int from, int rows, int columns, T* buffer, out nint row, out nint column)
     {
         ref readonly var matrix = ref Tensors[(int)tensor];
@@ -139,6 +140,7 @@ unsafe struct AttentionJob<T> where T : unmanaged, IFloatingPointIeee754<T>
     }
 
     /// <summary>Writes the columns of a tile, whose rows are a pitch apart, as rows of a head's matrix.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void WriteTransposed(AttentionTensor tensor, in AttentionHead<T> head, int from, T* tile, int pitch, int rows, int columns, T* buffer)
     {
         byte* start = At(tensor, head, from);
@@ -154,6 +156,7 @@ unsafe struct AttentionJob<T> where T : unmanaged, IFloatingPointIeee754<T>
     }
 
     /// <summary>Writes rows of a head's matrix, times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void Write(AttentionTensor tensor, in AttentionHead<T> head, int from, T* source, nint pitch, int rows, int columns, T factor)
     {
         byte* start = At(tensor, head, from);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Tensors.Kernels;
@@ -10,6 +11,7 @@ static unsafe class AttentionPacking<T, V, L>
     where L : IFloatLanes<T, V>
 {
     /// <summary>Columns of a block of queries, times a factor: <c>(width, queries)</c>, rows a pitch apart, zeros to whole vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Queries(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int vectors, int width, T* panel, T* buffer, T factor)
     {
         int pitch = AttentionTile<T, V, L>.Pitch, rows = Math.Min(vectors * L.Count, head.Queries - from);
@@ -27,6 +29,7 @@ static unsafe class AttentionPacking<T, V, L>
     }
 
     /// <summary>Panels of a tile's rows of keys, <c>(width, rows)</c> each, the last filled with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Keys(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int keys, int width, T* panels, T* buffer)
     {
         int rows = AttentionTile<T, V, L>.Rows;
@@ -36,6 +39,7 @@ static unsafe class AttentionPacking<T, V, L>
     }
 
     /// <summary>Panels of a tile's rows of columns, <c>(keys, rows)</c> each, the last filled with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void KeyColumns(in AttentionJob<T> job, AttentionTensor tensor, in AttentionHead<T> head, int from, int keys, int width, T* panels, T* buffer)
     {
         int rows = AttentionTile<T, V, L>.Rows;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -48,6 +49,7 @@ static unsafe class BatchNorm
     readonly struct MomentsBody<T>(BatchNormShape shape, T* x, T* mean, T* variance) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             var (first, count) = Block(shape, index);
@@ -82,6 +84,7 @@ static unsafe class BatchNorm
     readonly struct NormalizeBody<T>(BatchNormShape shape, T* x, T* mean, T* inverseDeviation, T* gamma, T* beta, T* y) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             var (first, count) = Block(shape, index);
@@ -108,6 +111,7 @@ static unsafe class BatchNorm
         : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             var (first, count) = Block(shape, index);
@@ -144,6 +148,7 @@ static unsafe class BatchNorm
         }
 
         // dx = scale · (dy − mean(dy) − (x − mean) · deviation⁻² · mean(dy · (x − mean)))
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void InputGradient(int first, int count, Span<double> sums, Span<double> products)
         {
             Span<T> scales = stackalloc T[count], shifts = stackalloc T[count], slopes = stackalloc T[count];

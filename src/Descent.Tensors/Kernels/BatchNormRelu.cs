@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -20,6 +21,7 @@ static unsafe class BatchNormRelu
     readonly struct ForwardBody<T>(BatchNormShape shape, T* x, T* mean, T* inverseDeviation, T* gamma, T* beta, T* residual, T* y) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int c)
         {
             T centre = mean[c], scale = inverseDeviation[c] * (gamma == null ? T.One : gamma[c]), shift = beta == null ? T.Zero : beta[c];
@@ -30,6 +32,7 @@ static unsafe class BatchNormRelu
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Plane(T* from, T centre, T scale, T shift, T* added, T* to)
         {
             var (c, m, s) = (new Vector<T>(centre), new Vector<T>(scale), new Vector<T>(shift));
@@ -57,6 +60,7 @@ static unsafe class BatchNormRelu
         : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int c)
         {
             double sum = 0, product = 0, deviation = double.CreateTruncating(inverseDeviation[c]);
@@ -81,6 +85,7 @@ static unsafe class BatchNormRelu
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Sums(T* from, T centre, T* gate, T* slope, ref double sum, ref double product)
         {
             const int chunk = 4096;
@@ -108,6 +113,7 @@ static unsafe class BatchNormRelu
         }
 
         // As BatchNorm: dx = scale · (g − mean(g) − (x − mean) · slope), of g = dy where y is above zero.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Plane(T* from, T centre, T slope, T* gate, T* above, T shift, T scale, T* to, T* added)
         {
             var (c, p, s, m) = (new Vector<T>(centre), new Vector<T>(slope), new Vector<T>(shift), new Vector<T>(scale));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Descent.Tensors.Codegen;
 
 namespace Descent.Tensors.Kernels;
@@ -42,6 +43,7 @@ sealed unsafe class ChainCode
     /// <param name="inputs">The inputs.</param>
     /// <param name="y">The results; may be the memory of an input.</param>
     /// <param name="count">The number of elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Run(float** inputs, float* y, int count)
     {
         byte** slots = stackalloc byte*[MostSlots];

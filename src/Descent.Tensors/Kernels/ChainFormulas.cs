@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Descent.Tensors.Codegen;
 using Iced.Intel;
@@ -130,6 +131,7 @@ sealed class ChainFormulas(ChainLanes e)
     }
 
     /// <summary>Powers of x by Horner's scheme with fused operations, from the highest coefficient down.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     VectorRegister Polynomial(VectorRegister x, ReadOnlySpan<double> coefficients)
     {
         var d = Number(coefficients[0]);

@@ -65,6 +65,7 @@ unsafe struct ChainLoop : IParallelBody
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         int start = index * Piece, end = index == Pieces(Length) - 1 ? Length : start + Piece;
@@ -130,6 +131,7 @@ unsafe struct ChainLoop : IParallelBody
         else Spread(slot.Base, slot.Period, slot.Repeat, target, start, count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Spread<T>(T* source, int period, int repeat, T* target, int start, int count) where T : unmanaged
     {
         if (repeat == 1)
@@ -149,6 +151,7 @@ unsafe struct ChainLoop : IParallelBody
     }
 
     /// <summary>Elements again and again, from one of them on: once from where they are, then from what is written, twice as much each time.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Repeat<T>(T* source, int period, T* target, int place, int count) where T : unmanaged
     {
         int done = Math.Min(period - place, count);

@@ -32,6 +32,7 @@ static unsafe class Choice
     }
 
     /// <summary>As far as whole registers of bytes go; returns where they end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static nint Vectors<T>(byte* c, T* a, int aStep, T* b, int bStep, T* y, int count) where T : unmanaged
     {
         Operand<T> x = new(a, aStep), z = new(b, bStep);

@@ -7,6 +7,7 @@ namespace Descent.Tensors.Kernels;
 static unsafe class CompareLoop
 {
     /// <summary>y[i] = a[i · aStep] compared with b[i · bStep], 1 or 0; steps are 1, or 0 for an element that repeats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<T, F>(T* a, int aStep, T* b, int bStep, byte* y, int count) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, ICompareKernel
     {
         nint i = 0;

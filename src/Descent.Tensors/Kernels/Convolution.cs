@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -132,6 +133,7 @@ static unsafe class Convolution
     /// <summary>Weight (O, C, taps) as (C, O, taps in reverse), one channel an item.</summary>
     readonly struct Turn<T>(ConvShape shape, T* weight, T* turned) : IParallelBody where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int channel)
         {
             T* to = turned + (nint)channel * shape.GroupO * shape.Taps;
@@ -147,6 +149,7 @@ static unsafe class Convolution
     readonly struct BiasGradient<T>(ConvShape shape, T* dy, T* dBias) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             double sum = 0;

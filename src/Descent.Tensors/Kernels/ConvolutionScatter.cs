@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -19,6 +20,7 @@ unsafe readonly struct ConvolutionScatter<T>(ConvShape shape, T* dy, T* weight, 
                 Invoke(i);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         int image = index / shape.Groups, g = index % shape.Groups;
@@ -35,6 +37,7 @@ unsafe readonly struct ConvolutionScatter<T>(ConvShape shape, T* dy, T* weight, 
             Add(p % shape.Taps, patches, to + (nint)(p / shape.Taps) * shape.Plane);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(int tap, T* patch, T* plane)
     {
         int top = tap / shape.KernelW * shape.DilationH - shape.PadTop;

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -31,6 +32,7 @@ unsafe readonly struct WeightGradientGroup<T>(ConvShape shape, T* x, T* dy, T* d
         new(dy + ((nint)firstImage * shape.O + (nint)g * shape.GroupO) * shape.OutPlane,
             shape.OutPlane, shape.OutPlane, (nint)shape.O * shape.OutPlane, 1);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ByPixels(int g, T* result)
     {
         int size = shape.GroupO * shape.Patch, imageSize = shape.GroupC * shape.Plane;
@@ -52,6 +54,7 @@ unsafe readonly struct WeightGradientGroup<T>(ConvShape shape, T* x, T* dy, T* d
                     result[c * shape.Taps + tap] = turned[tap * shape.GroupC + c];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void ByParts(int g, T* result)
     {
         int size = shape.GroupO * shape.Patch;
@@ -87,6 +90,7 @@ unsafe readonly struct WeightGradientGroup<T>(ConvShape shape, T* x, T* dy, T* d
     /// <summary>(C, pixels) of an image to (pixels, C), some pixels at a time so that what is written stays in L1.</summary>
     readonly struct TurnImages(ConvShape shape, T* x, T* pixels) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int image)
         {
             T* from = x + (nint)image * shape.C * shape.Plane;

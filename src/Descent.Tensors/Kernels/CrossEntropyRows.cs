@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -52,6 +53,7 @@ static unsafe class CrossEntropyRows
         internal int Rows, Classes, Group;
         internal Options Options;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * Group, last = Math.Min(Rows, first + Group);
@@ -86,6 +88,7 @@ static unsafe class CrossEntropyRows
         internal int Rows, Classes, Group, GStride;
         internal Options Options;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * Group, last = Math.Min(Rows, first + Group);

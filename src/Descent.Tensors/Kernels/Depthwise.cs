@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -30,6 +31,7 @@ static unsafe class Depthwise
         where V : struct
         where L : IVectorLanes<T, V>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int channel = index % shape.C;
@@ -53,6 +55,7 @@ static unsafe class Depthwise
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         V Outputs(T* plane, T* taps, T start, int row, int column)
         {
             V sum = L.Broadcast(start);
@@ -73,6 +76,7 @@ static unsafe class Depthwise
             return sum;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         T Output(T* plane, T* taps, T sum, int row, int column)
         {
             T* tap = taps;
@@ -89,6 +93,7 @@ static unsafe class Depthwise
     readonly struct WeightChannel<T>(ConvShape shape, T* x, T* dy, T* dWeight) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             for (int tap = 0; tap < shape.Taps; tap++)
@@ -111,6 +116,7 @@ static unsafe class Depthwise
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         T Dot(T* from, T* slope, int count)
         {
             if (shape.StrideW == 1)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -27,6 +28,7 @@ static unsafe class DirectConvolution
     }
 
     /// <summary>The gradient of weight from x and dy; false, with nothing of use in <paramref name="dWeight"/>, where a result is not finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool WeightGradient<T>(in ConvShape shape, T* x, T* dy, T* dWeight) where T : unmanaged, INumberBase<T>
     {
         int width = Width<T>(shape);
@@ -54,6 +56,7 @@ unsafe readonly struct DirectRows<T>(ConvShape shape, int outRows, int slack) wh
     public nint Size => shape.C * Rows * Pitch;
 
     /// <summary>What the windows of the rows of output from <paramref name="firstRow"/> on see.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Copy(T* image, int firstRow, T* rows)
     {
         int left = shape.PadLeft, width = (int)Pitch;
@@ -73,6 +76,7 @@ unsafe readonly struct DirectRows<T>(ConvShape shape, int outRows, int slack) wh
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void TapOffsets(nint* offsets)
     {
         for (int c = 0; c < shape.C; c++)
@@ -110,6 +114,7 @@ unsafe readonly struct DirectForward<T, V, L> : IParallelBody
     }
 
     /// <summary>(O, patch) as (O / 8, patch, 8), zeros behind the last channel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static T* Turned(in ConvShape shape, T* weight)
     {
         int blocks = (shape.O + Outputs - 1) / Outputs;
@@ -123,6 +128,7 @@ unsafe readonly struct DirectForward<T, V, L> : IParallelBody
 
     public void Run() => WorkerPool.For(_shape.N * _bands, in this);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         int image = index / _bands, firstRow = index % _bands * _rows, count = Math.Min(_rows, _shape.OutH - firstRow);
@@ -146,6 +152,7 @@ unsafe readonly struct DirectForward<T, V, L> : IParallelBody
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Block(T* x, nint* offsets, T* weight, int o, T* y)
     {
         V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
@@ -193,6 +200,7 @@ unsafe readonly struct DirectWeightGradient<T, V, L>(ConvShape shape, T* x, T* d
     readonly int _images = (shape.N + MostParts - 1) / MostParts;
 
     /// <summary>Sums of each part of the images, and from them the gradient.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in ConvShape shape, T* x, T* dy, T* dWeight)
     {
         int size = shape.O * shape.Patch;
@@ -208,6 +216,7 @@ unsafe readonly struct DirectWeightGradient<T, V, L>(ConvShape shape, T* x, T* d
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         int part = index / _blocks, first = index % _blocks * Outputs, count = Math.Min(Outputs, shape.O - first);
@@ -239,6 +248,7 @@ unsafe readonly struct DirectWeightGradient<T, V, L>(ConvShape shape, T* x, T* d
                 result[(nint)o * shape.Patch + tap] = L.Sum(L.Load(sums + ((nint)tap * Outputs + o) * L.Count));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Add(T* x, nint xPitch, nint* offsets, T* slopes, nint plane, int vectors, T* sums)
     {
         nint n = L.Count;

@@ -27,6 +27,7 @@ static unsafe class DropoutLoops
         internal T Scale;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             float* kept = stackalloc float[Block];
@@ -38,6 +39,7 @@ static unsafe class DropoutLoops
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Multiply(T* x, float* kept, T* y, int n)
         {
             int i = 0;

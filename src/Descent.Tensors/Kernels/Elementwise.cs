@@ -107,12 +107,14 @@ static unsafe class Elementwise
     internal static int Pieces(int length) => (length + Grain - 1) / Grain;
 
     /// <summary>Copies elements that lie apart next to one another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Gather<T>(T* source, int stride, int count, T* target) where T : unmanaged
     {
         for (int i = 0; i < count; i++) target[i] = source[(nint)i * stride];
     }
 
     /// <summary>Copies neighbouring elements to places that lie apart.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Scatter<T>(T* source, T* target, int stride, int count) where T : unmanaged
     {
         for (int i = 0; i < count; i++) target[(nint)i * stride] = source[i];
@@ -177,6 +179,7 @@ static unsafe class Elementwise
         internal T* A, B, Y;
         internal int ALength, BLength, Row, Rows, PerPiece;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             nint stepA = ALength == Row ? 0 : Row, stepB = BLength == Row ? 0 : Row;
@@ -199,6 +202,7 @@ static unsafe class Elementwise
         internal TBody Body;
         internal int Outer, InnerLength, Runs, Cuts;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             (int group, int cut) = Math.DivRem(index, Cuts);
@@ -214,6 +218,7 @@ static unsafe class Elementwise
         internal T* Y, A, B;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Inner(int outer, int start, int count)
         {
             int sy = Nest.Strides[0][^1], sa = Nest.Strides[1][^1], sb = Nest.Strides[2][^1];
@@ -249,6 +254,7 @@ static unsafe class Elementwise
         internal T* A, B;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Inner(int outer, int start, int count)
         {
             int sy = Nest.Strides[0][^1], sa = Nest.Strides[1][^1], sb = Nest.Strides[2][^1];

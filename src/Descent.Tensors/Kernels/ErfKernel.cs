@@ -20,6 +20,7 @@ readonly struct ErfKernel : IUnaryKernel
         0.00981079118f, 0.00748362596f, -0.0107976606f, 0.00342609975f, 0.0018515676f, -0.00113001805f,
     ];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float)) Floats(MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(y));
@@ -27,6 +28,7 @@ readonly struct ErfKernel : IUnaryKernel
             for (int i = 0; i < y.Length; i++) y[i] = T.CreateTruncating(SpecialFunctions.Erf(double.CreateTruncating(x[i])));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Floats(ReadOnlySpan<float> x, Span<float> y)
     {
         int i = 0, width = Vector<float>.Count;

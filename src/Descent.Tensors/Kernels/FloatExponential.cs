@@ -59,6 +59,7 @@ static class FloatExponential
         else TensorPrimitives.Exp(x, y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Map(ReadOnlySpan<float> x, Span<float> y)
     {
         int i = 0, width = Vector<float>.Count;

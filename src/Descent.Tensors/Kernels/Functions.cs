@@ -31,6 +31,7 @@ interface IIntegerFunction2
 /// <summary>A formula as a kernel: element by element.</summary>
 readonly struct Each<F> : IUnaryKernel where F : struct, IFloatFunction
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(x[i]);
@@ -40,16 +41,19 @@ readonly struct Each<F> : IUnaryKernel where F : struct, IFloatFunction
 /// <summary>A formula of two numbers as a kernel.</summary>
 readonly struct EachPair<F> : IBinaryKernel where F : struct, INumberFunction2
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a[i], b[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> a, T b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a[i], b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(T a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a, b[i]);
@@ -80,16 +84,19 @@ readonly struct EachFloatPair<F> : IBinaryKernel where F : struct, IFloatFunctio
         else Refuse<T>();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Loop<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a[i], b[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Loop<T>(ReadOnlySpan<T> a, T b, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a[i], b);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Loop<T>(T a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a, b[i]);
@@ -114,16 +121,19 @@ readonly struct EachIntegerPair<F> : IBinaryKernel where F : struct, IIntegerFun
         else throw new NotSupportedException($"{typeof(F).Name} is a function of integers, not of {typeof(T).Name}. Convert with To(DType).");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> a, T b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) Invoke(a.Slice(i, 1), new ReadOnlySpan<T>(in b), y.Slice(i, 1));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(T a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) Invoke(new ReadOnlySpan<T>(in a), b.Slice(i, 1), y.Slice(i, 1));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Loop<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, IBinaryInteger<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = F.Value(a[i], b[i]);

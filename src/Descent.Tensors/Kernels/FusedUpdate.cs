@@ -49,6 +49,7 @@ static unsafe class FusedUpdate
             WorkerPool.For(Elementwise.Pieces(x.Length), new Body<T, F> { X = px, A = pa, B = pb, V = v, Length = x.Length });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Piece<T, F>(Span<T> x, ReadOnlySpan<T> a, ReadOnlySpan<T> b, T v) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IFusedUpdate
     {
         int width = Vector<T>.Count, i = 0;

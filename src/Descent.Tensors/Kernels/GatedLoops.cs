@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -30,6 +31,7 @@ static unsafe class GatedLoops
         internal T* X, Y, Dy, Dx;
         internal int Length, Half, Gate;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int at = index * Grain, end = Math.Min(Length, at + Grain);
@@ -44,6 +46,7 @@ static unsafe class GatedLoops
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Value(T* a, T* b, T* y, int n)
         {
             var f = Function;
@@ -52,6 +55,7 @@ static unsafe class GatedLoops
             for (; i < n; i++) y[i] = f.Value(new Vector<T>(a[i]))[0] * b[i];
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Gradient(T* a, T* b, T* dy, T* da, T* db, int n)
         {
             var f = Function;

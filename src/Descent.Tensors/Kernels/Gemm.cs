@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -127,6 +128,7 @@ static unsafe class Gemm
             beta, c, cBatch, cRow, cCol).Run();
 
     /// <summary>C = A·B for any numbers, integers above all, by three loops; wraps around as the type does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyNaive<T>(
         int m, int n, int k,
         T* a, nint aRow, nint aCol,

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -62,6 +63,7 @@ unsafe readonly struct GemmDots<T> : IParallelBody where T : unmanaged, INumberB
         m <= MostRows && bRow == 1 && k >= LeastDepth && (bCol != 1 || n == 1) && (aCol == 1 || (long)m * k <= MostCopied);
 
     /// <summary>Does a product that it <see cref="Takes"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(
         GeneratedTiles<T> tiles, int m, int n, int k,
         T alpha, T* a, nint aRow, nint aCol,
@@ -83,6 +85,7 @@ unsafe readonly struct GemmDots<T> : IParallelBody where T : unmanaged, INumberB
         else WorkerPool.For(items, in job);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         int first = index * _itemColumns, end = Math.Min(_n, first + _itemColumns), lanes = _tiles.Lanes;

@@ -67,6 +67,7 @@ static unsafe class GemmSmall
         cCol == 1 && n >= Vector128<T>.Count && Vector128.IsHardwareAccelerated;
 
     /// <summary>Columns j to n, a vector of them at a time; returns the first that is left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int Columns<T, V, L>(
         int j, int m, int n, int k, T* a, nint aRow, nint aCol, T* b, nint bRow, T* c, nint cRow, Finish<T> finish)
         where T : unmanaged, INumberBase<T>
@@ -126,6 +127,7 @@ static unsafe class GemmSmall
     }
 
     /// <summary>Each element a dot product of two contiguous vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Dots<T, V, L>(
         int m, int n, int k, T* a, nint aRow, T* b, nint bCol, T* c, nint cRow, nint cCol, Finish<T> finish)
         where T : unmanaged, INumberBase<T>
@@ -149,6 +151,7 @@ static unsafe class GemmSmall
             }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Scalars<T>(
         int first, int m, int n, int k, T* a, nint aRow, nint aCol, T* b, nint bRow, nint bCol,
         T* c, nint cRow, nint cCol, Finish<T> finish)

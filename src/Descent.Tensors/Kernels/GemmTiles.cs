@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -71,6 +72,7 @@ sealed unsafe class PortableTiles<T, V, L> : GemmTiles<T>
 
     public override int PanelRows(int rows) => GemmPortableTile<T, V, L>.RowsFor(rows);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Run(int rows, int columns, nint k, T* a, T* b, T* c, nint cRow, TileStart start, T* bias)
     {
         int height = PanelRows(rows), vectors = (columns + L.Count - 1) / L.Count;

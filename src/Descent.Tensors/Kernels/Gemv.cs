@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -6,6 +7,7 @@ namespace Descent.Tensors.Kernels;
 /// <summary>A row times a matrix, <c>y = α·x·B + β·y</c>, at the speed of memory: B is read once, as it lies.</summary>
 static unsafe class Gemv
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<T>(
         int n, int k, T alpha, T* x, nint xStride, T* b, nint bRow, nint bCol,
         T beta, T* y, nint yStride, GemmBias<T> bias)

@@ -48,6 +48,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         Tap* taps = stackalloc Tap[RowsOfPass];
@@ -72,6 +73,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void FindTaps(Tap* taps, int k0, int count)
     {
         int channel = k0 / shape.Taps, tap = k0 % shape.Taps;
@@ -91,6 +93,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
     }
 
     /// <summary>The segment's column of the panel: for each tap <c>to[k · width ..]</c>. Copies run over within the row at most.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void CopySegment(Segment* segment, Tap* taps, int rows, T* to, int width, int column)
     {
         T* from = _x + segment->Offset;
@@ -148,6 +151,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
             to[i] = default;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     int FindSegments(Segment* segments, int first, int count)
     {
         int found = 0;
@@ -184,6 +188,7 @@ unsafe readonly struct ImageSource<T>(ConvShape shape, T* images, int firstChann
 static unsafe class ImageRow
 {
     /// <summary><c>to[i] = row[first + i · stride]</c>, zero where that is not from 0 to <paramref name="width"/> − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* row, bool exists, int width, int first, int stride, T* to, int count) where T : unmanaged
     {
         int begin = first >= 0 ? 0 : Math.Min(count, (stride - 1 - first) / stride);

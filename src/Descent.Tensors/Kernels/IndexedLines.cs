@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -36,6 +37,7 @@ static unsafe class IndexedLines
         internal int Length, Each, Count;
         internal (int Indexed, int Index, int Plain) Steps;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int inner = Lines.Inner, end = (int)Math.Min((long)Count, ((long)index + 1) * Each);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -46,6 +47,7 @@ static unsafe class IndexedRows
         internal long* Rows;
         internal int Size, Inner, Count, Total, Each;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int end = (int)Math.Min((long)Total, ((long)index + 1) * Each);
@@ -65,6 +67,7 @@ static unsafe class IndexedRows
         internal long* Rows;
         internal int Size, Inner, Count, Parts;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int o = index / Parts, part = index - o * Parts;

@@ -25,6 +25,7 @@ static unsafe class MaxPool2x2
         WorkerPool.For(planes, new GradientBody<T>(h, w, choices, dy, dx));
 
     /// <summary>The choices as positions in their planes of x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ToIndices(int planes, int h, int w, byte* choices, long* indices)
     {
         int outH = h / 2, outW = w / 2;
@@ -37,6 +38,7 @@ static unsafe class MaxPool2x2
     readonly struct ForwardBody<T>(int h, int w, T* x, T* y, byte* choices) : IParallelBody
         where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int plane)
         {
             int outW = w / 2;
@@ -70,6 +72,7 @@ static unsafe class MaxPool2x2
         }
 
         // The last windows of a row overlap those before them: what is done twice comes out the same.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static int Floats(float* upper, float* lower, float* to, byte* marks, int count)
         {
             if (count < 4) return 0;
@@ -122,6 +125,7 @@ static unsafe class MaxPool2x2
     readonly struct GradientBody<T>(int h, int w, byte* choices, T* dy, T* dx) : IParallelBody
         where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int plane)
         {
             int outW = w / 2;
@@ -149,6 +153,7 @@ static unsafe class MaxPool2x2
                 new Span<T>(to, w).Clear();
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static int Floats(float* dy, byte* marks, float* upper, float* lower, int count)
         {
             if (count < 4) return 0;

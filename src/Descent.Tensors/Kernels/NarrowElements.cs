@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>How a tensor stores the numbers that a kernel computes with.</summary>
@@ -19,6 +21,7 @@ static unsafe class NarrowElements
     /// <summary>Bytes of an element.</summary>
     internal static int Size<T>(ElementStorage storage) where T : unmanaged => storage == ElementStorage.Same ? sizeof(T) : sizeof(ushort);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Widen(ElementStorage storage, void* from, nint step, float* to, int n)
     {
         if (step != 1)

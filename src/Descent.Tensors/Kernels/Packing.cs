@@ -20,6 +20,7 @@ static unsafe class Packing
     /// One panel: <c>destination[k · pitch + i] = source[i · stride + k · kStride]</c> for i below <paramref name="count"/>,
     /// zeros from there to <paramref name="width"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel<T>(T* source, nint stride, nint kStride, T* destination, int count, int width, int pitch, int kc)
         where T : unmanaged
     {
@@ -72,6 +73,7 @@ static unsafe class Packing
     }
 
     /// <summary>The transpose of a <c>(rows, columns)</c> matrix, block by block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transposed<T>(T* source, T* destination, int rows, int columns) where T : unmanaged
     {
         var job = new TransposeJob<T> { Source = source, Destination = destination, Rows = rows, Columns = columns };
@@ -101,6 +103,7 @@ static unsafe class Packing
     /// Several panels from rows that are contiguous in memory, row after row, as memory likes to be read.
     /// The last panel's width is rounded up to a multiple of <paramref name="step"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows<T>(T* source, nint kStride, T* destination, int count, int panel, int step, int kc)
         where T : unmanaged
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -15,6 +16,7 @@ static unsafe class PairDistances
 
     readonly struct Body<T>(int m, int n, int width, T* a, T* b, T* y) : IParallelBody where T : unmanaged, IRootFunctions<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             var row = new ReadOnlySpan<T>(a + (nint)index * width, width);

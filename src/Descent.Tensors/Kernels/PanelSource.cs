@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>An operand of the matrix product as the packing sees it: element (index, k), index along m or n.</summary>
@@ -22,6 +24,7 @@ unsafe readonly struct StridedSource<T>(T* origin, nint stride, nint kStride) : 
 
     public nint KStride => kStride;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         T* source = origin + first * stride + k0 * kStride;
@@ -46,6 +49,7 @@ unsafe readonly struct StridedSource<T>(T* origin, nint stride, nint kStride) : 
 unsafe readonly struct RunSource<T>(T* origin, nint stride, int run, nint outerStride, nint innerStride) : IPanelSource<T>
     where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         for (int done = 0; done < count; done += panel)

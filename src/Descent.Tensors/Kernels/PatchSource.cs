@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -11,6 +12,7 @@ namespace Descent.Tensors.Kernels;
 /// <param name="firstChannel">The first channel of the group.</param>
 unsafe readonly struct PatchSource<T>(ConvShape shape, T* images, int firstChannel) : IPanelSource<T> where T : unmanaged
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         int block = Vector128<T>.Count;
@@ -30,6 +32,7 @@ unsafe readonly struct PatchSource<T>(ConvShape shape, T* images, int firstChann
     }
 
     /// <summary>One tap of one channel, for outputs k0 to k0 + kc − 1. May write <see cref="Packing.Slack"/> elements more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gather(int index, int k0, int kc, T* to)
     {
         int tap = index % shape.Taps;

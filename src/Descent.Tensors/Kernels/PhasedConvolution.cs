@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -18,6 +19,7 @@ static unsafe class PhasedConvolution
         && shape.KernelH == Kernel && shape.KernelW == Kernel && Winograd.Fits(Phases(shape));
 
     /// <summary>y from x, weight and bias, which may be null; false where a result is not finite and must be computed plainly.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool Forward(in ConvShape shape, float* x, float* weight, float* bias, float* y)
     {
         ConvShape all = Phases(shape);
@@ -34,6 +36,7 @@ static unsafe class PhasedConvolution
     }
 
     /// <summary>dx from dy and weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool InputGradient(in ConvShape shape, float* dy, float* weight, float* dx)
     {
         ConvShape all = Phases(shape);
@@ -50,6 +53,7 @@ static unsafe class PhasedConvolution
     }
 
     /// <summary>The gradient of weight from x and dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool WeightGradient(in ConvShape shape, float* x, float* dy, float* dWeight)
     {
         ConvShape all = Phases(shape);
@@ -90,6 +94,7 @@ static unsafe class PhasedConvolution
     /// <summary>Filters (O, C, 4, 4) to (O, C, row phase, column phase, 2, 2).</summary>
     readonly struct SpreadFilters(ConvShape shape, float* weight, float* to) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int o)
         {
             float* from = weight + (nint)o * shape.Patch, target = to + (nint)o * shape.Patch;
@@ -101,6 +106,7 @@ static unsafe class PhasedConvolution
 
     readonly struct CollectFilters(ConvShape shape, float* filters, float* weight, bool add) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int o)
         {
             float* from = filters + (nint)o * shape.Patch, target = weight + (nint)o * shape.Patch;
@@ -116,6 +122,7 @@ static unsafe class PhasedConvolution
     /// <summary>A plane of x to its phases, with the zeros of the padding.</summary>
     readonly struct SplitPlanes(ConvShape shape, float* x, float* pixels) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int plane)
         {
             ConvShape to = Phases(shape);
@@ -136,6 +143,7 @@ static unsafe class PhasedConvolution
         }
 
         // even[i] = row[first + 2i], odd[i] = row[first + 2i + 1], zeros outside the row.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Split(float* row, int width, int first, float* even, float* odd, int count)
         {
             for (int i = 0; i < count; i++)
@@ -159,6 +167,7 @@ static unsafe class PhasedConvolution
     /// <summary>A plane of dx from those of its phases.</summary>
     readonly struct JoinPlanes(ConvShape shape, float* pixels, float* dx) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int plane)
         {
             ConvShape from = Phases(shape);
@@ -175,6 +184,7 @@ static unsafe class PhasedConvolution
         }
 
         // to[i] is element (first + i) / 2 of even or odd, whichever first + i is; zero where there is none.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Join(float* even, float* odd, int length, int first, float* to, int count)
         {
             for (int i = 0; i < count; i++)

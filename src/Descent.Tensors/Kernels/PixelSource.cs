@@ -13,6 +13,7 @@ unsafe readonly struct PixelSource<T>(ConvShape shape, T* pixels) : IPanelSource
     // Rows of a panel (48 floats each) that stay in L1 while its columns are written a tap at a time.
     const int RowsOfPass = 64;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(T* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         for (int j = 0; j < count; j += panel)
@@ -36,6 +37,7 @@ unsafe readonly struct PixelSource<T>(ConvShape shape, T* pixels) : IPanelSource
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void PackTap(int tap, int channel, int length, int k0, int kc, T* to, int width)
     {
         int tapY = tap / shape.KernelW * shape.DilationH - shape.PadTop;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -21,6 +22,7 @@ static unsafe class PlaneSums
         Reduce<T, ProductTerm>(x, centre, y, count);
 
     /// <summary>y = (x − centre) · scale + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Affine<T>(T* x, T centre, T scale, T shift, T* y, int count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -33,6 +35,7 @@ static unsafe class PlaneSums
     }
 
     /// <summary>dx = scale · (dy − shift − (x − centre) · slope).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Residual<T>(T* x, T centre, T slope, T* dy, T shift, T scale, T* dx, int count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -45,6 +48,7 @@ static unsafe class PlaneSums
     }
 
     /// <summary>dx = dy · scale + (x − centre) · slope + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Mix<T>(T* x, T centre, T slope, T* dy, T scale, T shift, T* dx, int count)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -56,6 +60,7 @@ static unsafe class PlaneSums
             dx[i] = dy[i] * scale + ((x[i] - centre) * slope + shift);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static double Reduce<T, F>(T* x, T centre, T* y, int count)
         where T : unmanaged, IFloatingPointIeee754<T>
         where F : struct, ITerm

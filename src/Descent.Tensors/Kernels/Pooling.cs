@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -45,6 +46,7 @@ static unsafe class Pooling
             : typeof(T) == typeof(double) ? (T)(object)double.NegativeInfinity
             : T.MinValue;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int end = Math.Min(shape.Planes, (index + 1) * shape.PlanesPerItem);
@@ -69,6 +71,7 @@ static unsafe class Pooling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         T Window(T* plane, (int Start, int End) depth, (int Start, int End) height, (int Start, int End) width, out nint best)
         {
             T greatest = s_lowest;
@@ -98,6 +101,7 @@ static unsafe class Pooling
     readonly struct MaxGradientBody<T>(PoolShape shape, long* indices, T* dy, T* dx) : IParallelBody
         where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int end = Math.Min(shape.Planes, (index + 1) * shape.PlanesPerItem);
@@ -115,6 +119,7 @@ static unsafe class Pooling
     readonly struct AverageBody<T>(PoolShape shape, T* x, T* y, bool countPadding, int divisor, bool backward) : IParallelBody
         where T : unmanaged, INumber<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int end = Math.Min(shape.Planes, (index + 1) * shape.PlanesPerItem);
@@ -142,6 +147,7 @@ static unsafe class Pooling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Window(T* plane, (int Start, int End) depth, (int Start, int End) height, (int Start, int End) width, int size, T* value)
         {
             int length = width.End - width.Start;

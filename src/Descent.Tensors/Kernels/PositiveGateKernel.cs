@@ -7,6 +7,7 @@ namespace Descent.Tensors.Kernels;
 /// <summary>a where b is above zero or a NaN, else 0: the gradient of relu, in one pass.</summary>
 readonly struct PositiveGateKernel : IBinaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         int i = 0, width = Vector<T>.Count;
@@ -25,6 +26,7 @@ readonly struct PositiveGateKernel : IBinaryKernel
         else a.CopyTo(y);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(T a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = Value(a, b[i]);

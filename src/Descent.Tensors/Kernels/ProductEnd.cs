@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
@@ -51,6 +53,7 @@ unsafe readonly struct ProductEnd(ProductEndCode? code, float* origin, float* re
 
     readonly struct Body(ProductEnd end, int rows, int columns, int each, GemmOutput<float> c) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             for (int row = index * each; row < Math.Min(rows, (index + 1) * each); row++) end.ApplyRow(c, row, 0, columns);

@@ -80,6 +80,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
     T* Rows(int set) => workspace + (nint)slices * hidden * grid.Vectors * tiles.Lanes + (nint)set * _depth * GemmGrid.RoundUp(batch, 1, PanelRows(tiles));
 
     /// <summary>Packs a block of the weight, (slices · hidden, hidden): its units are rows where each slice gives products, else columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PackWeights(int block, T* weight)
     {
         var (first, count, width) = Units(block);
@@ -90,6 +91,7 @@ unsafe readonly struct RecurrentPanels<T>(GemmTiles<T> tiles, RecurrentGrid grid
     }
 
     /// <summary>Packs elements <c>[k, k + count)</c> of the rows from <paramref name="first"/>, a panel's start, to <paramref name="end"/>, if the tiles need it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void PackRows(int set, int first, int end, T* source, nint stride, int k, int count)
     {
         if (tiles is GeneratedTiles<T>) return;

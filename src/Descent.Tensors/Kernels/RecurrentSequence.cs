@@ -197,6 +197,7 @@ unsafe struct RecurrentSequence<T, TCell>
 
     // ---- Step by step ----------------------------------------------------------------------------------------------------
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void ForwardByStep(RecurrentSteps steps, T* products)
     {
         int wide = Gates * Hidden;
@@ -214,6 +215,7 @@ unsafe struct RecurrentSequence<T, TCell>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void BackwardByStep(RecurrentSteps steps, T* dy, T* dOutput, T* dUnprojected)
     {
         int wide = Gates * Hidden;

@@ -57,6 +57,7 @@ static unsafe class Reduce
     }
 
     /// <summary>The same of elements from anywhere, by rows if inner is 1, for n of at least 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Fold<T, F, S>(S x, T* y, int outer, int n, int inner)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold where S : struct, IElements<T>
     {
@@ -99,6 +100,7 @@ static unsafe class Reduce
         internal T* Y;
         internal int Outer, N, Inner, Strips, Cuts, Group;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * Group, last = (int)Math.Min((long)first + Group, (long)Outer * Strips * Cuts);
@@ -132,6 +134,7 @@ static unsafe class Reduce
         return F.Combine(Row<T, F, S>(x, first, half), Row<T, F, S>(x, first + half, n - half));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static T ShortRow<T, F>(T* x, int n) where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
     {
         int w = Vector<T>.Count, i = w;
@@ -162,6 +165,7 @@ static unsafe class Reduce
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Columns<T, F>(T* x, T* y, int n, int stride, int columns)
         where T : unmanaged, INumber<T>, IMinMaxValue<T> where F : struct, IFold
     {

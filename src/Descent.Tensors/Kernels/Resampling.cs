@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -22,6 +23,7 @@ static unsafe class Resampling
     readonly struct Rows<T>(int count, int perItem, int n, int m, int inner, int* starts, int* indices, T* weights, T* x, T* y) : IParallelBody
         where T : unmanaged, INumberBase<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int end = Math.Min(count, (index + 1) * perItem), first = index * perItem;
@@ -42,6 +44,7 @@ static unsafe class Resampling
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         T Sum(T* from, int begin, int end)
         {
             T sum = T.Zero;
@@ -50,6 +53,7 @@ static unsafe class Resampling
             return sum;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Blend(T* from, int begin, int end, Span<T> to)
         {
             if (begin == end)

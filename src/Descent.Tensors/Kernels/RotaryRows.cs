@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -38,6 +39,7 @@ static unsafe class RotaryRows
         internal bool Interleaved;
         internal T Direction;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int inner = Layout.Inner;
@@ -53,6 +55,7 @@ static unsafe class RotaryRows
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Neighbours(T* x, T* y, T* cos, T* sin)
         {
             for (int i = 0; i < Half; i++)
@@ -63,6 +66,7 @@ static unsafe class RotaryRows
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Halves(T* x, T* y, T* cos, T* sin)
         {
             int i = 0;

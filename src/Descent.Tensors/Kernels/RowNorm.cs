@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -60,6 +61,7 @@ static unsafe class RowNorm
     readonly struct ForwardBody<T>(RowNormShape shape, T* x, T* gamma, T* beta, double epsilon, T* mean, T* inverse, T* y, NormEnd? end) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             (int piece, int group) = Math.DivRem(index, shape.Groups);
@@ -88,6 +90,7 @@ static unsafe class RowNorm
     readonly struct GradientBody<T>(RowNormShape shape, T* x, T* gamma, T* mean, T* inverse, T* dy, T* dx, T* partials, NormEnd? end, T* beta) : IParallelBody
         where T : unmanaged, IFloatingPointIeee754<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             (int piece, int group) = Math.DivRem(index, shape.Groups);
@@ -132,6 +135,7 @@ static unsafe class RowNorm
         }
 
         /// <summary>The gradient of what was normalised of a row: that of the result, or carried back through what followed.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         T* Above(int row, int channel)
         {
             nint at = (nint)row * shape.Length;
@@ -146,6 +150,7 @@ static unsafe class RowNorm
             return d;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Planes(int row, int channel, T* above, T* dGamma, T* dBeta)
         {
             nint at = (nint)row * shape.Length;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -9,6 +10,7 @@ static unsafe class RowNormLoops
     const int Chunk = 4096;
 
     /// <summary>y = (x − centre) · scale · gamma + beta.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Scale<T>(T* x, T centre, T scale, T* gamma, T* beta, T* y, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;
@@ -19,6 +21,7 @@ static unsafe class RowNormLoops
     }
 
     /// <summary>Σ dy · gamma, and Σ dy · gamma · (x − centre).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static (double Sum, double Product) Sums<T>(T* x, T centre, T* dy, T* gamma, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         double sum = 0, product = 0;
@@ -41,6 +44,7 @@ static unsafe class RowNormLoops
     }
 
     /// <summary>dx = dy · gamma · scale + (x − centre) · slope + shift.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Residual<T>(T* x, T centre, T slope, T* dy, T* gamma, T scale, T shift, T* dx, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;
@@ -51,6 +55,7 @@ static unsafe class RowNormLoops
     }
 
     /// <summary><see cref="Residual"/> and <see cref="Accumulate"/> in one pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Both<T>(T* x, T centre, T slope, T* dy, T* gamma, T scale, T shift, T* dx, T* dGamma, T* dBeta, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;
@@ -71,6 +76,7 @@ static unsafe class RowNormLoops
     }
 
     /// <summary>total = Σ of so many rows that lie <paramref name="stride"/> apart, in double and in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Total<T>(T* rows, int stride, int count, T* total, int from, int to) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = from;
@@ -94,6 +100,7 @@ static unsafe class RowNormLoops
     }
 
     /// <summary>dGamma += dy · (x − centre) · scale, and dBeta += dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Accumulate<T>(T* x, T centre, T scale, T* dy, T* dGamma, T* dBeta, int count) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0;

@@ -39,6 +39,7 @@ static unsafe class Scan
     const int Strip = 128;
 
     /// <summary>y[o, r, i] = x[o, 0, i] ∘ … ∘ x[o, r, i], or from the end backwards.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Run<T, A, S>(ReadOnlySpan<T> x, Span<T> y, int outer, int n, int inner, bool reverse)
         where T : unmanaged, INumber<T> where A : unmanaged, INumber<A> where S : struct, IScan
     {
@@ -55,6 +56,7 @@ static unsafe class Scan
     /// <summary>
     /// The gradient of running products: a = dy[r] + a · x[r + 1] from the end, dx[r] = a · y[r − 1]. Nothing is divided, so zeros do no harm.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ProductGradient<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, int outer, int n, int inner) where T : unmanaged, INumber<T>
     {
         for (int o = 0; o < outer; o++)
@@ -71,6 +73,7 @@ static unsafe class Scan
     }
 
     /// <summary>indices[o, r, i] = the position of the extreme of x[o, 0…r, i], the last of equals; a NaN stays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Extremes<T, P>(ReadOnlySpan<T> x, Span<long> indices, int outer, int n, int inner) where T : unmanaged, INumber<T> where P : struct, IPreference
     {
         for (int o = 0; o < outer; o++)
@@ -93,6 +96,7 @@ static unsafe class Scan
         internal bool Reverse;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             (int o, int s) = Math.DivRem(index, Strips);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -90,6 +91,7 @@ sealed unsafe class SmallProduct<T> where T : unmanaged, INumberBase<T>
         else share.Invoke(0);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Run(ReadOnlySpan<Part> parts, T* a, T* b, T* c, T* bias)
     {
         TileCall call = _call;

@@ -10,6 +10,7 @@ static unsafe class SoftmaxColumns
     const int Strip = 256;
 
     /// <summary>y = softmax(x), or its logarithm, over the middle dimension.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Softmax<T>(ReadOnlySpan<T> x, Span<T> y, int outer, int n, int inner, bool log)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
@@ -33,6 +34,7 @@ static unsafe class SoftmaxColumns
         internal bool Log;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             (int o, int s) = Math.DivRem(index, Strips);

@@ -37,6 +37,7 @@ static unsafe class SoftmaxRows
         Run<T, LogSoftmaxGradientStep>(y, dy, dx, rows, n);
 
     /// <summary>The greatest element; NaN if there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Max<T>(T* x, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (n >= Short) return TensorPrimitives.Max(new ReadOnlySpan<T>(x, n));
@@ -47,6 +48,7 @@ static unsafe class SoftmaxRows
     }
 
     /// <summary>y = x − value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Subtract<T>(T* x, T value, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (n >= Short) TensorPrimitives.Subtract(new ReadOnlySpan<T>(x, n), value, new Span<T>(y, n));
@@ -55,6 +57,7 @@ static unsafe class SoftmaxRows
     }
 
     /// <summary>y = x · value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply<T>(T* x, T value, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (n >= Short) TensorPrimitives.Multiply(new ReadOnlySpan<T>(x, n), value, new Span<T>(y, n));
@@ -67,6 +70,7 @@ static unsafe class SoftmaxRows
         FloatExponential.Map(new ReadOnlySpan<T>(x, n), new Span<T>(y, n));
 
     /// <summary>y = exp(x − max), which may be x, and its sum; without keeping the terms where y is null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T SumExp<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (n <= Block) return SumExpBlock(x, max, y, n);
@@ -75,6 +79,7 @@ static unsafe class SoftmaxRows
         return T.CreateTruncating(total);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static T SumExpBlock<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0, width = Vector<T>.Count;
@@ -102,6 +107,7 @@ static unsafe class SoftmaxRows
     }
 
     /// <summary>y = exp(x − shift) · factor − constant; y may be x.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ScaledExp<T>(T* x, T shift, T factor, T constant, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int width = Vector<T>.Count;
@@ -153,6 +159,7 @@ static unsafe class SoftmaxRows
         internal T* A, B, Y;
         internal int Rows, N, Group;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * Group, last = Math.Min(Rows, first + Group), step = Together(N);
@@ -165,6 +172,7 @@ static unsafe class SoftmaxRows
     {
         public static bool Reduces => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Invoke<T>(T* x, T* b, T* y, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             if (n >= Short)
@@ -186,6 +194,7 @@ static unsafe class SoftmaxRows
     {
         public static bool Reduces => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Invoke<T>(T* x, T* b, T* y, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             for (int r = 0; r < rows; r++)
@@ -207,6 +216,7 @@ static unsafe class SoftmaxRows
     {
         public static bool Reduces => true;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Invoke<T>(T* x, T* b, T* y, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             for (int r = 0; r < rows; r++)
@@ -221,6 +231,7 @@ static unsafe class SoftmaxRows
     {
         public static bool Reduces => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Invoke<T>(T* y, T* dy, T* dx, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             for (int r = 0; r < rows; r++, y += n, dy += n, dx += n)
@@ -239,6 +250,7 @@ static unsafe class SoftmaxRows
     {
         public static bool Reduces => false;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Invoke<T>(T* y, T* dy, T* dx, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T>
         {
             Exp(y, dx, rows * n);

@@ -83,6 +83,7 @@ static unsafe class SortLines
         internal int Lines, N, Inner, Take, Group;
         internal bool Descending;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             var rented = ArrayPool<TEntry>.Shared.Rent(N);
@@ -106,6 +107,7 @@ static unsafe class SortLines
         }
 
         /// <summary>Moves the least entries to the front: a heap whose greatest is replaced by what is less.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static Span<TEntry> Least(Span<TEntry> entries, int count)
         {
             var heap = entries[..count];
@@ -120,6 +122,7 @@ static unsafe class SortLines
             return heap;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         static void Sink(Span<TEntry> heap, int at)
         {
             for (int child; (child = 2 * at + 1) < heap.Length; at = child)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -8,6 +9,7 @@ static unsafe class SquaredError
     const int Block = 1024;
 
     /// <summary>Σ (a − b)².</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Sum<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int n = a.Length;
@@ -36,6 +38,7 @@ static unsafe class SquaredError
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static T Pairwise<T>(T* a, T* b, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (n > Block)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -68,6 +69,7 @@ static unsafe class StridedCopy
         internal TTo* Y;
         internal TFrom* X;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Inner(int outer, int start, int count)
         {
             int sy = Nest.Strides[0][^1], sx = Nest.Strides[1][^1];
@@ -85,6 +87,7 @@ static unsafe class StridedCopy
         internal LoopNest Nest;
         internal T* Y, X;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Inner(int outer, int start, int count)
         {
             int sy = Nest.Strides[0][^1], sx = Nest.Strides[1][^1];
@@ -104,6 +107,7 @@ static unsafe class StridedCopy
         internal TTo* Y;
         internal TFrom* X;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Inner(int outer, int start, int count)
         {
             int sy = Nest.Strides[0][^1], sx = Nest.Strides[1][^1];

@@ -17,6 +17,7 @@ readonly struct TanhKernel : IUnaryKernel
         [-929569.0 / 638512875, 21844.0 / 6081075, -1382.0 / 155925, 62.0 / 2835, -17.0 / 315, 2.0 / 15, -1.0 / 3];
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(float))
@@ -39,6 +40,7 @@ readonly struct TanhKernel : IUnaryKernel
 
     public static bool LooksAside<T>() => typeof(T) == typeof(double);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Mend<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0, width = Vector<T>.Count;

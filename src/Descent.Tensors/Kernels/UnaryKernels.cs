@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Descent.Tensors.Kernels;
@@ -65,6 +66,7 @@ readonly struct CosKernel : IUnaryKernel
 
 readonly struct SigmoidKernel : IUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         int i = 0, width = Vector<T>.Count;
@@ -206,6 +208,7 @@ readonly struct ReluKernel : INumberUnaryKernel
 /// <summary>−1, 0 or 1; 0 also for a NaN.</summary>
 readonly struct SignKernel : INumberUnaryKernel
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Invoke<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, INumber<T>, IMinMaxValue<T>
     {
         for (int i = 0; i < y.Length; i++) y[i] = x[i] > T.Zero ? T.One : x[i] < T.Zero ? -T.One : T.Zero;

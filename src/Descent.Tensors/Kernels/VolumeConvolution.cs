@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -7,6 +8,7 @@ namespace Descent.Tensors.Kernels;
 static unsafe class VolumeConvolution
 {
     /// <summary>y from x, weight and bias, which may be null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<T>(in VolumeShape shape, T* x, T* weight, T* bias, T* y) where T : unmanaged, INumberBase<T>
     {
         int each = shape.AtOnce(sizeof(T));
@@ -21,6 +23,7 @@ static unsafe class VolumeConvolution
     }
 
     /// <summary>dx from dy and weight.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void InputGradient<T>(in VolumeShape shape, T* dy, T* weight, T* dx) where T : unmanaged, INumberBase<T>
     {
         int each = shape.AtOnce(sizeof(T));
@@ -36,6 +39,7 @@ static unsafe class VolumeConvolution
     }
 
     /// <summary>The gradient of weight from x and dy.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightGradient<T>(in VolumeShape shape, T* x, T* dy, T* dWeight) where T : unmanaged, INumberBase<T>
     {
         int each = shape.AtOnce(sizeof(T)), size = shape.Image.O * shape.Image.Patch;
@@ -55,6 +59,7 @@ static unsafe class VolumeConvolution
     /// <summary>A channel of an image: the planes of the volume that its window sees, zeros where it sees none.</summary>
     readonly struct Gather<T>(VolumeShape shape, int first, T* x, T* images) : IParallelBody where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             (int image, int channel) = Math.DivRem(index, shape.Channels);
@@ -70,6 +75,7 @@ static unsafe class VolumeConvolution
     /// <summary>The way back: a channel of all images added to the planes that they saw.</summary>
     readonly struct Scatter<T>(VolumeShape shape, int first, int count, T* images, T* dx) : IParallelBody where T : unmanaged, INumberBase<T>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int channel)
         {
             int size = shape.Image.Plane;

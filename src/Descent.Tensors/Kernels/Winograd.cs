@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
@@ -83,6 +84,7 @@ static unsafe class Winograd
             ? WeightGradient<F, Vector256<float>, Lanes256<float>, Vector128<float>, Lanes128<float>>(shape, x, dy, dWeight)
             : WeightGradient<F, Vector128<float>, Lanes128<float>, Vector128<float>, Lanes128<float>>(shape, x, dy, dWeight);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool Run<F, V, L, VP, LP>(ConvShape shape, ConvShape filterShape, bool turned, float* x, float* weight, float* bias, float* y)
         where F : struct, IWinogradForm
         where V : struct
@@ -126,6 +128,7 @@ static unsafe class Winograd
         return isFinite == 1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static bool WeightGradient<F, V, L, VP, LP>(ConvShape shape, float* x, float* dy, float* dWeight)
         where F : struct, IWinogradForm
         where V : struct

@@ -37,6 +37,7 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     public nint PanelStride => F.Inputs * F.Inputs * ProductStride;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Transform(int panel, float* to)
     {
         int first = panel * rows, count = Math.Min(rows, Made - first);
@@ -54,6 +55,7 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     }
 
     /// <summary>Filters, <paramref name="step"/> apart, to <c>(tap, filter)</c>; zeros for those that are not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Turn(float* from, nint step, int count, float* to)
     {
         int r = 0;
@@ -79,6 +81,7 @@ unsafe readonly struct WinogradFilters<F, V, L>(ConvShape shape, float* weight, 
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Transform(float* taps, float* to)
     {
         float* half = stackalloc float[F.Taps * F.Inputs * L.Count];

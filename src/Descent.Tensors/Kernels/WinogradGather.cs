@@ -55,6 +55,7 @@ unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, ni
 
     /// <summary>Some channels of a block.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Transform(int block, int first, int last, float* target)
     {
         int vectors = Blocks.First(block + 1) - Blocks.First(block), width = vectors * L.Count;
@@ -77,6 +78,7 @@ unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, ni
     }
 
     /// <summary>One row of every window, taken apart and transformed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Along(float* row, int* columns, int width, float* to)
     {
         nint step = ProductStride;
@@ -100,6 +102,7 @@ unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, ni
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     int FindSegments(int firstTile, int width, Segment* segments, int* columns, out int pitch)
     {
         int found = 0, lane = 0, last = Math.Min(tiles.Count, firstTile + width);
@@ -132,6 +135,7 @@ unsafe readonly struct WinogradGather<F, V, L>(WinogradTiles tiles, float* x, ni
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Down(in Segment segment, float* plane, float* nothing, float* rows, int pitch)
     {
         float** lines = stackalloc float*[6];

@@ -22,6 +22,7 @@ unsafe readonly struct WinogradOutput<F, V, L>(
     /// <param name="products">For each product a matrix <c>(channels, tiles of the block)</c>.</param>
     /// <param name="productStride">From a matrix to the next.</param>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(int block, int first, int count, float* products, nint productStride)
     {
         int firstTile = blocks.First(block) * L.Count, width = blocks.First(block + 1) * L.Count - firstTile;
@@ -85,6 +86,7 @@ unsafe readonly struct WinogradOutput<F, V, L>(
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void WriteEdge(V v0, V v1, V v2, V v3, int i, float* row, Place* places, int present)
     {
         float* quads = stackalloc float[4 * L.Count];
@@ -119,6 +121,7 @@ unsafe readonly struct WinogradOutput<F, V, L>(
         public readonly float* Of(int tile) => Quads + 4 * tile;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Find(Place* places, int tile, int count)
     {
         var (image, row) = tiles.Strip(tile / tiles.Across);

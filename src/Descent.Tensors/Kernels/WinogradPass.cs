@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>One group of a convolution: inputs are transformed, multiplied by the transformed filters, and transformed back.</summary>
@@ -46,6 +48,7 @@ unsafe readonly record struct WinogradPass<F, V, L, VP, LP>(
 
     readonly struct WholeBlock(WinogradPass<F, V, L, VP, LP> pass) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int block)
         {
             int vectors = pass.Vectors(block), width = vectors * L.Count;
@@ -79,6 +82,7 @@ unsafe readonly record struct WinogradPass<F, V, L, VP, LP>(
     /// </summary>
     readonly struct Products(WinogradPass<F, V, L, VP, LP> pass, int firstBlock, int blockCount, float* inputs) : IParallelBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Invoke(int index)
         {
             int groups = Groups(pass.Made), group = index % groups;
@@ -96,6 +100,7 @@ unsafe readonly record struct WinogradPass<F, V, L, VP, LP>(
                 Block(b, first, count, own, panels);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         void Block(int block, int first, int count, float* panel, int panels)
         {
             int vectors = pass.Vectors(firstBlock + block), width = vectors * L.Count;

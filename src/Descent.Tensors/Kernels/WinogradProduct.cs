@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>The seam to the register tile: a panel of as many rows as it has times a matrix of at most three vectors in a row.</summary>
@@ -10,6 +12,7 @@ static unsafe class WinogradProduct<V, L>
     const int Depth = 64;
 
     /// <summary>c <c>(rows, vectors)</c> = a <c>(depth, rows)</c>ᵀ · b <c>(depth, vectors)</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(int vectors, int depth, float* a, float* b, float* c, nint cRow)
     {
         int rows = GemmTile<float, V, L>.MostRows;

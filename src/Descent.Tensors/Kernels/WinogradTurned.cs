@@ -30,6 +30,7 @@ unsafe readonly struct WinogradTurned<F, K, V, L>(
     int LaneBlocks => (channels + L.Count - 1) / L.Count;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         int part = index / LaneBlocks, first = index % LaneBlocks * L.Count, count = Math.Min(L.Count, channels - first);

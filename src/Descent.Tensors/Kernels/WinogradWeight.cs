@@ -37,6 +37,7 @@ unsafe readonly struct WinogradWeight<F, V, L>(
     public int Items => (shape.GroupO + ChannelsOfItem - 1) / ChannelsOfItem * inputWidths.Blocks.Count;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Invoke(int index)
     {
         // Items that follow each other share the block of x.
@@ -83,6 +84,7 @@ unsafe readonly struct WinogradWeight<F, V, L>(
             slopes + slopeWidths.Offset(firstO + panel * Rows, tiles, F.Inputs * F.Inputs) + i * slopeWidths.ProductStride(Rows, tiles),
             input + i * inputWidths.ProductStride(width, tiles), sums + (nint)panel * Rows * width, width);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Write(float* taps, float* to, int count)
     {
         int c = 0;

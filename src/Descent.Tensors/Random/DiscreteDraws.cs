@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Descent.Tensors;
@@ -8,6 +9,7 @@ readonly struct IntegerDraw(long low, ulong range) : IDraw<long>
 {
     public static int WordsPerElement => 4;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<long> y)
     {
         for (var i = 0; i < y.Length; i++)
@@ -26,6 +28,7 @@ readonly struct BitsDraw : IDraw<ulong>
 {
     public static int WordsPerElement => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<ulong> y)
     {
         for (var i = 0; i < 16; i++)
@@ -44,6 +47,7 @@ readonly struct BernoulliSingle(double probability, float value) : IDraw<float>
 
     public static int WordsPerElement => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<float> y)
     {
         if (_last < 0)
@@ -70,6 +74,7 @@ readonly struct BernoulliBoolean(double probability) : IDraw<bool>
 
     public static long LastSuccess(double probability) => (long)Math.Round(probability * (1L << 32)) - 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<bool> y)
     {
         for (var i = 0; i < y.Length; i++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors;
 
 /// <summary>Turns a group of 64 random words (<see cref="Philox4x32.Group"/>) into values of a distribution.</summary>
@@ -20,6 +22,7 @@ static class Draw
     /// Fills <paramref name="y"/> with the elements that stand from <paramref name="position"/> on in the stream, counted
     /// in words; a multiple of the words per element.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fill<T, TDraw>(Span<T> y, ulong key, ulong stream, ulong position, TDraw draw)
         where T : unmanaged where TDraw : struct, IDraw<T>
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Descent.Tensors;
@@ -17,6 +18,7 @@ readonly struct NormalSingle(float mean, float std) : IDraw<float>
         Pair(words[32..], y[32..]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Pair(ReadOnlySpan<uint> words, Span<float> y)
     {
         var radii = MemoryMarshal.Cast<uint, Vector<uint>>(words[..16]);
@@ -60,6 +62,7 @@ readonly struct NormalDouble(double mean, double std) : IDraw<double>
 {
     public static int WordsPerElement => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<double> y)
     {
         UniformDouble.Unit(words[..32], y[..16]);

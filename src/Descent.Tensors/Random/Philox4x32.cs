@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors;
 
 /// <summary>
@@ -39,6 +41,7 @@ static class Philox4x32
     }
 
     /// <summary><see cref="Group(ulong, ulong, ulong, Span{uint})"/> on registers of a given width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Group<T>(ulong key, ulong stream, ulong index, Span<uint> words) where T : struct, IPhiloxLanes<T>
     {
         for (var block = 0; block < GroupBlocks; block += 2 * T.Count)

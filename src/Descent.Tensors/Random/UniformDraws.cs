@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Descent.Tensors;
@@ -8,6 +9,7 @@ readonly struct UniformSingle(float low, float high) : IDraw<float>
 {
     public static int WordsPerElement => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<float> y)
     {
         var floor = new Vector<float>(low);
@@ -29,6 +31,7 @@ readonly struct UniformDouble(double low, double high) : IDraw<double>
 {
     public static int WordsPerElement => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Group(ReadOnlySpan<uint> words, Span<double> y)
     {
         Unit(words[..32], y[..16]);
@@ -40,6 +43,7 @@ readonly struct UniformDouble(double low, double high) : IDraw<double>
     }
 
     /// <summary>k / 2⁵³ from a row of 16 lower words and a row of 16 upper words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unit(ReadOnlySpan<uint> words, Span<double> y)
     {
         var lower = MemoryMarshal.Cast<uint, Vector<uint>>(words[..16]);

@@ -98,6 +98,7 @@ unsafe struct AmxJob<TA, TB, TC, TUnit>(
     static int TilesOf(int count) => count > Tile ? 2 : 1;
 
     /// <summary>Adds a block of sums to what came before it: nothing, the bias, C, or the blocks of earlier k.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Add(float* block, int top, int i, int height, int left, int j, int width, bool first, float* sums, int sumsRow)
     {
         for (int r = 0; r < height; r++)
@@ -113,11 +114,13 @@ unsafe struct AmxJob<TA, TB, TC, TUnit>(
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void AddOutput(float* to, float* from, int row, int column, int width)
     {
         for (int x = 0; x < width; x++) to[x] = *(float*)c.At(row, column + x) + from[x];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Sum(float* x, float* y, float* to, int count)
     {
         int i = 0;
@@ -130,6 +133,7 @@ unsafe struct AmxJob<TA, TB, TC, TUnit>(
         for (; i < count; i++) to[i] = x[i] + y[i];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Finish(float* sums, int top, int rows, int left, int columns)
     {
         for (int i = 0; i < rows; i++)
@@ -151,6 +155,7 @@ static unsafe class WideBlock
 {
     const int Panel = 32;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply<TA, TB>(TA a, int top, int rows, TB b, int left, int columns, int k0, int kc, float* block)
         where TA : struct, IAmxSource where TB : struct, IAmxSource
     {

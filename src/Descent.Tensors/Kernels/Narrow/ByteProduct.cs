@@ -73,6 +73,7 @@ unsafe readonly struct ByteMatrix(byte* origin, nint stride, nint kStride, byte 
 static unsafe class ByteProduct
 {
     /// <summary>C = A·B with A unsigned, or signed where <paramref name="isSigned"/>, and B signed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int m, int n, int k, byte* a, nint aRow, nint aColumn, bool isSigned, sbyte* b, nint bRow, nint bColumn, int* c)
     {
         if (m == 0 || n == 0) return;
@@ -90,6 +91,7 @@ static unsafe class ByteProduct
     public static void Scale(int m, int n, int* c, float* rowScales, float* columnScales, float* y) =>
         WorkerPool.For(m, new ScaleBody { N = n, C = c, RowScales = rowScales, ColumnScales = columnScales, Y = y });
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static int[] Corrections(int n, int k, sbyte* b, nint bRow, nint bColumn)
     {
         int[] starts = new int[n];

@@ -11,6 +11,7 @@ static unsafe class ByteTile
 {
     const int Lanes = 16;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(int rows, int vectors, PairTile* tile)
     {
         int pitch = vectors * Lanes;

@@ -67,6 +67,7 @@ unsafe readonly struct AmxPairs<TSource>(TSource source) : IAmxSource where TSou
 
     public AmxKind Kind => TSource.OfWord == 2 ? AmxKind.BFloat16 : AmxKind.Bytes;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SplitRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
     {
         int pairs = (kc + TSource.OfWord - 1) / TSource.OfWord, steps = (pairs + Pairs - 1) / Pairs;
@@ -94,6 +95,7 @@ unsafe readonly struct AmxParts<TSource>(TSource source, AmxKind kind) : IAmxSou
     public AmxKind Kind => kind;
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SplitRange Pack(byte* destination, int first, int count, int tiles, int k0, int kc, bool isLeft)
     {
         int parts = (int)kind, steps = (kc + Depth - 1) / Depth;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
@@ -50,6 +52,7 @@ unsafe readonly struct PairMatrix : IPairSource
         else PairPacking.Lines((ushort*)_origin + start, _stride, _kStride, destination, count, panel, step, kc);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Pack(float* source, uint* destination, int count, int panel, int step, int kc)
     {
         if (_stride == 1)
@@ -81,6 +84,7 @@ unsafe readonly struct RoundedSource<TSource>(TSource source) : IPairSource wher
     // So many rows of a panel (48 floats each) stay in the first cache until they are paired.
     const int RowsOfPass = 64;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(uint* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         float* rows = Scratch.Get<float>(ScratchSlot.Pairs, RowsOfPass * panel + Packing.Slack);
@@ -103,6 +107,7 @@ unsafe readonly struct PairedSource<TSource>(TSource source) : IPairSource where
 {
     const int RowsOfPass = 64;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(uint* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         ushort* rows = Scratch.Get<ushort>(ScratchSlot.Pairs, RowsOfPass * panel + 2 * Packing.Slack);
@@ -123,6 +128,7 @@ unsafe readonly struct PairedSource<TSource>(TSource source) : IPairSource where
 /// <summary>The rounded elements of a source of pairs as float32, for machines that have no product of pairs.</summary>
 unsafe readonly struct WidenedPairs<TSource>(TSource source) : IPanelSource<float> where TSource : struct, IPairSource
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(float* destination, int first, int count, int panel, int step, int k0, int kc)
     {
         int pairs = (kc + 1) / 2, whole = GemmGrid.RoundUp(count, 1, step);

@@ -31,6 +31,7 @@ static unsafe class NarrowConvolution
     }
 
     /// <summary>The weight's gradient from x and dy, summed in float32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void WeightGradient(in ConvShape shape, BFloat16* x, BFloat16* dy, float* dWeight)
     {
         int size = shape.O * shape.Patch, width = shape.W + shape.PadLeft;
@@ -53,6 +54,7 @@ static unsafe class NarrowConvolution
         WorkerPool.For(shape.O, new Unturn { Shape = shape, Turned = turned, Result = dWeight });
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Correlate<TC>(ConvShape shape, BFloat16* x, FloatLine weight, float* bias, TC* y, bool turned) where TC : unmanaged
     {
         int pairs = (shape.C + 1) / 2, patch = pairs * shape.Taps;
@@ -85,6 +87,7 @@ static unsafe class NarrowConvolution
         internal FloatLine Weight;
         internal TC* Dx;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             nint size = (nint)Shape.C * Shape.Plane;
@@ -122,6 +125,7 @@ static unsafe class NarrowConvolution
         internal uint* Words;
         internal bool Turned;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int taps = Shape.Taps, pairs = (Shape.C + 1) / 2;

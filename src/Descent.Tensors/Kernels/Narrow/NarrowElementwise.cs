@@ -61,6 +61,7 @@ static unsafe class NarrowElementwise
         internal int Length;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             float* buffer = stackalloc float[FloatLine.Block];
@@ -79,6 +80,7 @@ static unsafe class NarrowElementwise
         internal int APeriod, BPeriod, Length;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             float* first = stackalloc float[FloatLine.Block], second = stackalloc float[FloatLine.Block];
@@ -107,6 +109,7 @@ static unsafe class NarrowElementwise
         internal int Length;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             float* first = stackalloc float[FloatLine.Block], second = stackalloc float[FloatLine.Block];

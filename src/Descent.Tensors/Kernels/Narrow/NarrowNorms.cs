@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
@@ -11,6 +13,7 @@ static unsafe class NarrowNorms
         WorkerPool.For(shape.Pieces, new RowForward { Shape = shape, X = x, Y = y, Gamma = gamma, Beta = beta, Epsilon = epsilon, Mean = mean, Inverse = inverse });
 
     /// <inheritdoc cref="RowNorm.Gradient"/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient(RowNormShape shape, FloatLine x, float* gamma, float* mean, float* inverse, FloatLine dy, FloatLine dx, float* dGamma, float* dBeta)
     {
         int pieces = shape.Pieces;
@@ -33,6 +36,7 @@ static unsafe class NarrowNorms
             if (dBeta != null) dBeta[c] = Total(partials + shape.C + c);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         float Total(float* first)
         {
             double sum = 0;
@@ -56,6 +60,7 @@ static unsafe class NarrowNorms
         internal float* Gamma, Beta, Mean, Inverse;
         internal double Epsilon;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * Shape.SamplesOfPiece, count = Math.Min(Shape.SamplesOfPiece, Shape.N - first), size = Shape.C * Shape.Plane;
@@ -129,6 +134,7 @@ static unsafe class NarrowNorms
     }
 
     /// <summary>The planes of a channel, image after image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Gather(BatchNormShape shape, FloatLine from, int channel, float* to)
     {
         for (int n = 0; n < shape.N; n++)
@@ -139,6 +145,7 @@ static unsafe class NarrowNorms
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Scatter(BatchNormShape shape, float* from, int channel, FloatLine to)
     {
         for (int n = 0; n < shape.N; n++)

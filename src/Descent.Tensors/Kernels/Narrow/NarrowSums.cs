@@ -21,6 +21,7 @@ static unsafe class NarrowSums
         internal float* Y;
 
         [SkipLocalsInit]
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int first = index * ColumnsOfItem, count = Math.Min(ColumnsOfItem, ColumnCount - first);

@@ -44,6 +44,7 @@ unsafe struct PairJob<TA, TB, TC>(
         else WorkerPool.For(items, in this);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         int top = index / _gridColumns * _grid.Rows, left = index % _gridColumns * _grid.Columns;
@@ -73,6 +74,7 @@ unsafe struct PairJob<TA, TB, TC>(
     }
 
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Tile(ref PairTile tile, int i, int rows, int j, int width, float* sums, int sumsRow, bool first, bool last)
     {
         float* start = stackalloc float[TileRows * TileColumns];
