@@ -108,6 +108,7 @@ unsafe struct ChainLoop : IParallelBody
     /// <param name="first">The first element.</param>
     /// <param name="count">The number of elements.</param>
     /// <param name="place">The first element's place in its row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal readonly void Locate(byte** at, byte* buffers, int first, int count, int place)
     {
         for (int s = 0; s < SlotCount; s++)

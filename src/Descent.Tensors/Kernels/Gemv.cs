@@ -80,6 +80,7 @@ unsafe struct GemvJob<T, V, L>(
     }
 
     /// <summary>Rows of B, scaled and added up: four rows a pass, the sums in L1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Sums(int first, int count, int begin, int end, T* sums)
     {
         new Span<T>(sums, count).Clear();
@@ -107,6 +108,7 @@ unsafe struct GemvJob<T, V, L>(
                 sums[j] += x[i] * row[j];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Add(T* part)
     {
         int j = 0;

@@ -140,6 +140,7 @@ static unsafe class Packing
     /// The same for panels narrower than a line: some rows of one after the other, as panels far apart fall on the same lines
     /// of the first cache.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void NarrowRows<T>(T* source, nint kStride, T* destination, int count, int panel, int kc) where T : unmanaged
     {
         int most = Math.Max(1, NarrowBytes / sizeof(T) / panel) * panel;
