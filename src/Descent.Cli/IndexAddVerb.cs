@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Descent.Search;
 
 namespace Descent.Cli;
 

@@ -1,5 +1,3 @@
-using Descent.Tensors;
-
 namespace Descent.NN;
 
 /// <summary>Small classifiers of square images.</summary>

@@ -30,9 +30,7 @@ public sealed class BarChart(string title, string xLabel, bool signed = false) :
         if (_bars.Count == 0) return End(svg.Append(CultureInfo.InvariantCulture, $"""<text x="12" y="{height / 2}">there is none</text>"""));
         var (x0, x1, ticks) = ChartAxis.Of(Math.Min(0, _bars.Min(b => b.Value - b.Spread)), Math.Max(0, _bars.Max(b => b.Value + b.Spread)), whole: false);
         double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
-        foreach (double t in ticks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{X(t):F1}" x2="{X(t):F1}" y1="{Top}" y2="{height - Bottom}"/><text class="tick" text-anchor="middle" x="{X(t):F1}" y="{height - Bottom + 18}">{ChartAxis.Tick(t, ticks)}</text>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" x="{(Left + Width - Right) / 2}" y="{height - 8}">{HtmlReport.Escape(xLabel)}</text>""");
+        ChartAxis.Bottom(svg, ticks, X, (Left, Width - Right, Top, height - Bottom), height, xLabel);
         for (int i = 0; i < _bars.Count; i++)
         {
             var (name, value, spread) = _bars[i];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Descent.NN;
 
@@ -28,6 +29,23 @@ static class ChartAxis
                 if (ticks.Count < 2 || ticks[^1] < high) ticks.Add(factor * power);
             }
         return (ticks[0], ticks[^1], [.. ticks]);
+    }
+
+    /// <summary>The axis at the bottom: a line up from each tick, its number below, and a label.</summary>
+    /// <param name="svg">What it is added to.</param>
+    /// <param name="ticks">The numbers.</param>
+    /// <param name="x">Where a number lies.</param>
+    /// <param name="plot">The edges of what is plotted.</param>
+    /// <param name="height">The height of the picture.</param>
+    /// <param name="label">What the numbers are.</param>
+    internal static void Bottom(StringBuilder svg, double[] ticks, Func<double, double> x, (int Left, int Right, int Top, int Bottom) plot, int height, string label)
+    {
+        foreach (double t in ticks)
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{x(t):F1}" x2="{x(t):F1}" y1="{plot.Top}" y2="{plot.Bottom}"/>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" text-anchor="middle" x="{x(t):F1}" y="{plot.Bottom + 18}">{Tick(t, ticks)}</text>""");
+        }
+        svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" x="{(plot.Left + plot.Right) / 2}" y="{height - 8}">{HtmlReport.Escape(label)}</text>""");
     }
 
     /// <summary>A tick's number, short also where all are tiny or huge.</summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Descent.Metrics;
 
 namespace Descent.NN;
 
@@ -37,9 +36,13 @@ public sealed class HtmlReport(string title)
     {
         ArgumentNullException.ThrowIfNull(headings);
         var html = new StringBuilder(above is null ? "" : $"<p>{Escape(above)}</p>\n");
-        html.Append("<div class=\"scroll\"><table><thead><tr>").Append(string.Concat(headings.Select(h => $"<th scope=\"col\">{Escape(h)}</th>"))).Append("</tr></thead><tbody>");
-        foreach (var row in rows)
-            html.Append("<tr>").Append(string.Concat(row.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{Escape(cell)}</th>" : IsFigure(cell) ? $"<td class=\"figure\">{Escape(cell)}</td>" : $"<td>{Escape(cell)}</td>"))).Append("</tr>");
+        IReadOnlyList<string>[] lines = [.. rows];
+        string Form(int column, string cell) => column > 0 && IsFigure(cell) ? " class=\"figure\"" : "";
+        // A heading stands where what is below it stands.
+        string FormOf(int column) => Form(column, lines.Select(line => line.ElementAtOrDefault(column)).FirstOrDefault(cell => !string.IsNullOrEmpty(cell)) ?? "");
+        html.Append("<div class=\"scroll\"><table><thead><tr>").Append(string.Concat(headings.Select((h, i) => $"<th scope=\"col\"{FormOf(i)}>{Escape(h)}</th>"))).Append("</tr></thead><tbody>");
+        foreach (var line in lines)
+            html.Append("<tr>").Append(string.Concat(line.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{Escape(cell)}</th>" : $"<td{Form(i, cell)}>{Escape(cell)}</td>"))).Append("</tr>");
         Add(heading, html.Append("</tbody></table></div>\n").ToString());
     }
 
@@ -100,10 +103,10 @@ public sealed class HtmlReport(string title)
         .row{display:flex;flex-wrap:wrap;gap:1rem;align-items:flex-start}.row svg{flex:1 1 480px;max-width:580px}
         svg text{font:12px system-ui,sans-serif;fill:var(--dim)}svg .title{font-weight:600;font-size:14px;fill:var(--text)}.grid{stroke:var(--line)}
         .scroll{overflow-x:auto}table{border-collapse:collapse}th,td{padding:.25rem .6rem;text-align:left;border-bottom:1px solid var(--line)}
-        .confusion td,.confusion th{text-align:right;font-variant-numeric:tabular-nums}
+        .confusion td,.confusion th{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
         .pictures{display:flex;flex-wrap:wrap;gap:.6rem}figure{margin:0;text-align:center}
         img{min-width:72px;min-height:72px;max-width:100%;image-rendering:pixelated;border-radius:4px}figcaption{font-size:12px;color:var(--dim)}
-        .figure{text-align:right;font-variant-numeric:tabular-nums}tbody th{font-weight:500}
+        .figure{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}tbody th{font-weight:500}
         li{margin:.2rem 0}
         .text{white-space:pre-wrap;overflow-wrap:anywhere}
         pre{background:var(--soft);padding:1rem;overflow-x:auto}

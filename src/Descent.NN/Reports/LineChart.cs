@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Descent.NN;
 
@@ -49,10 +48,11 @@ public sealed class LineChart(string title, string xLabel, string yLabel) : Char
         double Y(double y) => Height - Bottom - (Scale(y) - Scale(y0)) / (Scale(y1) - Scale(y0)) * (Height - Top - Bottom);
 
         foreach (double t in yTicks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(t):F1}" y2="{Y(t):F1}"/><text class="tick" text-anchor="end" x="{Left - 8}" y="{Y(t) + 4:F1}">{ChartAxis.Tick(t, yTicks)}</text>""");
-        foreach (double t in xTicks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{X(t):F1}" x2="{X(t):F1}" y1="{Top}" y2="{Height - Bottom}"/><text class="tick" text-anchor="middle" x="{X(t):F1}" y="{Height - Bottom + 18}">{ChartAxis.Tick(t, xTicks)}</text>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" x="{(Left + Width - Right) / 2}" y="{Height - 8}">{HtmlReport.Escape(xLabel)}</text>""");
+        {
+            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{Left}" x2="{Width - Right}" y1="{Y(t):F1}" y2="{Y(t):F1}"/>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" text-anchor="end" x="{Left - 8}" y="{Y(t) + 4:F1}">{ChartAxis.Tick(t, yTicks)}</text>""");
+        }
+        ChartAxis.Bottom(svg, xTicks, X, (Left, Width - Right, Top, Height - Bottom), Height, xLabel);
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" transform="translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)">{HtmlReport.Escape(yLabel)}</text>""");
 
         for (int i = 0; i < _series.Count; i++)

@@ -30,10 +30,8 @@ public sealed class SwarmChart(string title, string xLabel, string colourLabel) 
         var all = _rows.SelectMany(r => r.Points).Select(p => p.X).DefaultIfEmpty().ToArray();
         var (x0, x1, ticks) = ChartAxis.Of(Math.Min(0, all.Min()), Math.Max(0, all.Max()), whole: false);
         double X(double x) => Left + (x - x0) / (x1 - x0) * (Width - Left - Right);
-        foreach (double t in ticks)
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="grid" x1="{X(t):F1}" x2="{X(t):F1}" y1="{Top}" y2="{height - Bottom}"/><text class="tick" text-anchor="middle" x="{X(t):F1}" y="{height - Bottom + 18}">{ChartAxis.Tick(t, ticks)}</text>""");
+        ChartAxis.Bottom(svg, ticks, X, (Left, Width - Right, Top, height - Bottom), height, xLabel);
         svg.Append(CultureInfo.InvariantCulture, $"""<line stroke="currentColor" stroke-opacity="0.5" x1="{X(0):F1}" x2="{X(0):F1}" y1="{Top}" y2="{height - Bottom}"/>""");
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="label" text-anchor="middle" x="{(Left + Width - Right) / 2}" y="{height - 8}">{HtmlReport.Escape(xLabel)}</text>""");
         Legend(svg);
         for (int i = 0; i < _rows.Count; i++)
         {

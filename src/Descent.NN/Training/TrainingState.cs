@@ -65,7 +65,7 @@ public sealed record TrainingState
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"The checkpoint's training state is damaged: {error.Message}", error);
+            throw new InvalidDataException($"The checkpoint's training state is damaged: byte {error.BytePositionInLine}: {error.Path ?? "it"} is not what a training state holds there.", error);
         }
         if (state is { Version: not 2 })
             throw new InvalidDataException($"The checkpoint's training state has version {state.Version}; this program reads version 2.");

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Descent.Tensors;
 using Descent.Tensors.Formats;
 
@@ -176,12 +175,12 @@ public abstract unsafe class VectorIndex : IDisposable
     {
         CheckQuery(query);
         if (nearest.IsEmpty) return 0;
-        using var prepared = new Prepared(Store.Codec, query);
+        using var prepared = new PreparedQuery(Store.Codec, query);
         using var reading = Store.Epochs.Enter(this);
         var seen = Seen();
         var all = options?.Combined ?? SearchOptions.Default;
-        if (FindAmong(seen, all, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Query, slots, nearest);
-        return FindNearest(seen, prepared.Query, nearest, all);
+        if (FindAmong(seen, all, nearest.Length) is { } slots) return ExactScan.NearestOf(seen, prepared.Values, slots, nearest);
+        return FindNearest(seen, prepared.Values, nearest, all);
     }
 
     /// <summary>Searches for many queries at once, on all threads.</summary>
@@ -220,9 +219,9 @@ public abstract unsafe class VectorIndex : IDisposable
     {
         CheckQuery(query);
         var found = new List<Neighbor>();
-        using var prepared = new Prepared(Store.Codec, query);
+        using var prepared = new PreparedQuery(Store.Codec, query);
         using var reading = Store.Epochs.Enter(this);
-        FindWithin(Seen(), prepared.Query, radius, options?.Combined ?? SearchOptions.Default, found);
+        FindWithin(Seen(), prepared.Values, radius, options?.Combined ?? SearchOptions.Default, found);
         found.Sort();
         return [.. found];
     }
@@ -399,23 +398,5 @@ public abstract unsafe class VectorIndex : IDisposable
         if (wrong >= 0)
             throw new ArgumentException($"Element {wrong % Dimension} of vector {wrong / Dimension} is {values[wrong]}; " +
                 $"expected magnitudes of at most {greatest} in an index of {Elements}.", name);
-    }
-
-    /// <summary>A query as the codec wants it, in rented memory.</summary>
-    readonly ref struct Prepared
-    {
-        readonly float[] _rented;
-        readonly int _length;
-
-        public Prepared(RowCodec codec, ReadOnlySpan<float> query)
-        {
-            _length = codec.QueryFloats;
-            _rented = ArrayPool<float>.Shared.Rent(_length);
-            codec.Prepare(query, _rented.AsSpan(0, _length));
-        }
-
-        public ReadOnlySpan<float> Query => _rented.AsSpan(0, _length);
-
-        public void Dispose() => ArrayPool<float>.Shared.Return(_rented);
     }
 }

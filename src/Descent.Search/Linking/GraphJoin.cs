@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Descent.Search;
 
 /// <summary>Nodes that join one layer together: each looks for its edges in the graph as it was and among the others, then edges are made back.</summary>

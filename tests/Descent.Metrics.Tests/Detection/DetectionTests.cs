@@ -23,6 +23,11 @@ public sealed class DetectionTests
         // Right, wrong, right: precision 1 up to recall ½, then ⅔.
         var voc = DetectionMetrics.Voc([Object(), Object(x: 100)], [Claim(0.9), Claim(0.8), Claim(0.7, x: 100)]);
         Assert.Equal(0.5 * 1 + 0.5 * 2 / 3, voc.MAP10, 12);
+        var (meter, other) = (new DetectionMeter(), new DetectionMeter());
+        meter.Update([Object()], [Claim(0.9), Claim(0.8)]);
+        other.Update([Object(x: 100)], [Claim(0.7, x: 100)]);
+        meter.Merge(other);
+        Assert.Equal(voc.MAP10, meter.ComputeVoc().MAP10);
         Assert.Equal((6 + 5 * 2 / 3.0) / 11, voc.MAP07, 12);
         var coco = DetectionMetrics.Coco([Object(), Object(x: 100)], [Claim(0.9), Claim(0.8), Claim(0.7, x: 100)]);
         Assert.Equal((51 + 50 * 2 / 3.0) / 101, coco.AP50, 12);

@@ -15,8 +15,8 @@ public sealed partial class OptimizerPaths
     static readonly (string Name, string Colour, Func<Tensor, Optimizer> Make)[] s_optimizers =
     [
         ("SGD", "#d1495b", x => new SGD([x], 1.85)),
-        ("SGD with momentum", "#edae49", x => new SGD([x], 0.3, momentum: 0.85)),
-        ("RMSprop", "#66a182", x => new RMSprop([x], 0.25, alpha: 0.9)),
+        ("SGD with momentum", "#d98a00", x => new SGD([x], 0.3, momentum: 0.85)),
+        ("RMSprop", "#2f9e63", x => new RMSprop([x], 0.25, alpha: 0.9)),
         ("Adam", "#2e4057", x => new Adam([x], 0.35)),
     ];
 
@@ -54,7 +54,7 @@ public sealed partial class OptimizerPaths
         {
             string points = string.Join(' ', Path(make).Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.X:F1},{p.Y:F1}")));
             svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{points}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.6\"><title>{name}</title></polyline>\n");
-            svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{20 + 150 * i}\" y=\"{Height - 12}\" fill=\"{colour}\">{name}</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M560 {24 + 20 * i}h20\" stroke=\"{colour}\" stroke-width=\"3\"/><text x=\"588\" y=\"{28 + 20 * i}\" fill=\"#333333\">{name}</text>\n");
         }
         return svg.Append("</svg>\n").ToString();
     }

@@ -103,6 +103,7 @@ public sealed class PipelineModelTests
         var fields = new FrameFields<Dictionary<string, object?>>().Float("x", v => (double)v["x"]!).Float("z", v => (double)(decimal)v["z"]!).Integer("k", v => (int)v["k"]!)
             .Boolean("flag", v => (bool)v["flag"]!).Category("town", v => (string?)v["town"]).Date("when", v => (DateTime)v["when"]!);
         Assert.Equal(expected, model.Predict(fields.Read([values]))[0], 1e-12);
+        Assert.Equal((model.Target, expected), (model.PredictColumn(test).Name, ((FloatColumn)model.PredictColumn(test))[0]));
 
         values.Remove("k");
         Assert.Contains("'k'", Assert.Throws<ArgumentException>(() => model.Predict(values)).Message, StringComparison.Ordinal);

@@ -120,6 +120,10 @@ public sealed class CrossValidationTests
         Assert.Equal(found.Trials.Min(t => t.Result!.Score), found.Best.Result!.Score);
         Assert.True(Scorers.R2.Score(Target.Of(frame["y"], TargetKind.Number), Predictions.Of(found.Fit(), frame)) > 0.97);
 
+        var steps = new SearchSpace(new DecisionTreeRegressor()).OverPipelines("tree", ["stump", "deep"],
+            (pipeline, tree) => pipeline with { Learner = new DecisionTreeRegressor { MaxDepth = tree == "stump" ? 1 : 6 } });
+        Assert.Equal("tree=deep", new GridSearch { Judging = judging }.Run(steps, frame, "y").Best.Candidate.ToString());
+
         var nested = new NestedCrossValidation { Search = new GridSearch { Judging = judging }, Judging = judging }.Run(space, frame, "y");
         Assert.Equal(["6", "6", "6"], nested.Chosen.Select(c => c.Settings[0].Value));
         Assert.InRange(nested.Result.Score, 0, 2 * found.Best.Result.Score);

@@ -2,6 +2,11 @@ namespace Descent.Tensors.Tests.Ops;
 
 public sealed class InPlaceTests
 {
+    /// <summary>Rows, some of them twice, so that what is added must add up.</summary>
+    static Tensor Rows(Tensor x) => Tensor.From<long>([.. Enumerable.Range(0, x.Shape[0]).Select(i => (long)i / 2)]);
+
+    static Tensor Places(Tensor x) => (x.Rank == 1 ? Rows(x) : Rows(x).Unsqueeze(1)).Expand(x.Shape);
+
     static readonly Dictionary<string, (Func<Tensor, Tensor, Tensor> Change, Func<Tensor, Tensor, Tensor> Same)> s_rows = new()
     {
         ["Add_"] = ((x, b) => x.Add_(b), (x, b) => x + b),
@@ -36,6 +41,8 @@ public sealed class InPlaceTests
         ["Addcmul_"] = ((x, b) => x.Addcmul_(b, b, 0.5), (x, b) => x + b * b * 0.5),
         ["Addcdiv_"] = ((x, b) => x.Addcdiv_(b, b * b, 0.5), (x, b) => x + 0.5 / b),
         ["Lerp_"] = ((x, b) => x.Lerp_(b, 0.3), (x, b) => x + (b - x) * 0.3),
+        ["ScatterAdd_"] = ((x, b) => x.ScatterAdd_(0, Places(x), b), (x, b) => x.ScatterAdd(0, Places(x), b)),
+        ["IndexAdd_"] = ((x, b) => x.IndexAdd_(0, Rows(x), b, 0.5), (x, b) => x.IndexAdd(0, Rows(x), b, 0.5)),
         ["MaskedFill_"] = ((x, b) => x.MaskedFill_(b.Gt(1), 7), (x, b) => x.MaskedFill(b.Gt(1), 7)),
     };
 
