@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Descent.Tensors.Kernels;
 
 namespace Descent.Tensors;
@@ -14,6 +15,9 @@ sealed unsafe class ChainRun
 
     /// <summary>Elements of a block while few buffers are needed; four of them and their inputs fit into 32 KiB.</summary>
     const int LargeBlock = 1024;
+
+    /// <summary>Inputs of a short chain that are spread.</summary>
+    const int MostSpread = 4;
 
     /// <summary>Bytes of a result above which it is stored past the caches; some 8 MiB at least, whatever these are said to hold.</summary>
     internal static long MostInCaches { get; set; } = Math.Max(Processor.Caches.L3, 8 << 20);
@@ -35,6 +39,9 @@ sealed unsafe class ChainRun
     readonly long[] _numbers = GC.AllocateArray<long>(MostNumbers, pinned: true);
     readonly int[] _key = new int[6 * MostNodes + 2 * MostSlots];
     readonly ChainReader _reader = ChainReader.OfThread;
+    readonly Leaf[] _kept = new Leaf[MostSpread];
+    readonly int[] _keptLengths = new int[MostSpread];
+    byte[] _spread = [];
     byte[] _small = GC.AllocateUninitializedArray<byte>(0, pinned: true);
 
     /// <param name="Value">What is computed.</param>
@@ -253,7 +260,8 @@ sealed unsafe class ChainRun
         }
         for (int i = 0; i < _leafCount; i++)
             _key[_keyLength++] = (int)_leaves[i].Source.Type << 2 | (_leaves[i].Single ? 1 : _leaves[i].Period < _length ? 2 : 0);
-        _key[_keyLength++] = _nodeCount | _leafCount << 10 | _numberCount << 20;
+        // What a training step reads again, a test of the model does not.
+        _key[_keyLength++] = _nodeCount | _leafCount << 10 | _numberCount << 20 | (Autograd.IsEnabled ? 1 << 30 : 0);
     }
 
     int SlotOf(int noted, ref ChainInstruction step, int operand)
@@ -416,24 +424,16 @@ sealed unsafe class ChainRun
         int spread = 0;
         for (int i = 0; i < _leafCount; i++)
             if (!_leaves[i].Single && _leaves[i].Period < _length) spread++;
-        if (spread > 0 && _length > LargeBlock) return false;
+        if (spread > 0 && (spread > MostSpread || _length > LargeBlock)) return false;
 
         byte** at = stackalloc byte*[MostSlots];
-        byte* scratch = spread == 0 ? null : Scratch.Get<byte>(ScratchSlot.Chain, (nint)spread * LargeBlock * sizeof(double));
         for (int k = 0; k < _nodeCount; k++) at[k] = _nodes[k].Block is { } block ? block.Pointer : null;
         int small = 0;
         for (int i = 0; i < _leafCount; i++)
         {
             ref readonly var leaf = ref _leaves[i];
-            int size = leaf.Source.Type.Size;
-            byte* first = AddressOf(leaf.Source, ref small) + (nint)leaf.Offset * size;
-            if (!leaf.Single && leaf.Period < _length)
-            {
-                ChainLoop.Spread(new() { Base = first, Period = leaf.Period, Repeat = leaf.Repeat, Size = size }, scratch, 0, _length);
-                first = scratch;
-                scratch += LargeBlock * sizeof(double);
-            }
-            at[_nodeCount + i] = first;
+            at[_nodeCount + i] = !leaf.Single && leaf.Period < _length ? Spread(leaf, --spread, ref small)
+                : AddressOf(leaf.Source, ref small) + (nint)leaf.Offset * leaf.Source.Type.Size;
         }
         fixed (long* numbers = _numbers)
         {
@@ -441,6 +441,23 @@ sealed unsafe class ChainRun
             ((delegate* unmanaged[SuppressGCTransition]<byte**, nint, void>)entry)(at, _length);
         }
         return true;
+    }
+
+    /// <summary>An input that repeats, spread over a short chain's length; what was spread last in this place is kept.</summary>
+    byte* Spread(in Leaf leaf, int place, ref int small)
+    {
+        const int bytes = LargeBlock * sizeof(double);
+        if (_spread.Length == 0) _spread = GC.AllocateUninitializedArray<byte>(MostSpread * bytes, pinned: true);
+        byte* buffer = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_spread)) + place * bytes;
+        ref var kept = ref _kept[place];
+        if (_keptLengths[place] == _length && kept == leaf) return buffer;
+        int size = leaf.Source.Type.Size;
+        byte* first = AddressOf(leaf.Source, ref small) + (nint)leaf.Offset * size;
+        ChainLoop.Spread(new() { Base = first, Period = leaf.Period, Repeat = leaf.Repeat, Size = size }, buffer, 0, _length);
+        // Values never change, unless somebody holds a span of them. Large memory is not kept from being freed.
+        bool stays = leaf.Source is { Length: <= LargeBlock, Owner.IsExposed: false };
+        (kept, _keptLengths[place]) = stays ? (leaf, _length) : default;
+        return buffer;
     }
 
     /// <summary>The length of the rows that some input repeats, if it is one length and worth a call of the code; else 0.</summary>

@@ -186,6 +186,30 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
+    public void Rows_that_repeat_are_read_anew_where_they_may_have_changed()
+    {
+        Tensor x = Tensor.Zeros(10, 100), bias = Tensor.Ones(100), column = Tensor.Ones(10, 1), long_ = Tensor.Ones(500);
+        float First(Tensor row) => (x + row).Neg().ToArray<float>()[0];
+        for (int again = 0; again < 6; again++)
+        {
+            Assert.Equal([-1f, -1, -1], new[] { First(bias), First(column), First(long_[100..200]) });
+            bias.Add_(1);
+            Assert.Equal(-2, First(bias));
+            bias.Sub_(1);
+            long_[100..].Fill_(3);
+            Assert.Equal(-3, First(long_[100..200]));
+            long_[100..].Fill_(1);
+            Assert.Equal(-1, (x.Reshape(5, 200) + Tensor.Ones(200)).Neg().ToArray<float>()[999]);
+        }
+        var span = TensorSpans.AsSpan<float>(bias);
+        for (int again = 0; again < 6; again++)
+        {
+            span[0] = again;
+            Assert.Equal(-again, First(bias));
+        }
+    }
+
+    [Fact]
     public void A_disposed_operand_is_still_read_by_what_was_called_before()
     {
         var x = Tensor.Ones(1000);
