@@ -9,6 +9,9 @@ static unsafe class IndexedRows
     /// <summary>Most pieces that the rows written to are cut into; each reads all indices.</summary>
     const int MostParts = 16;
 
+    // Columns of a piece; and how many rows ahead the next are fetched, as they are too short to be foreseen.
+    const int LeastColumns = 128, RowsAhead = 8;
+
     /// <summary>plain[o, k, :] = indexed[o, rows[k], :].</summary>
     internal static void Fetch<T>(ref T indexed, ref long rows, ref T plain, int outer, int size, int inner, int count) where T : unmanaged, INumber<T>
     {
@@ -31,10 +34,10 @@ static unsafe class IndexedRows
         fixed (T* x = &indexed, y = &plain)
         fixed (long* r = &rows)
         {
-            // Cut by the rows written to, so that duplicates meet in one piece and in their order.
+            // Cut by columns, or where rows are short by the rows written to: duplicates meet in one piece and in their order.
             long work = (long)count * inner;
-            int parts = (int)Math.Clamp(work / Elementwise.Grain, 1, Math.Min(size, MostParts));
-            var body = new UpdateBody<T, F> { X = x, Y = y, Rows = r, Size = size, Inner = inner, Count = count, Parts = parts };
+            int across = inner / LeastColumns, parts = (int)Math.Clamp(work / Elementwise.Grain, 1, Math.Min(across > 1 ? across : size, MostParts));
+            var body = new UpdateBody<T, F> { X = x, Y = y, Rows = r, Size = size, Inner = inner, Count = count, Parts = parts, ByColumns = across > 1 };
             if (work * outer < 2 * Elementwise.Grain)
                 for (int i = 0; i < outer * parts; i++) body.Invoke(i);
             else WorkerPool.For(outer * parts, body);
@@ -66,19 +69,36 @@ static unsafe class IndexedRows
         internal T* X, Y;
         internal long* Rows;
         internal int Size, Inner, Count, Parts;
+        internal bool ByColumns;
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public readonly void Invoke(int index)
         {
             int o = index / Parts, part = index - o * Parts;
-            long from = (long)Size * part / Parts, to = (long)Size * (part + 1) / Parts;
             T* x = X + (nint)o * Size * Inner, y = Y + (nint)o * Count * Inner;
+            if (ByColumns)
+            {
+                int first = (int)((long)Inner * part / Parts), columns = (int)((long)Inner * (part + 1) / Parts) - first;
+                Columns(x + first, y + first, columns);
+                return;
+            }
+            long from = (long)Size * part / Parts, to = (long)Size * (part + 1) / Parts;
             for (int k = 0; k < Count; k++)
             {
                 long row = Rows[k];
                 if (row < from || row >= to) continue;
                 if (Inner == 1) F.Invoke(ref x[row], ref y[k]);
                 else F.Invoke(new Span<T>(x + (nint)row * Inner, Inner), new Span<T>(y + (nint)k * Inner, Inner));
+            }
+        }
+
+        readonly void Columns(T* x, T* y, int columns)
+        {
+            for (int k = 0; k < Count; k++)
+            {
+                Prefetch.Lines(y + (nint)(k + RowsAhead) * Inner, columns);
+                long row = Rows[k];
+                if (row >= 0) F.Invoke(new Span<T>(x + (nint)row * Inner, columns), new Span<T>(y + (nint)k * Inner, columns));
             }
         }
     }

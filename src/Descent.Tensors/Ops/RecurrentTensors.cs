@@ -1,3 +1,4 @@
+using System.Numerics;
 using Descent.Tensors.Kernels;
 
 namespace Descent.Tensors;
@@ -64,13 +65,17 @@ sealed class RecurrentInputs(Tensor? rows, params Tensor?[] all)
         int width = this[WeightIh].Shape[0];
         dGates.Narrow(1, width, dGates.Shape[1] - width).Zero_();
         dProducts.Narrow(1, width, dGates.Shape[1] - width).Zero_();
-        var products = dProducts.Narrow(1, 0, width);
-        if (Wants(WeightHh, needed)) results[Place(WeightHh)] = WeightGradient(products, before.Narrow(1, 0, dState.Shape[1]));
-        bool sharesBias = ReferenceEquals(dGates, dProducts);
+        bool sharesBias = ReferenceEquals(dGates, dProducts), wantsState = Wants(WeightHh, needed), wantsInput = Wants(WeightIh, needed);
+        var states = before.Narrow(1, 0, dState.Shape[1]);
+        if (sharesBias && rows is null && wantsState && wantsInput)
+        {
+            (results[Place(WeightHh)], results[Place(WeightIh)]) = WeightGradient(dProducts, width, states, this[X]);
+            (wantsState, wantsInput) = (false, false);
+        }
+        if (wantsState) results[Place(WeightHh)] = WeightGradient(dProducts, width, states).First;
         if (rows is not null) dGates = EmbeddingOps.Gathered(dGates, rows, this[X].Shape[0]);
-        var gates = dGates.Narrow(1, 0, width);
-        if (Wants(X, needed)) results[Place(X)] = MatMulOps.Product(gates, this[WeightIh], false, false);
-        if (Wants(WeightIh, needed)) results[Place(WeightIh)] = WeightGradient(gates, this[X]);
+        if (wantsInput) results[Place(WeightIh)] = WeightGradient(dGates, width, this[X]).First;
+        if (Wants(X, needed)) results[Place(X)] = MatMulOps.Product(dGates.Narrow(1, 0, width), this[WeightIh], false, false);
         if (Wants(State, needed)) results[Place(State)] = dState;
         // Whole rows are summed in one sweep, with what lies between them.
         if (Wants(BiasIh, needed)) results[Place(BiasIh)] = dGates.Sum(0).Narrow(0, 0, width).Clone();
@@ -78,20 +83,36 @@ sealed class RecurrentInputs(Tensor? rows, params Tensor?[] all)
             results[Place(BiasHh)] = sharesBias && Wants(BiasIh, needed) ? results[Place(BiasIh)]!.Clone() : dProducts.Sum(0).Narrow(0, 0, width).Clone();
     }
 
-    /// <summary>dyᵀ·x, made as the transpose of xᵀ·dy: the wider operand is then the one whose rows are packed as they lie.</summary>
-    static unsafe Tensor WeightGradient(Tensor dy, Tensor x)
-    {
-        using var product = MatMulOps.Product(x, dy, true, false);
-        var gradient = Tensor.Uninitialized(new(product.Shape[1], product.Shape[0]), product.DType);
-        if (gradient.DType == DType.Float32) Transpose<float>();
-        else Transpose<double>();
-        return gradient;
+    /// <summary>The gradients dyᵀ·x of one weight or of two that dy came from.</summary>
+    /// <param name="dy">Its first <paramref name="width"/> columns count; contiguous.</param>
+    /// <param name="width">Rows of the weights.</param>
+    /// <param name="x">What met the weight.</param>
+    /// <param name="other">What met the other weight, or null.</param>
+    static (Tensor First, Tensor? Second) WeightGradient(Tensor dy, int width, Tensor x, Tensor? other = null) =>
+        dy.DType == DType.Float32 ? WeightGradient<float>(dy, width, x, other) : WeightGradient<double>(dy, width, x, other);
 
-        void Transpose<T>() where T : unmanaged
+    static unsafe (Tensor First, Tensor? Second) WeightGradient<T>(Tensor dy, int width, Tensor x, Tensor? other) where T : unmanaged, INumberBase<T>
+    {
+        Tensor[] inputs = other is null ? [x] : [x, other];
+        int count = dy.Shape[0];
+        if (!WeightGradients<T>.Takes(count, width, inputs.Sum(input => input.Shape[1])))
         {
-            fixed (T* from = product.AsSpan<T>(), to = gradient.AsSpan<T>())
-                Packing.Transposed(from, to, product.Shape[0], product.Shape[1]);
+            var part = dy.Narrow(1, 0, width);
+            return (MatMulOps.Product(part, x, true, false), other is null ? null : MatMulOps.Product(part, other, true, false));
         }
+        var results = Array.ConvertAll(inputs, input => Tensor.Uninitialized(new(width, input.Shape[1]), input.DType));
+        // Rows may lie apart, but their elements must not.
+        inputs = Array.ConvertAll(inputs, input => input.Strides[1] == 1 ? input : input.Contiguous());
+        var work = RecurrentTensors.Room(WeightGradients<T>.Workspace(count, [.. inputs.Select(input => input.Shape[1])]), dy);
+        fixed (T* pdy = dy.AsSpan<T>(), room = work.AsSpan<T>())
+        fixed (T* from = &inputs[0].First<T>(), rest = &inputs[^1].First<T>(), to = &results[0].First<T>(), last = &results[^1].First<T>())
+        {
+            WeightInput<T> first = new((nint)from, inputs[0].Strides[0], inputs[0].Shape[1], (nint)to), second = new((nint)rest, inputs[^1].Strides[0], inputs[^1].Shape[1], (nint)last);
+            WeightGradients<T>.Run(pdy, dy.Shape[1], count, width, other is null ? [first] : [first, second], room);
+        }
+        GC.KeepAlive(inputs);
+        work.Dispose();
+        return (results[0], other is null ? null : results[1]);
     }
 
     internal bool Wants(int index, ReadOnlySpan<bool> needed) => Place(index) is >= 0 and var place && needed[place];

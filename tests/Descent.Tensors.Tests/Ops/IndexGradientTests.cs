@@ -77,4 +77,17 @@ public sealed class IndexGradientTests
         var source = Tensor.From<double>([5, 0, 7, 4]);
         GradientCheck.Verify(t => t[0].ScatterReduce(0, Tensor.From<long>([0, 1, 1, 2]), t[1], ScatterReduction.Prod), x, source);
     }
+
+    [Theory, InlineData(1), InlineData(50), InlineData(256), InlineData(1027)]
+    public void Rows_that_meet_are_added_in_their_order(int width)
+    {
+        const int count = 300, size = 7;
+        var generator = new Generator(3);
+        Tensor x = Tensor.Randn([count, width], DType.Float32, generator), to = Tensor.RandInt(0, size, [count], generator: generator);
+        var (values, places) = (x.ToArray<float>(), to.ToArray<long>());
+        var want = new float[size * width];
+        for (int k = 0; k < count; k++)
+            for (int j = 0; j < width; j++) want[(int)places[k] * width + j] += values[k * width + j];
+        Assert.Equal(want, Tensor.Zeros([size, width]).IndexAdd(0, to, x).ToArray<float>());
+    }
 }
