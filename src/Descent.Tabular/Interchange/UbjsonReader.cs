@@ -79,10 +79,9 @@ static class UbjsonReader
     /// <summary>The type of all values and their count, −1 where the container ends with a mark.</summary>
     static (byte? Type, long Count) Header(ref Source source)
     {
-        byte? type = null;
         if (source.Next('$'))
         {
-            type = source.Byte();
+            byte type = source.Byte();
             // Values without bytes could be more than any memory holds.
             if ((char)type is 'Z' or 'T' or 'F' or 'N') throw source.Damage("values without bytes are counted");
             if (!source.Next('#')) throw source.Damage("values have a type and no count");

@@ -6,14 +6,13 @@ namespace Descent.Tabular;
 sealed class TableReader
 {
     readonly string _file;
-    readonly ReadOptions _options;
     readonly MissingMarks _marks;
     readonly Func<ReadReport, CellSource> _open;
     readonly CellForm[] _forms;
 
     internal TableReader(string file, ReadOptions options, ReadReport report, Func<ReadReport, CellSource> open)
     {
-        (_file, _options, Report, _open, _marks) = (file, options, report, open, new(options.MissingValues));
+        (_file, Report, _open, _marks) = (file, report, open, new(options.MissingValues));
         using var source = open(report);
         Names = source.Names;
         foreach (string name in options.Types.Keys)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Descent.NN;
 
 namespace Descent.Tabular;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Descent.Tabular;
 
 /// <summary>What a figure looks at.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Descent.Tensors;
 
 namespace Descent.Tabular;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Descent.Tensors;
 
 namespace Descent.Tabular;
