@@ -51,14 +51,12 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>The distances to rows one after another, <paramref name="stride"/> bytes apart.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Distances<TDistance>(float* query, byte* rows, nint stride, int width, Span<float> distances) where TDistance : struct, IDistance
     {
         for (int i = 0; i < distances.Length; i++, rows += stride) distances[i] = TDistance.Of(query, rows, width);
     }
 
     /// <summary>A row of <paramref name="width"/> elements as floats.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decode<T, TElements>(T* row, float* to, int width) where T : unmanaged where TElements : struct, IElements<T>
     {
         float scale = TElements.IsScaled ? Unsafe.ReadUnaligned<float>(row + width) : 1;
@@ -66,7 +64,6 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>Bits that differ, of rows of whole pairs of 64-bit words.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static float Hamming(ulong* a, ulong* b, int words)
     {
         long even = 0, odd = 0;
@@ -79,7 +76,6 @@ static unsafe class DistanceKernels
     }
 
     /// <summary>The place of the first value from <paramref name="start"/> on that is at most <paramref name="bound"/>; the length if none is.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int NextWithin(ReadOnlySpan<float> values, int start, float bound)
     {
         int i = start;

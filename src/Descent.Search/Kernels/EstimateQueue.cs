@@ -68,7 +68,6 @@ sealed unsafe class EstimateQueue
 
     /// <summary>Puts in of some nodes those nearer than the bound that are below a limit and have no mark of an epoch yet.</summary>
     /// <param name="count">A multiple of 32.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Add(int* nodes, float* estimates, int count, int limit, byte* marks, byte epoch)
     {
         var bound = Vector256.Create(Bound);
@@ -161,7 +160,6 @@ sealed unsafe class EstimateQueue
 
     /// <summary>Sets the bound so that of some estimates, if there are so many, eight are below it and few more.</summary>
     /// <param name="count">A multiple of 8.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void Narrow(float* estimates, int count)
     {
         // The least of each lane: as many as there are lanes do not exceed the greatest of them.

@@ -35,7 +35,6 @@ static unsafe class FastScan
 
     /// <summary>Writes one code of a block, or writes over it.</summary>
     /// <param name="nibbles">A value below 16 for each part.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Write(byte* block, int code, ReadOnlySpan<byte> nibbles)
     {
         int shift = code >> 4 << 2, keep = 0xf0 >> shift;
@@ -81,7 +80,6 @@ static unsafe class FastScan
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void SumOneByOne(byte* block, byte* tables, int parts, int* sums)
     {
         for (int code = 0; code < Codes; code++)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Search;
@@ -14,7 +13,6 @@ static unsafe class FastScanTables
 
     /// <summary>Tables from any numbers, 16 for each part.</summary>
     /// <param name="tables">Room for <see cref="FastScan.Bytes"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ScanScale Quantize(float* entries, int parts, byte* tables)
     {
         float range = 0, offset = 0;
@@ -39,7 +37,6 @@ static unsafe class FastScanTables
     /// <summary>Tables by which the sum of a code is Σ ± x over the bits of its parts, + where a bit is set.</summary>
     /// <param name="values">4 for each part.</param>
     /// <param name="tables">Room for <see cref="FastScan.Bytes"/>.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ScanScale OfSigns(float* values, int parts, byte* tables)
     {
         float range = 0, total = 0;

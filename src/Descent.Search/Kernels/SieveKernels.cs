@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Descent.Search;
@@ -15,7 +14,6 @@ static unsafe class SieveKernels
     /// <param name="most">What is not less does not come through.</param>
     /// <param name="bounds">Room for 32.</param>
     /// <returns>A bit for each that comes through.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static uint Pass(float* terms, int* sums, ScanScale scale, float offset, float length, float most, float* bounds)
     {
         if (Vector512.IsHardwareAccelerated)

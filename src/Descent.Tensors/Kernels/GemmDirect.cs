@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 
 namespace Descent.Tensors.Kernels;
 
@@ -114,7 +113,6 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         return panels;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static T* Copy(int m, int k, T alpha, T* a, nint aRow, nint aCol)
     {
         T* copy = Scratch.Get<T>(ScratchSlot.LeftPanel, (nint)m * k);
@@ -157,7 +155,6 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
         else WorkerPool.For(count, in this);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         int left = index % _itemsAcross * _itemColumns, right = Math.Min(_n, left + _itemColumns);

@@ -33,7 +33,6 @@ unsafe struct GemmJob<T, TA, TB>(
             WorkerPool.For(items, in this);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public readonly void Invoke(int index)
     {
         GemmGrid grid = _plan.Grid;
@@ -84,7 +83,6 @@ unsafe struct GemmJob<T, TA, TB>(
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void PackLeft(T* panels, int top, int rows, int k0, int kc)
     {
         // What C# takes beyond the last rows are zeros, up to the next height it has a tile of.
@@ -98,7 +96,6 @@ unsafe struct GemmJob<T, TA, TB>(
                 panels[e] *= alpha;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start, bool isLast)
     {
         bool inPlace = LiesInRows(out var matrix);
@@ -142,7 +139,7 @@ unsafe struct GemmJob<T, TA, TB>(
     }
 
     /// <summary>A tile whose columns are not neighbours in C is computed beside it and copied.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     readonly void ScatteredTile(int i, int count, int j, int width, TileCall call, TileLeft form, T* panelB, TileStart start)
     {
         T* tile = Scratch.Get<T>(ScratchSlot.Tile, _plan.Rows * TileColumns);

@@ -15,10 +15,13 @@ public sealed class CompiledOnceTests
     static readonly Dictionary<int, OpCode> s_codes = typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
         .Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => (int)(ushort)c.Value);
 
+    // Loops over tiles, not elements: they call generated code by way of objects whose types only counted calls tell the compiler.
+    static readonly Type[] s_counted = [typeof(GemmJob<,,>), typeof(GemmDirect<>)];
+
     [Fact]
     public void Kernels_that_loop_over_pointers_are_compiled_at_full_speed_at_once()
     {
-        var loops = typeof(Gemm).Assembly.GetTypes().Where(t => t.Namespace == typeof(Gemm).Namespace && !t.IsDefined(typeof(CompilerGeneratedAttribute)))
+        var loops = typeof(Gemm).Assembly.GetTypes().Where(t => t.Namespace == typeof(Gemm).Namespace && !t.IsDefined(typeof(CompilerGeneratedAttribute)) && !s_counted.Contains(t))
             .SelectMany(t => t.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(m => !m.IsDefined(typeof(CompilerGeneratedAttribute)) && m.GetParameters().Any(p => p.ParameterType.IsPointer) && Loops(m)).ToArray();
         Assert.NotEmpty(loops);
