@@ -21,36 +21,42 @@ static class FloatExponential
 
     /// <summary>eˣ; a NaN stays one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static Vector<float> Of(Vector<float> x)
+    internal static Vector<float> Of(Vector<float> x) => Vector<float>.Count switch
     {
-        // The second operand is what the machine's own minimum takes where they are not ordered.
-        x = Vector.MaxNative(new(Least), Vector.MinNative(new(Greatest), x));
-        var shifted = Vector.MultiplyAddEstimate(x, new(1.44269504f), new(Rounding));
-        var n = shifted - new Vector<float>(Rounding);
-        var r = Vector.MultiplyAddEstimate(n, new(-0.693145752f), x);
-        r = Vector.MultiplyAddEstimate(n, new(-1.42860677e-06f), r);
+        16 => Of<Vector512<float>, Lanes512<float>>(x.AsVector512()).AsVector(),
+        8 => Of<Vector256<float>, Lanes256<float>>(x.AsVector256()).AsVector(),
+        _ => Of<Vector128<float>, Lanes128<float>>(x.AsVector128()).AsVector(),
+    };
+
+    /// <summary>eˣ; a NaN stays one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Of<V, L>(V x) where V : struct where L : IFloatLanes<float, V>
+    {
+        // The second operand is what is taken where they are not ordered.
+        x = L.Max(L.Broadcast(Least), L.Min(L.Broadcast(Greatest), x));
+        V n = L.Subtract(L.MultiplyAdd(x, L.Broadcast(1.44269504f), L.Broadcast(Rounding)), L.Broadcast(Rounding));
+        V r = L.MultiplyAdd(n, L.Broadcast(-0.693145752f), x);
+        r = L.MultiplyAdd(n, L.Broadcast(-1.42860677e-06f), r);
         // (e^r − 1 − r) / r², fitted on |r| ≤ ln 2 / 2 to 3·10⁻⁹ of e^r.
-        var q = Vector.MultiplyAddEstimate(new(0.00138145988f), r, new(0.00836871658f));
-        q = Vector.MultiplyAddEstimate(q, r, new(0.0416683890f));
-        q = Vector.MultiplyAddEstimate(q, r, new(0.166665211f));
-        q = Vector.MultiplyAddEstimate(q, r, new(0.499999940f));
-        return Scale(Vector.MultiplyAddEstimate(q, r * r, r) + Vector<float>.One, n, shifted);
+        V q = L.MultiplyAdd(L.Broadcast(0.00138145988f), r, L.Broadcast(0.00836871658f));
+        q = L.MultiplyAdd(q, r, L.Broadcast(0.0416683890f));
+        q = L.MultiplyAdd(q, r, L.Broadcast(0.166665211f));
+        q = L.MultiplyAdd(q, r, L.Broadcast(0.499999940f));
+        return Scale<V, L>(L.Add(L.MultiplyAdd(q, L.Multiply(r, r), r), L.Broadcast(1)), n);
     }
 
     /// <summary>y · 2ⁿ, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> Scale(Vector<float> y, Vector<float> n, Vector<float> shifted)
+    static V Scale<V, L>(V y, V n) where V : struct where L : IFloatLanes<float, V>
     {
-        if (Avx512F.VL.IsSupported && Vector<float>.Count == 8)
-            return Avx512F.VL.Scale(y.AsVector256(), n.AsVector256()).AsVector();
+        if (typeof(V) == typeof(Vector512<float>) && Avx512F.IsSupported)
+            return Unsafe.BitCast<Vector512<float>, V>(Avx512F.Scale(Unsafe.BitCast<V, Vector512<float>>(y), Unsafe.BitCast<V, Vector512<float>>(n)));
+        if (typeof(V) == typeof(Vector256<float>) && Avx512F.VL.IsSupported)
+            return Unsafe.BitCast<Vector256<float>, V>(Avx512F.VL.Scale(Unsafe.BitCast<V, Vector256<float>>(y), Unsafe.BitCast<V, Vector256<float>>(n)));
         // In two steps, as 2ⁿ itself may be too great or too small.
-        var whole = Vector.AsVectorInt32(shifted) - Vector.AsVectorInt32(new Vector<float>(Rounding));
-        var half = Vector.ShiftRightArithmetic(whole, 1);
-        return y * Power(half) * Power(whole - half);
+        V half = L.Floor(L.Multiply(n, L.Broadcast(0.5f)));
+        return L.Multiply(L.Multiply(y, L.PowerOfTwo(half)), L.PowerOfTwo(L.Subtract(n, half)));
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector<float> Power(Vector<int> n) => Vector.AsVectorSingle(Vector.ShiftLeft(n + new Vector<int>(127), 23));
 
     /// <summary>y[i] = eˣ of x[i]; they may be the same memory.</summary>
     internal static void Map<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IFloatingPointIeee754<T>

@@ -21,6 +21,9 @@ unsafe interface IFloatLanes<T, V> : IVectorLanes<T, V>
     /// <summary>The size of x with the sign of another.</summary>
     static abstract V CopySign(V x, V sign);
 
+    /// <summary>eˣ; a NaN stays one.</summary>
+    static abstract V Exp(V x);
+
     /// <summary><paramref name="then"/> in the lanes where a &lt; b, <paramref name="otherwise"/> in the others and where one is NaN.</summary>
     static abstract V WhereLess(V a, V b, V then, V otherwise);
 
@@ -49,6 +52,11 @@ unsafe readonly partial struct Lanes512<T> : IFloatLanes<T, Vector512<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> CopySign(Vector512<T> x, Vector512<T> sign) => Vector512.CopySign(x, sign);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Exp(Vector512<T> x) => typeof(T) == typeof(float)
+        ? FloatExponential.Of<Vector512<float>, Lanes512<float>>(x.AsSingle()).As<float, T>()
+        : Vector512.Exp(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<T> WhereLess(Vector512<T> a, Vector512<T> b, Vector512<T> then, Vector512<T> otherwise) =>
@@ -86,6 +94,11 @@ unsafe readonly partial struct Lanes256<T> : IFloatLanes<T, Vector256<T>>
     public static Vector256<T> CopySign(Vector256<T> x, Vector256<T> sign) => Vector256.CopySign(x, sign);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<T> Exp(Vector256<T> x) => typeof(T) == typeof(float)
+        ? FloatExponential.Of<Vector256<float>, Lanes256<float>>(x.AsSingle()).As<float, T>()
+        : Vector256.Exp(x.AsDouble()).As<double, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<T> WhereLess(Vector256<T> a, Vector256<T> b, Vector256<T> then, Vector256<T> otherwise) =>
         Vector256.ConditionalSelect(Vector256.LessThan(a, b), then, otherwise);
 
@@ -119,6 +132,11 @@ unsafe readonly partial struct Lanes128<T> : IFloatLanes<T, Vector128<T>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> CopySign(Vector128<T> x, Vector128<T> sign) => Vector128.CopySign(x, sign);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Exp(Vector128<T> x) => typeof(T) == typeof(float)
+        ? FloatExponential.Of<Vector128<float>, Lanes128<float>>(x.AsSingle()).As<float, T>()
+        : Vector128.Exp(x.AsDouble()).As<double, T>();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> WhereLess(Vector128<T> a, Vector128<T> b, Vector128<T> then, Vector128<T> otherwise) =>

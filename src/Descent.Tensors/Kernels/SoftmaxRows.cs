@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Descent.Tensors.Kernels;
 
@@ -36,15 +37,34 @@ static unsafe class SoftmaxRows
     internal static void LogSoftmaxGradient<T>(ReadOnlySpan<T> y, ReadOnlySpan<T> dy, Span<T> dx, int rows, int n) where T : unmanaged, IFloatingPointIeee754<T>, IMinMaxValue<T> =>
         Run<T, LogSoftmaxGradientStep>(y, dy, dx, rows, n);
 
-    /// <summary>The greatest element; NaN if there is one.</summary>
+    /// <summary>The greatest element; where that is infinite, NaN if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static T Max<T>(T* x, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (n >= Short) return TensorPrimitives.Max(new ReadOnlySpan<T>(x, n));
+        if (n >= Short)
+        {
+            T greatest = Vector512.IsHardwareAccelerated ? LongMax<T, Vector512<T>, Lanes512<T>>(x, n)
+                : Vector256.IsHardwareAccelerated ? LongMax<T, Vector256<T>, Lanes256<T>>(x, n)
+                : LongMax<T, Vector128<T>, Lanes128<T>>(x, n);
+            // Registers may lose a NaN.
+            return T.IsFinite(greatest) ? greatest : TensorPrimitives.Max(new ReadOnlySpan<T>(x, n));
+        }
         T max = x[0];
         for (int i = 1; i < n; i++)
             if (!(x[i] <= max)) max = T.IsNaN(max) ? max : x[i];
         return max;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static T LongMax<T, V, L>(T* x, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> where V : struct where L : IFloatLanes<T, V>
+    {
+        // The last register overlaps the one before it.
+        V max = L.Load(x + n - L.Count);
+        for (int i = 0; i < n - L.Count; i += L.Count) max = L.Max(L.Load(x + i), max);
+        T* lanes = stackalloc T[L.Count];
+        L.Store(max, lanes);
+        return Max(lanes, L.Count);
     }
 
     /// <summary>y = x − value.</summary>
@@ -69,65 +89,82 @@ static unsafe class SoftmaxRows
     internal static void Exp<T>(T* x, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> =>
         FloatExponential.Map(new ReadOnlySpan<T>(x, n), new Span<T>(y, n));
 
-    /// <summary>y = exp(x − max), which may be x, and its sum; without keeping the terms where y is null.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal static T SumExp<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>Σ exp(x − max).</summary>
+    static T SumExp<T>(T* x, T max, int n) where T : unmanaged, IFloatingPointIeee754<T> => Blocks<T, SumOnly>(x, max, null, n);
+
+    /// <summary>y = exp(x − max), which may be x, and its sum.</summary>
+    internal static T SumExp<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> => Blocks<T, Keep>(x, max, y, n);
+
+    // Which of the two a loop is compiled for.
+    readonly struct SumOnly;
+
+    readonly struct Keep;
+
+    static T Blocks<T, K>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> where K : struct
     {
-        if (n <= Block) return SumExpBlock(x, max, y, n);
+        if (n <= Block) return Widest<T, K>(x, max, y, n);
         double total = 0;
-        for (int i = 0; i < n; i += Block) total += double.CreateTruncating(SumExpBlock(x + i, max, y == null ? null : y + i, Math.Min(Block, n - i)));
+        for (int i = 0; i < n; i += Block) total += double.CreateTruncating(Widest<T, K>(x + i, max, y + i, Math.Min(Block, n - i)));
         return T.CreateTruncating(total);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static T SumExpBlock<T>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    static T Widest<T, K>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> where K : struct =>
+        Vector512.IsHardwareAccelerated ? SumExp<T, K, Vector512<T>, Lanes512<T>>(x, max, y, n)
+        : Vector256.IsHardwareAccelerated ? SumExp<T, K, Vector256<T>, Lanes256<T>>(x, max, y, n)
+        : SumExp<T, K, Vector128<T>, Lanes128<T>>(x, max, y, n);
+
+    static T SumExp<T, K, V, L>(T* x, T max, T* y, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> where K : struct where V : struct where L : IFloatLanes<T, V>
     {
-        int i = 0, width = Vector<T>.Count;
-        var m = new Vector<T>(max);
-        var sum = Vector<T>.Zero;
-        if (y == null)
-            for (; i <= n - width; i += width) sum += VectorFunctions.Exp(Vector.Load(x + i) - m);
-        else
-            for (; i <= n - width; i += width)
-            {
-                var e = VectorFunctions.Exp(Vector.Load(x + i) - m);
-                e.Store(y + i);
-                sum += e;
-            }
-        return Vector.Sum(i < n ? sum + SumExpRest(x + i, m, y == null ? null : y + i, n - i) : sum);
+        V m = L.Broadcast(max), sum = Whole<T, K, V, L>(x, m, y, n);
+        int rest = n % L.Count;
+        if (rest == 0) return L.Sum(sum);
+        T* part = stackalloc T[L.Count];
+        new Span<T>(part, L.Count).Clear();
+        new ReadOnlySpan<T>(x + n - rest, rest).CopyTo(new Span<T>(part, rest));
+        L.Store(L.Exp(L.Subtract(L.Load(part), m)), part);
+        if (typeof(K) == typeof(Keep)) new ReadOnlySpan<T>(part, rest).CopyTo(new Span<T>(y + n - rest, rest));
+        new Span<T>(part + rest, L.Count - rest).Clear();
+        return L.Sum(L.Add(sum, L.Load(part)));
     }
 
-    /// <summary>The last elements, fewer than a register holds.</summary>
-    static Vector<T> SumExpRest<T>(T* x, Vector<T> m, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>What whole registers hold. For itself, as a call after the loop would have the sum go through memory within it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    static V Whole<T, K, V, L>(T* x, V m, T* y, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> where K : struct where V : struct where L : IFloatLanes<T, V>
     {
-        var e = VectorFunctions.Exp(Part(x, n, T.NegativeInfinity) - m);
-        if (y != null) Keep(e, y, n);
-        // What is beyond the end is made 0 once more: −∞ less −∞ would not be.
-        return Vector.ConditionalSelect(Vector.LessThan(Vector<T>.Indices, new Vector<T>(T.CreateTruncating(n))), e, Vector<T>.Zero);
+        V sum = default;
+        for (int i = 0; i <= n - L.Count; i += L.Count)
+        {
+            V e = L.Exp(L.Subtract(L.Load(x + i), m));
+            if (typeof(K) == typeof(Keep)) L.Store(e, y + i);
+            sum = L.Add(sum, e);
+        }
+        return sum;
     }
 
     /// <summary>y = exp(x − shift) · factor − constant; y may be x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void ScaledExp<T>(T* x, T shift, T factor, T constant, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int width = Vector<T>.Count;
-        Vector<T> s = new(shift), f = new(factor), c = new(constant);
-        int i = 0;
-        for (; i <= n - width; i += width) (VectorFunctions.Exp(Vector.Load(x + i) - s) * f - c).Store(y + i);
-        if (i < n) Keep(VectorFunctions.Exp(Part(x + i, n - i, shift) - s) * f - c, y + i, n - i);
+        if (Vector512.IsHardwareAccelerated) ScaledExp<T, Vector512<T>, Lanes512<T>>(x, shift, factor, constant, y, n);
+        else if (Vector256.IsHardwareAccelerated) ScaledExp<T, Vector256<T>, Lanes256<T>>(x, shift, factor, constant, y, n);
+        else ScaledExp<T, Vector128<T>, Lanes128<T>>(x, shift, factor, constant, y, n);
     }
 
-    /// <summary>The first elements of a register, the others filled.</summary>
-    static Vector<T> Part<T>(T* x, int count, T filling) where T : unmanaged, IFloatingPointIeee754<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void ScaledExp<T, V, L>(T* x, T shift, T factor, T constant, T* y, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> where V : struct where L : IFloatLanes<T, V>
     {
-        var register = new Vector<T>(filling);
-        new ReadOnlySpan<T>(x, count).CopyTo(new Span<T>(&register, Vector<T>.Count));
-        return register;
+        V s = L.Broadcast(shift), f = L.Broadcast(factor), c = L.Broadcast(constant);
+        int i = 0;
+        for (; i <= n - L.Count; i += L.Count) L.Store(L.Subtract(L.Multiply(L.Exp(L.Subtract(L.Load(x + i), s)), f), c), y + i);
+        if (i == n) return;
+        T* part = stackalloc T[L.Count];
+        new Span<T>(part, L.Count).Clear();
+        new ReadOnlySpan<T>(x + i, n - i).CopyTo(new Span<T>(part, n - i));
+        L.Store(L.Subtract(L.Multiply(L.Exp(L.Subtract(L.Load(part), s)), f), c), part);
+        new ReadOnlySpan<T>(part, n - i).CopyTo(new Span<T>(y + i, n - i));
     }
-
-    /// <summary>Stores the first elements of a register.</summary>
-    static void Keep<T>(Vector<T> register, T* y, int count) where T : unmanaged, IFloatingPointIeee754<T> =>
-        new ReadOnlySpan<T>(&register, count).CopyTo(new Span<T>(y, count));
 
     /// <summary>Rows that one step takes together.</summary>
     internal static int Together(int n) => Math.Max(1, Block / Math.Max(1, n));
@@ -200,14 +237,11 @@ static unsafe class SoftmaxRows
             for (int r = 0; r < rows; r++)
             {
                 T* row = x + (nint)r * n, to = y + (nint)r * n;
-                T max = Max(row, n), log = T.Log(SumExp(row, max, null, n));
-                if (n >= Short)
-                {
-                    Subtract(row, max, to, n);
-                    Subtract(to, log, to, n);
-                }
-                else
-                    for (int i = 0; i < n; i++) to[i] = row[i] - max - log;
+                T max = Max(row, n), log = T.Log(SumExp(row, max, n));
+                Vector<T> m = new(max), l = new(log);
+                int i = 0;
+                for (; i <= n - Vector<T>.Count; i += Vector<T>.Count) (Vector.Load(row + i) - m - l).Store(to + i);
+                for (; i < n; i++) to[i] = row[i] - max - log;
             }
         }
     }
@@ -222,7 +256,7 @@ static unsafe class SoftmaxRows
             for (int r = 0; r < rows; r++)
             {
                 T max = Max(x + (nint)r * n, n);
-                y[r] = T.IsFinite(max) ? max + T.Log(SumExp(x + (nint)r * n, max, null, n)) : max;
+                y[r] = T.IsFinite(max) ? max + T.Log(SumExp(x + (nint)r * n, max, n)) : max;
             }
         }
     }
