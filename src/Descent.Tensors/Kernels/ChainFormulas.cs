@@ -281,8 +281,57 @@ sealed class ChainFormulas(ChainLanes e)
     /// <summary>1 / (1 + e⁻ˣ); overwrites x.</summary>
     VectorRegister Sigmoid(VectorRegister x) => Inverse(IntoConstant(Add, Exp(IntoConstant(Xor, x, -0.0)), 1));
 
+    // ---- By pieces -----------------------------------------------------------------------------------------------------
+
+    /// <summary>The piece of each number, as <see cref="Pieces.Of"/>.</summary>
+    VectorRegister PieceOf(VectorRegister a)
+    {
+        var piece = With(Add, a, 1);
+        e.Each((of, _) => e.Code.vpsrld(Wide(of(piece)), Wide(of(piece)), Pieces.Shift));
+        return piece;
+    }
+
+    /// <summary>The number of each piece in a row of tables.</summary>
+    VectorRegister Row(AssemblerRegister64 rows, int row, VectorRegister piece)
+    {
+        var d = e.Vector();
+        e.Each((of, _) => e.Code.vpermps(Wide(of(d)), Wide(of(piece)), __[rows + row * e.VectorBytes]));
+        return d;
+    }
+
+    /// <summary>p = p · t + the number of each piece.</summary>
+    void Power(VectorRegister p, VectorRegister t, AssemblerRegister64 rows, int row, VectorRegister piece)
+    {
+        var c = Row(rows, row, piece);
+        e.Emit(Horner, p, t, c);
+        e.Release(c);
+    }
+
+    /// <summary>As <see cref="TanhPieces"/>.</summary>
+    VectorRegister TanhByPieces(VectorRegister x)
+    {
+        var rows = e.Table(MemoryMarshal.AsBytes(TanhPieces.Tables));
+        var a = From(TanhPieces.Most, Minimum, Magnitude(x));
+        var piece = PieceOf(a);
+        var t = Row(rows, TanhPieces.Middles, piece);
+        e.Emit(Subtract, t, a, t);
+        var p = Row(rows, TanhPieces.Highest, piece);
+        for (int row = TanhPieces.Highest + 1; row <= TanhPieces.Lowest; row++) Power(p, t, rows, row, piece);
+        e.Release(piece);
+        e.Release(t);
+        e.Release(rows);
+        e.Emit(Multiply, p, p, a);
+        e.Release(a);
+        From(1, Minimum, p);
+        var sign = With(And, x, -0.0);
+        Into(Or, p, sign);
+        e.Release(sign);
+        return p;
+    }
+
     VectorRegister Tanh(VectorRegister x)
     {
+        if (e.IsWide) return TanhByPieces(x);
         var magnitude = IntoConstant(Add, Exp(IntoConstant(Multiply, Magnitude(x), 2)), 1);
         From(2, Divide, magnitude);
         From(1, Subtract, magnitude);
@@ -345,28 +394,14 @@ sealed class ChainFormulas(ChainLanes e)
     VectorRegister NormalByPieces(VectorRegister x, int low)
     {
         var rows = e.Table(MemoryMarshal.AsBytes(NormalPieces.Tables));
-        VectorRegister Row(int row, VectorRegister index)
-        {
-            var d = e.Vector();
-            e.Each((of, _) => e.Code.vpermps(Wide(of(d)), Wide(of(index)), __[rows + row * e.VectorBytes]));
-            return d;
-        }
-        void Power(VectorRegister p, VectorRegister t, int row, VectorRegister index)
-        {
-            var c = Row(row, index);
-            e.Emit(Horner, p, t, c);
-            e.Release(c);
-        }
-
         var a = From(NormalPieces.Most, Minimum, Magnitude(x));
-        var piece = With(Add, a, 1);
-        e.Each((of, _) => e.Code.vpsrld(Wide(of(piece)), Wide(of(piece)), NormalPieces.PieceShift));
-        var t = Row(NormalPieces.Middles, piece);
+        var piece = PieceOf(a);
+        var t = Row(rows, NormalPieces.Middles, piece);
         e.Emit(Subtract, t, a, t);
-        var p = Row(NormalPieces.HighPowers, piece);
-        for (int k = 1; k < NormalPieces.HighCount; k++) Power(p, t, NormalPieces.HighPowers + k, piece);
-        Power(p, t, low, piece);
-        Power(p, t, low + 1, piece);
+        var p = Row(rows, NormalPieces.HighPowers, piece);
+        for (int k = 1; k < NormalPieces.HighCount; k++) Power(p, t, rows, NormalPieces.HighPowers + k, piece);
+        Power(p, t, rows, low, piece);
+        Power(p, t, rows, low + 1, piece);
         e.Release(piece);
         e.Release(t);
         var s = Into(Multiply, a, a);
@@ -377,7 +412,7 @@ sealed class ChainFormulas(ChainLanes e)
         Constant(MultiplyAdd, g, s, -NormalPieces.Exponent);
         Constant(MultiplyAdd, g, s, -NormalPieces.ExponentRest);
         e.Release(s);
-        var root = Row(NormalPieces.Roots, shifted);
+        var root = Row(rows, NormalPieces.Roots, shifted);
         e.Release(shifted);
         e.Release(rows);
         var d = Polynomial(g, [NormalPieces.Third, NormalPieces.Second, NormalPieces.First]);

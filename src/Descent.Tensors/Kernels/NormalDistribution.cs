@@ -30,13 +30,13 @@ static class NormalDistribution
     /// <summary>Φ(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> Of<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T> =>
-        typeof(T) == typeof(float) && NormalPieces.AreUsed ? NormalPieces.At(x.As<T, float>(), NormalPieces.Distribution).As<float, T>() : At(x).Distribution;
+        typeof(T) == typeof(float) && Pieces.AreUsed ? NormalPieces.At(x.As<T, float>(), NormalPieces.Distribution).As<float, T>() : At(x).Distribution;
 
     /// <summary>The slope of x · Φ(x), which is Φ(x) + x φ(x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> GeluSlope<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        if (typeof(T) == typeof(float) && NormalPieces.AreUsed) return NormalPieces.At(x.As<T, float>(), NormalPieces.Slope).As<float, T>();
+        if (typeof(T) == typeof(float) && Pieces.AreUsed) return NormalPieces.At(x.As<T, float>(), NormalPieces.Slope).As<float, T>();
         var (distribution, exponential) = At(x);
         return distribution + x * exponential * Number<T>(0.39894228040143267794);
     }

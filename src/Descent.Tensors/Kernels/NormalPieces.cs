@@ -1,15 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Descent.Tensors.Kernels;
 
 /// <summary>
-/// The normal distribution Φ, and the slope of x · Φ(x), of floats where an instruction looks 16 numbers up in a register. With
-/// a = |x|, Φ(−a) is e^(−a²/2) R(a), and the slope at −a is e^(−a²/2) (R(a) − a / √(2π)); R is a polynomial of fifth degree on each
-/// of 16 pieces, the quarters of the octaves of a + 1.
+/// The normal distribution Φ, and the slope of x · Φ(x), of floats by <see cref="Pieces"/>. With a = |x|, Φ(−a) is e^(−a²/2) R(a),
+/// and the slope at −a is e^(−a²/2) (R(a) − a / √(2π)); R is a polynomial of fifth degree on each piece.
 /// </summary>
 /// <remarks>
 /// The coefficients come from 40 digits of R(a) = e^(a²/2) erfc(a / √2) / 2 at Chebyshev's points of each piece, as powers of the
@@ -20,9 +18,6 @@ static class NormalPieces
 {
     /// <summary>Beyond it Φ(−a) is 0 in floats; the last piece ends at 15.</summary>
     internal const float Most = 14.96875f;
-
-    /// <summary>Shifts a float so that its last four bits are the quarter and the last two bits of the octave.</summary>
-    internal const int PieceShift = 21;
 
     /// <summary>−log₂ e / 2, and what its last place leaves.</summary>
     internal const float Exponent = -0.72134751f, ExponentRest = -9.6298149e-9f;
@@ -39,7 +34,7 @@ static class NormalPieces
     /// <summary>The number of high powers, which both functions share.</summary>
     internal const int HighCount = Distribution - HighPowers;
 
-    /// <summary>Rows of 16 numbers, one for each piece, which begin with that of a = 1: those below come last.</summary>
+    /// <summary>The numbers of the pieces, a row to each use.</summary>
     internal static ReadOnlySpan<float> Tables =>
     [
         // The middle of each piece.
@@ -69,9 +64,6 @@ static class NormalPieces
         -3.14187741f, -3.94878745f, -4.75315571f, -5.55574989f, 0.403940618f, 0.230058178f, 0.0741188452f, -0.0692065731f,
     ];
 
-    /// <summary>Whether this is how the functions are computed now: instead of <see cref="NormalDistribution"/>'s own.</summary>
-    internal static bool AreUsed => Avx512F.IsSupported && Processor.Tier >= IsaTier.Avx512;
-
     /// <summary>Φ(x), or the slope of x · Φ(x).</summary>
     /// <param name="x">The numbers.</param>
     /// <param name="low">The row of the function's two lowest powers.</param>
@@ -84,27 +76,23 @@ static class NormalPieces
     {
         // The second operand is what the machine's minimum takes where they are not ordered: a NaN stays one.
         var a = Vector512.MinNative(Vector512.Create(Most), Vector512.Abs(x));
-        var piece = (a + Vector512<float>.One).AsInt32() >>> PieceShift;
-        var t = a - Row(Middles, piece);
-        var p = Row(HighPowers, piece);
-        for (int row = HighPowers + 1; row < Distribution; row++) p = Avx512F.FusedMultiplyAdd(p, t, Row(row, piece));
-        p = Avx512F.FusedMultiplyAdd(p, t, Row(low, piece));
-        p = Avx512F.FusedMultiplyAdd(p, t, Row(low + 1, piece));
+        var piece = Pieces.Of(a);
+        var t = a - Pieces.Row(Tables, Middles, piece);
+        var p = Pieces.Row(Tables, HighPowers, piece);
+        for (int row = HighPowers + 1; row < Distribution; row++) p = Avx512F.FusedMultiplyAdd(p, t, Pieces.Row(Tables, row, piece));
+        p = Avx512F.FusedMultiplyAdd(p, t, Pieces.Row(Tables, low, piece));
+        p = Avx512F.FusedMultiplyAdd(p, t, Pieces.Row(Tables, low + 1, piece));
         // e^(−a²/2) is 2^n · 2^−g, with n a multiple of 1/16.
         var s = a * a;
         var shifted = Avx512F.FusedMultiplyAdd(s, Vector512.Create(Exponent), Vector512.Create(Rounding));
         var n = shifted - Vector512.Create(Rounding);
         var g = Avx512F.FusedMultiplyAdd(s, Vector512.Create(-Exponent), n);
         g = Avx512F.FusedMultiplyAdd(s, Vector512.Create(-ExponentRest), g);
-        var root = Row(Roots, shifted.AsInt32());
+        var root = Pieces.Row(Tables, Roots, shifted.AsInt32());
         var q = Avx512F.FusedMultiplyAdd(Vector512.Create(Third), g, Vector512.Create(Second));
         q = Avx512F.FusedMultiplyAdd(q, g, Vector512.Create(First));
         q = Avx512F.FusedMultiplyAdd(q, g * root, root);
         var tail = Avx512F.Scale(q * p, n);
         return Vector512.ConditionalSelect(Vector512.GreaterThan(x, Vector512<float>.Zero), Vector512<float>.One - tail, tail);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector512<float> Row(int row, Vector512<int> index) =>
-        Avx512F.PermuteVar16x32(Vector512.LoadUnsafe(ref MemoryMarshal.GetReference(Tables), (nuint)(Vector512<float>.Count * row)), index);
 }

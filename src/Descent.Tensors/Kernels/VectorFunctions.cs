@@ -63,6 +63,7 @@ static class VectorFunctions
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static Vector<T> Tanh<T>(Vector<T> x) where T : unmanaged, IFloatingPointIeee754<T>
     {
+        if (typeof(T) == typeof(float) && Pieces.AreUsed) return TanhPieces.At(x.As<T, float>()).As<float, T>();
         var magnitude = Vector<T>.One - Number<T>(2) / (Exp(Vector.Abs(x) * Number<T>(2)) + Vector<T>.One);
         return TanhKernel.NearZero(x, Vector.ConditionalSelect(Vector.LessThan(x, Vector<T>.Zero), -magnitude, magnitude));
     }
