@@ -174,7 +174,9 @@ sealed unsafe class ChainRun
 
         int rootPlace = _nodeCount - 1;
         ulong last = 1UL << rootPlace;
-        _stored = _fold is null ? last : plan.Wanted & last;
+        // A single function's result is stored with its fold: pending, it would hold its operands alone, and a weight whose
+        // squares were summed would be copied before its next change.
+        _stored = _fold is null || rootPlace == 0 ? last : plan.Wanted & last;
         for (ulong wanted = plan.Wanted & (last - 1); wanted != 0; wanted &= wanted - 1)
         {
             int k = BitOperations.TrailingZeroCount(wanted);

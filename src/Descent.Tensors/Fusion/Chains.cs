@@ -70,6 +70,16 @@ static unsafe class Chains
         return (period, repeat);
     }
 
+    /// <summary>
+    /// Whether what reads a tensor must run at once: somebody may change it unseen, or it is a small part of its memory, all of
+    /// which would have to be copied where a result that nobody asks for any more still waits to read it.
+    /// </summary>
+    static bool IsReadAtOnce(Tensor x, int elements) =>
+        x.Storage.IsExposed || x.Storage.ByteLength > (long)MostOfStorage * elements * x.DType.Size;
+
+    /// <summary>Elements of a storage to one of the result up to which it is read later.</summary>
+    const int MostOfStorage = 4;
+
     /// <summary>Gives up operands that no result was made of.</summary>
     static void Drop(in ChainOperand operand) => operand.Source?.Release();
 
@@ -113,7 +123,7 @@ static unsafe class Chains
             Drop(operands[0]);
             return null;
         }
-        return Finish(Result(step, operands, shape, elements, a.DType), a.Storage.IsExposed || b.Storage.IsExposed);
+        return Finish(Result(step, operands, shape, elements, a.DType), IsReadAtOnce(a, elements) || IsReadAtOnce(b, elements));
     }
 
     /// <summary>y = f(x, number), or f(number, x).</summary>
@@ -123,7 +133,7 @@ static unsafe class Chains
         int place = left ? 1 : 0;
         if (!TryHold(x, x.Shape, elements, out operands[place])) return null;
         operands[1 - place] = Number(number, x.DType);
-        return Finish(Result(step, operands, x.Shape, elements, x.DType), x.Storage.IsExposed);
+        return Finish(Result(step, operands, x.Shape, elements, x.DType), IsReadAtOnce(x, elements));
     }
 
     /// <summary>y = f(x).</summary>
@@ -131,7 +141,7 @@ static unsafe class Chains
     {
         ChainOperands operands = default;
         if (!TryHold(x, x.Shape, elements, out operands[0])) return null;
-        return Finish(Result(step, operands, x.Shape, elements, x.DType), x.Storage.IsExposed);
+        return Finish(Result(step, operands, x.Shape, elements, x.DType), IsReadAtOnce(x, elements));
     }
 
     static Tensor Finish(Tensor y, bool atOnce)
@@ -156,9 +166,9 @@ static unsafe class Chains
     /// <summary>x = f(x, b) of one type; false where it has to be done otherwise.</summary>
     internal static bool TryZipInto(ChainStep step, Tensor x, Tensor b)
     {
-        if (b.Storage.IsExposed) return false;
-        ChainOperands operands = default;
         int elements = x.Elements;
+        if (IsReadAtOnce(b, elements)) return false;
+        ChainOperands operands = default;
         if (!TryHold(x, x.Shape, elements, out operands[0])) return false;
         if (!TryHold(b, x.Shape, elements, out operands[1]))
         {

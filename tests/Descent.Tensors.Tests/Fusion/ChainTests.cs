@@ -147,6 +147,21 @@ public sealed class ChainTests : IDisposable
     }
 
     [Fact]
+    public void Results_that_nobody_asks_for_hold_no_large_memory_of_which_they_read_a_part()
+    {
+        Tensor data = Tensor.Ones(1000, 50), y = Tensor.Ones(100, 50);
+        for (int step = 0; step < 5; step++)
+        {
+            Assert.Equal(4, (data[100..200] - y * 3).Square().Mean().Item());
+            y.Sub_(data[300..400]).Add_(1);
+            Assert.Equal(2, ((data[5] + y) * 1).ToArray<float>()[0]);
+            var value = data.Storage.Hold(data.DType);
+            Assert.Equal(1, value.Readers);
+            value.Release();
+        }
+    }
+
+    [Fact]
     public void A_chain_has_not_run_until_its_result_is_used()
     {
         Tensor x = Tensor.Ones(1000), y = (x + 1).Exp();
