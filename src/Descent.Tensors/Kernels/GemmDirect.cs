@@ -20,7 +20,7 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
 
     // B is read where it lies by so few rows that its way through the caches is the most of the work; by some more if it is in
     // L2. Rows of B far apart fall on the same lines of the first cache, so many rows of A want it in panels.
-    const int FewRows = 48, FewRowsFromCache = 100;
+    const int FewRows = 48, FewRowsFromCache = 512;
 
     // Columns of a B whose rows follow each other closely, so that it needs no panels; then k is cut for the sake of L2.
     const int FewColumns = 128, DepthOfFewColumns = 512;
@@ -33,6 +33,11 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
 
     // Steps of k by which B is fetched ahead of its use from the second or third cache.
     const int StepsAhead = 8;
+
+    [ThreadStatic]
+    static ShapeMemory<Key, GemmGrid>? t_grids;
+
+    readonly record struct Key(int M, int N, int K, int Rows, int Vectors, int Lanes, TileRight Right, int Threads);
 
     GeneratedTiles<T> _tiles;
     int _m, _n, _k, _rows, _vectors, _depth, _itemColumns, _itemRows, _itemsAcross;
@@ -137,22 +142,25 @@ unsafe struct GemmDirect<T> : IParallelBody where T : unmanaged, INumberBase<T>
 
     void Run()
     {
-        int tileColumns = _vectors * _tiles.Lanes;
-        long work = (long)_m * _n * _k;
-        var grid = new GemmGrid(_m, _n);
-        if (CostModel.IsShared(work))
-        {
-            int most = (int)Math.Min(MostBlocks * Numerics.Threads, work / CostModel.Current.LeastItem);
-            double right = _right == TileRight.Panel || IsNear(_n, _k) ? BlockCost.FromCache : BlockCost.FromMemory;
-            var cost = new BlockCost(_rows, _vectors, _tiles.Lanes, _k, BlockCost.FromCache, right, CostModel.Current.BlockWork / Math.Max(_k, 1) / _tiles.Lanes);
-            // Panels are laid out for all of B: blocks of whole tiles find theirs.
-            grid = GemmGrid.Choose(_m, _n, cost, 1, _right == TileRight.Panel ? tileColumns : _tiles.Lanes, most, Numerics.Threads);
-        }
+        var grid = CostModel.IsShared((long)_m * _n * _k) ? Grid() : new(_m, _n);
         (_itemColumns, _itemRows) = (grid.Columns, grid.Rows);
         _itemsAcross = (_n + _itemColumns - 1) / _itemColumns;
         int count = _itemsAcross * ((_m + _itemRows - 1) / _itemRows);
         if (count == 1) Invoke(0);
         else WorkerPool.For(count, in this);
+    }
+
+    readonly GemmGrid Grid()
+    {
+        var key = new Key(_m, _n, _k, _rows, _vectors, _tiles.Lanes, _right, Numerics.Threads);
+        ref var grid = ref (t_grids ??= new()).Find(_m, _n, _k, key, out bool isKnown);
+        if (isKnown) return grid;
+        var model = CostModel.Current;
+        double right = _right == TileRight.Panel || IsNear(_n, _k) ? BlockCost.FromCache : BlockCost.FromMemory;
+        var cost = new BlockCost(_rows, _vectors, _tiles.Lanes, _k, BlockCost.FromCache, right, model.BlockWork / _k / _tiles.Lanes);
+        int most = (int)Math.Min(MostBlocks * key.Threads, (long)_m * _n * _k / model.LeastItem);
+        // Panels are laid out for all of B: blocks of whole tiles find theirs.
+        return grid = GemmGrid.Choose(_m, _n, cost, 1, _right == TileRight.Panel ? _vectors * _tiles.Lanes : _tiles.Lanes, most, key.Threads);
     }
 
     public readonly void Invoke(int index)

@@ -14,6 +14,9 @@ unsafe struct GemmJob<T, TA, TB>(
     where TA : struct, IPanelSource<T>
     where TB : struct, IPanelSource<T>
 {
+    // Steps of k are read in place if their lines share few sets of the caches: so many of them can be held at least.
+    const int LeastLines = 8;
+
     GemmPlan _plan;
     int _gridColumns;
 
@@ -21,8 +24,8 @@ unsafe struct GemmJob<T, TA, TB>(
 
     public void Run()
     {
-        bool inPlace = LiesInRows(out var matrix);
-        int mostRows = inPlace ? GemmPlan.MostRowsInPlace(matrix.Stride * sizeof(T)) : int.MaxValue;
+        bool inPlace = LiesInOrder(out var matrix);
+        int mostRows = inPlace && matrix.KStride == 1 ? GemmPlan.MostRowsInPlace(matrix.Stride * sizeof(T)) : int.MaxValue;
         _plan = GemmPlan.For(tiles, m, n, k, mostRows, packsLeft: !inPlace);
         GemmGrid grid = _plan.Grid;
         _gridColumns = (n + grid.Columns - 1) / grid.Columns;
@@ -41,7 +44,7 @@ unsafe struct GemmJob<T, TA, TB>(
         if (beta != T.Zero && beta != T.One)
             Scale(top, bottom, left, right);
 
-        bool inPlace = LiesInRows(out _);
+        bool inPlace = LiesInOrder(out _);
         // Blocks of A of about the planned size, all alike: a small last one would cost B's packing once more.
         int blocks = Math.Max(1, (bottom - top + _plan.BlockRows / 2) / _plan.BlockRows);
         int height = inPlace ? bottom - top : GemmGrid.RoundUp(bottom - top, blocks, _plan.Rows);
@@ -70,11 +73,12 @@ unsafe struct GemmJob<T, TA, TB>(
         }
     }
 
-    /// <summary>Whether A can be read as it lies: its k's are neighbours, and it is not scaled.</summary>
+    /// <summary>Whether A can be read as it lies: its k's or its rows are neighbours, and it is not scaled.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly bool LiesInRows(out StridedSource<T> matrix)
+    readonly bool LiesInOrder(out StridedSource<T> matrix)
     {
-        if (tiles is GeneratedTiles<T> && a is StridedSource<T> { KStride: 1 } found && alpha == T.One)
+        if (tiles is GeneratedTiles<T> && a is StridedSource<T> found && alpha == T.One
+            && (found.KStride == 1 || found.Stride == 1 && CacheLines.MostApart(found.KStride * sizeof(T)) >= LeastLines))
         {
             matrix = found;
             return true;
@@ -98,16 +102,17 @@ unsafe struct GemmJob<T, TA, TB>(
 
     readonly void Block(int top, int rows, int left, int columns, int k0, int kc, T* panelA, T* panelsB, TileStart start, bool isLast)
     {
-        bool inPlace = LiesInRows(out var matrix);
+        bool inPlace = LiesInOrder(out var matrix);
+        var form = !inPlace ? TileLeft.Panel : matrix.KStride == 1 ? TileLeft.Rows : TileLeft.Columns;
         for (int i = 0; i < rows; i += _plan.Rows)
         {
             int count = Math.Min(_plan.Rows, rows - i);
             TileCall call = default;
             call.K = kc;
-            call.A = inPlace ? matrix.Origin + (top + i) * matrix.Stride + k0 : panelA;
+            call.A = inPlace ? matrix.Origin + (top + i) * matrix.Stride + k0 * matrix.KStride : panelA;
             call.ARow = matrix.Stride * sizeof(T);
+            call.AStep = matrix.KStride * sizeof(T);
             call.CRow = c.Row * sizeof(T);
-            var form = inPlace ? TileLeft.Rows : TileLeft.Panel;
             for (int j = 0; j < columns; j += TileColumns)
             {
                 int width = Math.Min(TileColumns, columns - j);

@@ -9,8 +9,6 @@ namespace Descent.Tensors.Kernels;
 /// <param name="Grid">Items of work.</param>
 readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows, int BlockColumns, GemmGrid Grid)
 {
-    const int Remembered = 64;
-
     // Long enough that C is seldom read and written, short enough that a panel of A stays in L1: 8 rows of 512 floats
     // are 16 KiB.
     const int BytesOfDepth = 512 * sizeof(float);
@@ -22,11 +20,9 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     const int RowsOfSet = 6;
 
     [ThreadStatic]
-    static Memory[]? t_memory;
+    static ShapeMemory<Key, GemmPlan>? t_memory;
 
     readonly record struct Key(object Tiles, int M, int N, int K, int MostRows, bool PacksLeft, int Threads);
-
-    readonly record struct Memory(Key Key, GemmPlan Plan);
 
     /// <summary>The most rows of a tile that reads rows of A in place, so many bytes apart.</summary>
     public static int MostRowsInPlace(nint apart) => Math.Max(RowsOfSet, CacheLines.MostApart(apart));
@@ -41,9 +37,9 @@ readonly record struct GemmPlan(int Rows, int Vectors, int Depth, int BlockRows,
     public static GemmPlan For<T>(GemmTiles<T> tiles, int m, int n, int k, int mostRows, bool packsLeft) where T : unmanaged
     {
         var key = new Key(tiles, m, n, k, mostRows, packsLeft, Numerics.Threads);
-        ref Memory memory = ref (t_memory ??= new Memory[Remembered])[(uint)HashCode.Combine(m, n, k) % Remembered];
-        if (memory.Key != key) memory = new(key, Make(tiles, m, n, k, mostRows, packsLeft, key.Threads));
-        return memory.Plan;
+        ref var plan = ref (t_memory ??= new()).Find(m, n, k, key, out bool isKnown);
+        if (!isKnown) plan = Make(tiles, m, n, k, mostRows, packsLeft, key.Threads);
+        return plan;
     }
 
     /// <summary>What blocks of a product cost that is done with tiles of this plan.</summary>
