@@ -31,10 +31,10 @@ static unsafe class Gemv
 }
 
 /// <summary>
-/// Where k's are neighbours items are blocks of columns, each a dot product. Else they are blocks of rows of B, read from end to
-/// end as memory likes it, whose sums are added up at the end; their number follows from the shape alone.
+/// Items are blocks of columns. Each column is summed alike in any block that is a multiple of the vector, so the width
+/// may follow the number of threads.
 /// </summary>
-unsafe struct GemvJob<T, V, L>(
+unsafe readonly struct GemvJob<T, V, L>(
     int n, int k, T alpha, T* x, T* b, nint bRow, nint bCol, T beta, T* y, nint yStride, GemmBias<T> bias)
     : IParallelBody
     where T : unmanaged, INumberBase<T>
@@ -43,50 +43,35 @@ unsafe struct GemvJob<T, V, L>(
 {
     // Multiply-adds of an item: about 10 µs from memory.
     const long WorkOfItem = 64 * 1024;
-
-    // Columns whose sums stay in the first cache, and elements of B in a part that is worth sums of its own.
     const int WidestItem = 4096;
-    const long PartOfRows = 128 * 1024;
-    const int MostParts = 8;
 
     readonly Finish<T> _finish = new(alpha, beta, bias);
 
-    readonly int _width = bCol == 1 ? Math.Min(n, WidestItem) : (int)Math.Clamp(
+    readonly int _width = (int)Math.Clamp(
         Math.Max(WorkOfItem / k, n / Numerics.Threads) / 64 * 64, 64, WidestItem);
 
-    readonly int _parts = bCol == 1 ? (int)Math.Clamp((long)n * k / PartOfRows, 1, MostParts) : 1;
+    public void Run() => WorkerPool.For((n + _width - 1) / _width, in this);
 
-    T* _sums;
-
-    public void Run()
+    public void Invoke(int index)
     {
-        if (bCol == 1) _sums = Scratch.Get<T>(ScratchSlot.Partials, (nint)_parts * n);
-        WorkerPool.For(_parts * ((n + _width - 1) / _width), in this);
-        if (bCol != 1) return;
-        for (nint part = 1; part < _parts; part++)
-            Add(_sums + part * n);
-        for (int j = 0; j < n; j++)
-            _finish.Store(_sums[j], y + j * yStride, 0, j);
-    }
-
-    public readonly void Invoke(int index)
-    {
-        int first = index / _parts * _width, part = index % _parts;
+        int first = index * _width;
         int count = Math.Min(_width, n - first);
         if (bCol == 1)
-            Sums(first, count, (int)((long)part * k / _parts), (int)((long)(part + 1) * k / _parts), _sums + (nint)part * n + first);
+            Sums(first, count);
         else
             Dots(first, count);
     }
 
     /// <summary>Rows of B, scaled and added up: four rows a pass, the sums in L1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    readonly void Sums(int first, int count, int begin, int end, T* sums)
+    void Sums(int first, int count)
     {
+        T* sums = Scratch.Get<T>(ScratchSlot.Columns, count);
         new Span<T>(sums, count).Clear();
-        int whole = count - count % L.Count, i = begin;
-        T* row = b + begin * bRow + first;
-        for (; i + 4 <= end; i += 4, row += 4 * bRow)
+        int whole = count - count % L.Count;
+        T* row = b + first;
+        int i = 0;
+        for (; i + 4 <= k; i += 4, row += 4 * bRow)
         {
             T* row1 = row + bRow;
             T* row2 = row1 + bRow;
@@ -103,23 +88,15 @@ unsafe struct GemvJob<T, V, L>(
             for (; j < count; j++)
                 sums[j] += x[i] * row[j] + x[i + 1] * row1[j] + x[i + 2] * row2[j] + x[i + 3] * row3[j];
         }
-        for (; i < end; i++, row += bRow)
+        for (; i < k; i++, row += bRow)
             for (int j = 0; j < count; j++)
                 sums[j] += x[i] * row[j];
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    readonly void Add(T* part)
-    {
-        int j = 0;
-        for (; j + L.Count <= n; j += L.Count)
-            L.Store(L.Add(L.Load(_sums + j), L.Load(part + j)), _sums + j);
-        for (; j < n; j++)
-            _sums[j] += part[j];
+        for (int j = 0; j < count; j++)
+            _finish.Store(sums[j], y + (first + j) * yStride, 0, first + j);
     }
 
     /// <summary>B is contiguous along k: a dot product for each column.</summary>
-    readonly void Dots(int first, int count)
+    void Dots(int first, int count)
     {
         int unrolled = k - k % (4 * L.Count), whole = k - k % L.Count;
         for (int j = first; j < first + count; j++)
