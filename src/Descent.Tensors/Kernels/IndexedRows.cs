@@ -92,6 +92,7 @@ static unsafe class IndexedRows
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         readonly void Columns(T* x, T* y, int columns)
         {
             for (int k = 0; k < Count; k++)

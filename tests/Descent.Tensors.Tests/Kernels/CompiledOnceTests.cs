@@ -16,7 +16,7 @@ public sealed class CompiledOnceTests
         .Select(f => (OpCode)f.GetValue(null)!).ToDictionary(c => (int)(ushort)c.Value);
 
     // Loops over tiles, not elements: they call generated code by way of objects whose types only counted calls tell the compiler.
-    static readonly Type[] s_counted = [typeof(GemmJob<,,>), typeof(GemmDirect<>)];
+    static readonly Type[] s_counted = [typeof(GemmJob<,,>), typeof(GemmDirect<>), typeof(WeightGradients<>)];
 
     [Fact]
     public void Kernels_that_loop_over_pointers_are_compiled_at_full_speed_at_once()
