@@ -20,7 +20,7 @@ static class RowsTask
             long bytes = 4L * Rows * width;
             string size = $"{Rows}x{width}";
             using (Autograd.NoGrad())
-                Measure(report, "add", size, "forward", 3 * bytes, () => x.Add(dy));
+                Measure(report, "add", size, "forward", 3 * bytes, () => x.Add(dy).Materialize());
             Both(report, "gelu", size, x, dy, 2, 3, x => x.Gelu());
             Both(report, "silu", size, x, dy, 2, 3, x => x.Silu());
             Both(report, "relu", size, x, dy, 2, 3, x => x.Relu());
@@ -59,13 +59,14 @@ static class RowsTask
         double bytes = 4.0 * dy.Elements;
         if (dy.Elements == 1) bytes = 4.0 * x.Elements;
         using (Autograd.NoGrad())
-            Measure(report, name, size, "forward", (long)(forward * bytes), () => operation(x));
+            Measure(report, name, size, "forward", (long)(forward * bytes), () => operation(x).Materialize());
         var leaf = x.Detach();
         leaf.RequiresGrad = true;
         var y = operation(leaf);
         Measure(report, name, size, "backward", (long)(backward * bytes), () =>
         {
             y.Backward(dy, retainGraph: true);
+            leaf.Grad!.Materialize();
             leaf.Grad = null;
         });
     }

@@ -137,7 +137,7 @@ public sealed class TrainTests : IDisposable
         { ["train", "--threads", "0"], "from 1 to 1024." },
         { ["train", "--precision", "fp8"], "float32, bf16 or fp16" },
         { ["train", "--time", "10"], "0:10:00" },
-        { ["train", "--lr", "fast"], "argument 'fast' for option '--lr'." },
+        { ["train", "--lr", "fast"], "argument 'fast' for option '--lr'; expected a number." },
         { ["train", "--colour", "red"], "--colour" },
         { ["train", "--resume", "nowhere", "--lr", "0.1"], "--lr cannot be given with --resume" },
         { ["predict", "nowhere", "x.png"], "nowhere" },

@@ -23,9 +23,6 @@ readonly record struct VectorInstruction(Code Wide, Code Narrow, Code WideDouble
     /// <summary>d += a · b, rounded once.</summary>
     public static readonly VectorInstruction MultiplyAdd = new(Code.EVEX_Vfmadd231ps_zmm_k1z_zmm_zmmm512b32_er, Code.VEX_Vfmadd231ps_ymm_ymm_ymmm256, Code.EVEX_Vfmadd231pd_zmm_k1z_zmm_zmmm512b64_er, Code.VEX_Vfmadd231pd_ymm_ymm_ymmm256);
 
-    /// <summary>d −= a · b, rounded once.</summary>
-    public static readonly VectorInstruction NegatedMultiplyAdd = new(Code.EVEX_Vfnmadd231ps_zmm_k1z_zmm_zmmm512b32_er, Code.VEX_Vfnmadd231ps_ymm_ymm_ymmm256, Code.EVEX_Vfnmadd231pd_zmm_k1z_zmm_zmmm512b64_er, Code.VEX_Vfnmadd231pd_ymm_ymm_ymmm256);
-
     /// <summary>d = d · a + b, rounded once: a step of Horner's scheme.</summary>
     public static readonly VectorInstruction Horner = new(Code.EVEX_Vfmadd213ps_zmm_k1z_zmm_zmmm512b32_er, Code.VEX_Vfmadd213ps_ymm_ymm_ymmm256, Code.EVEX_Vfmadd213pd_zmm_k1z_zmm_zmmm512b64_er, Code.VEX_Vfmadd213pd_ymm_ymm_ymmm256);
 

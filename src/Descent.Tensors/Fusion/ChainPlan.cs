@@ -34,8 +34,6 @@ sealed class ChainPlan
     /// <summary>How many buffers the steps need.</summary>
     internal int BufferCount { get; private init; }
 
-    // ---- Machine code --------------------------------------------------------------------------------------------------
-
     /// <summary>How often a structure is run before it is worth the making of code.</summary>
     internal static int RunsBeforeCode { get; set; } = 3;
 

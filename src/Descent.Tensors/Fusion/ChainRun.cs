@@ -213,8 +213,6 @@ sealed unsafe class ChainRun
 
     static long BytesOf(ChainValue value) => (long)value.Length * value.Type.Size;
 
-    // ---- The steps in an order in which they can be run -----------------------------------------------------------------
-
     // While the operands are looked through, leaves are noted as −1 − i and numbers as MostSlots + i.
 
     int Visit(ChainValue node, ChainStep step)
@@ -278,8 +276,6 @@ sealed unsafe class ChainRun
         if (_leaves[leaf].Single) step.Single |= 1 << operand;
         return _nodeCount + leaf;
     }
-
-    // ---- Running -------------------------------------------------------------------------------------------------------
 
     bool IsStored(int k) => (_stored >> k & 1) != 0;
 

@@ -61,8 +61,6 @@ sealed class ChainValue(DType type, int length)
     /// <inheritdoc cref="PassedPlan"/>
     internal byte PassedPlace { get; set; }
 
-    // ---- Runs ------------------------------------------------------------------------------------------------------
-
     /// <summary>While the run reads, neither the operands nor the bytes of the content go.</summary>
     /// <returns>Whether <see cref="Exit"/> must be called: the first thread that reads a value is known by its <see cref="ChainReader"/>.</returns>
     internal bool Enter(ChainReader reader)
@@ -139,8 +137,6 @@ sealed class ChainValue(DType type, int length)
         if (block is not null) Content = null;
         return block;
     }
-
-    // ---- Of the storage --------------------------------------------------------------------------------------------
 
     /// <summary>The owner's bytes are about to change: readers get those of <paramref name="copy"/>. Called under the lock of this.</summary>
     internal void LeaveTo(Storage copy)

@@ -157,8 +157,6 @@ static unsafe class Chains
         fixed (float* folded = y.AsSpan<float>()) return ChainRun.TryFold(value, ChainFold<F>.Instance, folded, outer, n);
     }
 
-    // ---- In place ----------------------------------------------------------------------------------------------------
-
     /// <summary>Whether an in-place operation on this tensor may give its storage a new value instead.</summary>
     internal static bool TakeInPlace(Tensor x) => Take(x.Elements, x.DType) && x.IsContiguous && x.Storage.IsReplaceable
         && x.Storage.ByteLength == (long)x.Elements * x.DType.Size;

@@ -172,7 +172,7 @@ sealed class GemmTileEmitter
             _e.Code.add(ahead.Value, b);
         }
         _left = [a];
-        if (_tile.Left == TileLeft.Rows) ReachRows(a);
+        if (_tile.Left == TileLeft.Rows) ReachRows();
 
         int unroll = _tile.Rows * _tile.Vectors > 16 ? 2 : 4;
         _e.LoopBy(k, unroll, () => Steps(unroll));
@@ -210,7 +210,7 @@ sealed class GemmTileEmitter
     }
 
     /// <summary>Bases and multiples of the stride, from which every row of A can be addressed.</summary>
-    void ReachRows(AssemblerRegister64 a)
+    void ReachRows()
     {
         if (_tile.Rows == 1) return;
         var one = Get(nameof(TileCall.ARow));
