@@ -100,6 +100,7 @@ static unsafe class SoftmaxRows
 
     readonly struct Keep;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Blocks<T, K>(T* x, T max, T* y, int n) where T : unmanaged, IFloatingPointIeee754<T> where K : struct
     {
         if (n <= Block) return Widest<T, K>(x, max, y, n);
