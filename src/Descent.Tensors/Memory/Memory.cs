@@ -6,7 +6,8 @@ public static class Memory
     /// <summary>The figures of this moment.</summary>
     public static MemoryStatistics Statistics => BlockCache.Statistics;
 
-    /// <summary>Collects what is unreachable and gives all cached blocks back to the operating system.</summary>
+    /// <summary>Collects what is unreachable and gives cached blocks back to the operating system.</summary>
+    /// <remarks>All but the few, of at most 16 KiB each, that every other thread keeps for its own next operations.</remarks>
     public static void Trim()
     {
         GC.Collect();

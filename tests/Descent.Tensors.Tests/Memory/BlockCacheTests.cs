@@ -51,7 +51,8 @@ public sealed class BlockCacheTests
         Assert.Equal(20_000, end.Allocations - start.Allocations);
         Assert.InRange(end.Collections - start.Collections, 1, 4_000);
         Assert.Equal(start.OutstandingBytes, Settled().OutstandingBytes);
-        Assert.Equal(0, Memory.Statistics.CachedBytes);
+        // Threads of tests before this one may still keep small blocks of theirs; this one keeps nothing.
+        Assert.InRange(Memory.Statistics.CachedBytes, 0, start.CachedBytes);
     }
 
     [Fact]
