@@ -299,12 +299,22 @@ sealed class ChainFormulas(ChainLanes e)
         return d;
     }
 
-    /// <summary>p = p · t + the number of each piece.</summary>
-    void Power(VectorRegister p, VectorRegister t, AssemblerRegister64 rows, int row, VectorRegister piece)
+    /// <summary>The polynomial of each piece, of the distance from its middle; its powers are in these rows, from the highest down.</summary>
+    VectorRegister PolynomialByPieces(VectorRegister a, AssemblerRegister64 rows, int middles, ReadOnlySpan<int> powers)
     {
-        var c = Row(rows, row, piece);
-        e.Emit(Horner, p, t, c);
-        e.Release(c);
+        var piece = PieceOf(a);
+        var t = Row(rows, middles, piece);
+        e.Emit(Subtract, t, a, t);
+        var p = Row(rows, powers[0], piece);
+        foreach (int power in powers[1..])
+        {
+            var c = Row(rows, power, piece);
+            e.Emit(Horner, p, t, c);
+            e.Release(c);
+        }
+        e.Release(piece);
+        e.Release(t);
+        return p;
     }
 
     /// <summary>As <see cref="TanhPieces"/>.</summary>
@@ -312,13 +322,7 @@ sealed class ChainFormulas(ChainLanes e)
     {
         var rows = e.Table(MemoryMarshal.AsBytes(TanhPieces.Tables));
         var a = From(TanhPieces.Most, Minimum, Magnitude(x));
-        var piece = PieceOf(a);
-        var t = Row(rows, TanhPieces.Middles, piece);
-        e.Emit(Subtract, t, a, t);
-        var p = Row(rows, TanhPieces.Highest, piece);
-        for (int row = TanhPieces.Highest + 1; row <= TanhPieces.Lowest; row++) Power(p, t, rows, row, piece);
-        e.Release(piece);
-        e.Release(t);
+        var p = PolynomialByPieces(a, rows, TanhPieces.Middles, [.. Enumerable.Range(TanhPieces.Highest, TanhPieces.Lowest - TanhPieces.Highest + 1)]);
         e.Release(rows);
         e.Emit(Multiply, p, p, a);
         e.Release(a);
@@ -395,15 +399,7 @@ sealed class ChainFormulas(ChainLanes e)
     {
         var rows = e.Table(MemoryMarshal.AsBytes(NormalPieces.Tables));
         var a = From(NormalPieces.Most, Minimum, Magnitude(x));
-        var piece = PieceOf(a);
-        var t = Row(rows, NormalPieces.Middles, piece);
-        e.Emit(Subtract, t, a, t);
-        var p = Row(rows, NormalPieces.HighPowers, piece);
-        for (int k = 1; k < NormalPieces.HighCount; k++) Power(p, t, rows, NormalPieces.HighPowers + k, piece);
-        Power(p, t, rows, low, piece);
-        Power(p, t, rows, low + 1, piece);
-        e.Release(piece);
-        e.Release(t);
+        var p = PolynomialByPieces(a, rows, NormalPieces.Middles, [.. Enumerable.Range(NormalPieces.HighPowers, NormalPieces.HighCount), low, low + 1]);
         var s = Into(Multiply, a, a);
         var shifted = Number(NormalPieces.Rounding);
         Constant(MultiplyAdd, shifted, s, NormalPieces.Exponent);
