@@ -335,9 +335,14 @@ sealed unsafe class ChainRun
     bool IsBestFolded()
     {
         if (_length <= ChainLoop.Piece || _length >= 2 * Elementwise.Grain || Numerics.Threads == 1) return true;
+        return !HasHeavyStep();
+    }
+
+    bool HasHeavyStep()
+    {
         for (int k = 0; k < _nodeCount; k++)
-            if (_nodes[k].Step.IsHeavy) return false;
-        return true;
+            if (_nodes[k].Step.IsHeavy) return true;
+        return false;
     }
 
     /// <summary>
@@ -357,14 +362,12 @@ sealed unsafe class ChainRun
     void Execute(ChainPlan plan, nint entry)
     {
         int slotCount = _nodeCount + _leafCount + _numberCount;
-        bool heavy = false;
         int buffers = entry != 0 ? 0 : plan.BufferCount, row = entry != 0 && _fold is null ? Row() : 0;
         for (int k = 0; k < _nodeCount; k++)
         {
             int size = _nodes[k].Value.Type.Size;
             _slots[k] = _nodes[k].Block is { } block ? new() { Base = block.Pointer, Stride = size, Buffer = -1 }
                 : entry != 0 ? new() { Buffer = k == _nodeCount - 1 ? buffers++ : -1 } : new() { Buffer = plan.Buffers[k] };
-            heavy |= _nodes[k].Step.IsHeavy;
         }
         int small = 0;
         for (int i = 0; i < _leafCount; i++)
@@ -401,7 +404,7 @@ sealed unsafe class ChainRun
                 return;
             }
             int pieces = ChainLoop.Pieces(_length);
-            if (heavy || _length >= 2 * Elementwise.Grain) WorkerPool.For(pieces, loop);
+            if (_length >= 2 * Elementwise.Grain || HasHeavyStep()) WorkerPool.For(pieces, loop);
             else
                 for (int p = 0; p < pieces; p++) loop.Invoke(p);
         }
